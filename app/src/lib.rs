@@ -1,1 +1,12 @@
-//! stub
+//! What people see of Anytime Connect.
+//!
+//! Pages are rendered on the server and need no script, but for the live list of the dashboard, an island. The bundle for
+//! the browser therefore knows the islands only; everything else is behind the feature `ssr`.
+
+#[cfg(all(feature = "ssr", feature = "hydrate"))]
+compile_error!("`ssr` is the server's side and `hydrate` the browser's: build one of them");
+
+#[cfg(feature = "ssr")]
+pub mod backend;
+#[cfg(feature = "ssr")]
+pub mod page;

@@ -1,0 +1,225 @@
+//! What pages need from the server, as a port. The server implements it; tests give pages a fake.
+//!
+//! Every call names the viewer, and the implementation decides in one place what she may see: what she may not see is
+//! [`BackendError::NotFound`], as if it did not exist.
+
+use async_trait::async_trait;
+use domain::filter::Filter;
+use domain::ids::{LinkId, PaymentKey, UserId};
+use domain::link::{LinkStatus, LinkView};
+use domain::live::Seq;
+use domain::transaction::Transaction;
+use domain::viewer::{Role, Viewer};
+use std::sync::Arc;
+
+/// The port as it stands in the context of a page.
+pub type SharedBackend = Arc<dyn Backend>;
+
+/// Why a page cannot be shown. Details are in the server's log, never here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BackendError {
+    /// It does not exist, or not for this viewer.
+    #[error("not found")]
+    NotFound,
+    /// Something on our side does not work at the moment.
+    #[error("unavailable")]
+    Unavailable,
+}
+
+/// Where a keyset page begins: the opaque text of an earlier page's `newer` or `older`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Cursor {
+    /// The newest rows.
+    #[default]
+    Start,
+    /// Rows older than this (`?before=`).
+    Before(String),
+    /// Rows newer than this (`?after=`).
+    After(String),
+}
+
+/// Rows of a list, newest first, with the way to its neighbours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    /// For `?after=`; none on the first page.
+    pub newer: Option<String>,
+    /// For `?before=`; none on the last page.
+    pub older: Option<String>,
+}
+
+/// What the dashboard shows, read at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dashboard {
+    pub links: Vec<LinkView>,
+    pub payments: Page<Transaction>,
+    /// Where the live stream goes on.
+    pub seq: Seq,
+}
+
+/// What the bank's button needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectOffer {
+    /// For `data-custom-ref`: opaque, and different at every call.
+    pub custom_ref: String,
+    /// Address of `client.js`.
+    pub script: String,
+}
+
+/// One user in the operators' list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserRow {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    /// RFC 3339, Europe/Paris.
+    pub created_at: String,
+    /// Of her most recent link.
+    pub link_status: Option<LinkStatus>,
+    pub cards: i64,
+    pub last_news_at: Option<String>,
+}
+
+/// Everything that operators see of one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserDetail {
+    pub user: UserRow,
+    pub links: Vec<OperatorLink>,
+    /// The most recent ones.
+    pub payments: Vec<Transaction>,
+    /// Her most recent notifications.
+    pub deliveries: Vec<DeliveryRow>,
+}
+
+/// A link with what only operators see of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorLink {
+    pub link: LinkView,
+    /// First characters of the token's keyed fingerprint; never the token.
+    pub fingerprint: String,
+    pub browser_at: Option<String>,
+    pub notified_at: Option<String>,
+    /// Why the link is not (yet) usable, in words of the log.
+    pub problem: Option<String>,
+}
+
+/// What became of a notification (contract: `verdict`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Accepted,
+    Duplicate,
+    Held,
+    Quarantined,
+    Rejected,
+}
+
+impl Verdict {
+    pub const ALL: [Self; 5] = [Self::Accepted, Self::Duplicate, Self::Held, Self::Quarantined, Self::Rejected];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Duplicate => "duplicate",
+            Self::Held => "held",
+            Self::Quarantined => "quarantined",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.code() == code)
+    }
+}
+
+/// One arrival of a notification in the operators' list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRow {
+    pub id: i64,
+    /// The bank's `reference`; empty where the body could not be read.
+    pub reference: String,
+    /// Empty where the body could not be read.
+    pub event_name: String,
+    pub verdict: Verdict,
+    /// A short code of why, such as `hash-mismatch`; empty when accepted.
+    pub reason: String,
+    /// What processing made of it: `pending`, `done`, `parked` or `dead`.
+    pub state: String,
+    /// RFC 3339, Europe/Paris.
+    pub received_at: String,
+    pub current_try: Option<i64>,
+    pub max_tries: Option<i64>,
+    pub peer: String,
+}
+
+/// One piece of evidence of a trust card: its letter and name in `security.md`'s sense, and whether it speaks for the delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// `path`, `address`, `hash`, `fresh`, `new`, `webhook` or `confirmed`.
+    pub name: String,
+    /// None where it could not be judged.
+    pub good: Option<bool>,
+    /// What was seen, in a few words, without secrets.
+    pub detail: String,
+}
+
+/// One delivery with its evidence and its content, masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryDetail {
+    pub row: DeliveryRow,
+    pub content_type: String,
+    pub trust: Vec<Signal>,
+    /// The body as it came, tokens, hashes and custom references masked; none where its retention has ended.
+    pub body: Option<String>,
+    pub user: Option<UserRow>,
+    /// Other arrivals of the same reference, oldest first.
+    pub tries: Vec<DeliveryRow>,
+}
+
+/// Which deliveries an operator wants to see. An empty field does not restrict.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DeliveryQuery {
+    pub verdict: Option<Verdict>,
+    pub event_name: Option<String>,
+    pub reference: Option<String>,
+}
+
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// The viewer's balances, links and payments, and the place in her feed that they were read at.
+    async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError>;
+
+    /// One of the viewer's payments.
+    async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError>;
+
+    /// The viewer's links, newest first, forgotten ones left out.
+    async fn links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError>;
+
+    async fn link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError>;
+
+    /// Opens a single-use link intent for the viewer.
+    async fn offer(&self, viewer: &Viewer) -> Result<ConnectOffer, BackendError>;
+
+    /// Whether a one-time set-up link can still be used, and for which address.
+    async fn set_up_email(&self, token: &str) -> Result<String, BackendError>;
+
+    /// Users whose address or name begins with `search`, by address; for operators.
+    async fn users(
+        &self,
+        viewer: &Viewer,
+        search: &str,
+        status: Option<LinkStatus>,
+        cursor: &Cursor,
+    ) -> Result<Page<UserRow>, BackendError>;
+
+    async fn user(&self, viewer: &Viewer, id: &UserId) -> Result<UserDetail, BackendError>;
+
+    async fn deliveries(
+        &self,
+        viewer: &Viewer,
+        query: &DeliveryQuery,
+        cursor: &Cursor,
+    ) -> Result<Page<DeliveryRow>, BackendError>;
+
+    async fn delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError>;
+}

@@ -1,0 +1,83 @@
+//! What every page is rendered with, put into the context by the server before it renders.
+
+use domain::lang::Lang;
+use domain::viewer::Viewer;
+
+/// Colours that a person chose; without a choice the system decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.code() == code)
+    }
+}
+
+/// The request, as far as pages may know it.
+#[derive(Debug, Clone)]
+pub struct PageContext {
+    pub viewer: Option<Viewer>,
+    pub lang: Lang,
+    pub theme: Theme,
+    /// For script and style elements.
+    pub nonce: String,
+    /// Path without query: `/sign-in`.
+    pub path: String,
+    /// Raw query without the question mark; may be empty.
+    pub query: String,
+    /// A form that was posted and refused, to be shown again.
+    pub form: Option<RefusedForm>,
+    /// Address of the compiled style sheet, of the island loader and of the islands' script and wasm.
+    pub assets: Assets,
+}
+
+/// Addresses of hashed files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assets {
+    pub css: String,
+    pub js: String,
+    pub wasm: String,
+}
+
+/// A posted form that could not be accepted: what was typed, passwords left out, and what is wrong with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RefusedForm {
+    pub name: String,
+    pub email: String,
+    pub problems: Vec<FormProblem>,
+}
+
+/// What is wrong with a form, by the field that it stands beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormProblem {
+    NameMissing,
+    NameTooLong,
+    EmailInvalid,
+    EmailTaken,
+    PasswordTooShort,
+    PasswordTooLong,
+    PasswordTooCommon,
+    /// The address and the password do not belong together; says nothing about which is wrong.
+    WrongCredentials,
+    /// Too many attempts; try again in this many seconds.
+    TooManyAttempts {
+        retry_after_s: u32,
+    },
+    /// The server is too busy to check passwords at the moment.
+    Busy,
+    /// A one-time link that is used, too old, or was never given.
+    LinkExpired,
+}
