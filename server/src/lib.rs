@@ -1,1 +1,5 @@
-//! stub
+//! Anytime Connect's server: what only we may know.
+
+pub mod clock;
+pub mod randomness;
+pub mod secret;
