@@ -1,7 +1,7 @@
 //! Time, injected. Nothing else in the server reads a clock.
 
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned, civil};
+use jiff::{Timestamp, ZonedDateTime, civil};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -37,7 +37,7 @@ impl Moment {
     /// does not exist is moved on by the length of the gap.
     pub fn from_bank_text(text: &str) -> Option<Self> {
         let naive = civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok()?;
-        let zoned = bank_zone().to_ambiguous_zoned(naive).compatible().ok()?;
+        let zoned = bank_zone().to_ambiguous_zoned_datetime(naive).compatible().ok()?;
         Some(Self(zoned.timestamp().as_microsecond()))
     }
 
@@ -54,7 +54,7 @@ impl Moment {
     /// The first moment of a day at the bank.
     pub fn start_of_bank_day(day: &str) -> Option<Self> {
         let date: civil::Date = day.parse().ok()?;
-        let zoned = bank_zone().to_ambiguous_zoned(date.at(0, 0, 0, 0)).compatible().ok()?;
+        let zoned = bank_zone().to_ambiguous_zoned_datetime(date.at(0, 0, 0, 0)).compatible().ok()?;
         Some(Self(zoned.timestamp().as_microsecond()))
     }
 
@@ -64,8 +64,8 @@ impl Moment {
         Self::start_of_bank_day(&date.tomorrow().ok()?.to_string())
     }
 
-    fn zoned(self) -> Zoned {
-        Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(bank_zone())
+    fn zoned(self) -> ZonedDateTime {
+        Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned_datetime(bank_zone())
     }
 }
 
