@@ -1,0 +1,39 @@
+# From a fresh clone: `make run` to see it, `make test` to check it. Everything else is for those who work on it.
+.DEFAULT_GOAL := help
+# What we promise lies under target/, whatever the developer's own settings are.
+export CARGO_TARGET_DIR := $(CURDIR)/target
+
+.PHONY: help run test watch build bench check fmt clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 14
+
+run: build ## build everything, then run the product on http://localhost:3000 and the stand-in of the bank on http://127.0.0.1:4400
+	@scripts/run
+
+test: ## every check and test; the last line is "N passed, N failed"
+	@scripts/setup test
+	@scripts/test
+
+watch: ## run both, built anew at every change
+	@scripts/setup build
+	@scripts/watch
+
+build: ## target/release/anytime-connect, target/release/anytime-sandbox, target/site
+	@scripts/setup build
+	@scripts/build
+
+bench: ## the benchmarks
+	@scripts/setup build
+	@cargo bench --workspace
+
+check: ## the quick part of the tests: format, clippy for the server and for the browser, types
+	@scripts/setup build
+	@scripts/check
+
+fmt: ## format the Rust code
+	@cargo fmt --all
+
+clean: ## remove what was built; data/ stays
+	@cargo clean --quiet
+	@rm -rf end2end/node_modules end2end/test-results end2end/playwright-report

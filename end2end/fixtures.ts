@@ -1,0 +1,79 @@
+import AxeBuilder from "@axe-core/playwright";
+import { type BrowserContext, expect, type Page, test as base } from "@playwright/test";
+import { World } from "./world";
+
+/** What a browser complained about: console errors (violations of the content security policy among them) and exceptions. */
+export class Complaints {
+  readonly #heard: string[] = [];
+  readonly #allowed: RegExp[] = [];
+
+  /** Listens to all pages of a context, popups included. The test's own context is listened to already. */
+  listenTo(context: BrowserContext): void {
+    context.on("console", (message) => {
+      if (message.type() === "error") this.#heard.push(`${message.text()} (${message.location().url})`);
+    });
+    context.on("weberror", (error) => this.#heard.push(String(error.error().stack ?? error.error())));
+  }
+
+  /** Allows, in this test, what it provokes on purpose: `complaints.allow(/status of 422/)`. */
+  allow(...patterns: RegExp[]): void {
+    this.#allowed.push(...patterns);
+  }
+
+  /** What was neither allowed nor expected. */
+  unexpected(): string[] {
+    return this.#heard.filter((text) => !this.#allowed.some((pattern) => pattern.test(text)));
+  }
+}
+
+interface TestFixtures {
+  complaints: Complaints;
+  /** Fails unless axe finds the page, as it is now, free of violations of WCAG 2.2 AA. */
+  expectAccessible: (page: Page) => Promise<void>;
+}
+
+interface WorkerFixtures {
+  world: World;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  world: [
+    // Playwright wants to see a pattern here, even when nothing is taken.
+    async ({}, use) => {
+      const world = await World.start();
+      await use(world);
+      await world.end();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+
+  baseURL: async ({ world }, use) => {
+    await use(world.url);
+  },
+
+  complaints: [
+    async ({ context, world }, use, info) => {
+      const complaints = new Complaints();
+      complaints.listenTo(context);
+      const before = world.serverLog().length;
+      await use(complaints);
+      if (info.status !== info.expectedStatus || complaints.unexpected().length > 0) {
+        await info.attach("server log", { body: world.serverLog().slice(before), contentType: "text/plain" });
+      }
+      expect(complaints.unexpected(), "errors in the browser's console").toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  expectAccessible: async ({}, use) => {
+    await use(async (page) => {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+        .analyze();
+      const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((n) => n.target.join(" ")).join(", ")}`);
+      expect(found, "violations of accessibility rules").toEqual([]);
+    });
+  },
+});
+
+export { expect };

@@ -1,0 +1,54 @@
+import { defineConfig } from "@playwright/test";
+import { chromium } from "./browser";
+
+/** A viewport as wide as the phones that people hold on the train. */
+const phone = { width: 360, height: 740 };
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  // Two workers, each with a bank and a server of its own: as many as the smallest machine has cores.
+  workers: Number(process.env.E2E_WORKERS ?? 2),
+  // A test that needs a second try has found something.
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: "list",
+  use: {
+    locale: "en-GB",
+    timezoneId: "Europe/Paris",
+    screenshot: "only-on-failure",
+    trace: process.env.E2E_TRACE ? "retain-on-failure" : "off",
+    launchOptions: {
+      executablePath: chromium(),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  // Everything runs on the desktop, except what is meant for the others only.
+  projects: [
+    {
+      name: "desktop",
+      grepInvert: /@only-phone|@only-no-javascript/,
+      use: { viewport: { width: 1280, height: 800 } },
+    },
+    {
+      name: "phone",
+      grep: /@phone|@only-phone/,
+      use: { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+    },
+    {
+      name: "no-javascript",
+      grep: /@no-javascript|@only-no-javascript/,
+      use: { viewport: { width: 1280, height: 800 }, javaScriptEnabled: false },
+    },
+  ],
+});

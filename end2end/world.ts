@@ -1,0 +1,215 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { freePort, Program } from "./process";
+
+const run = promisify(execFile);
+
+const repository = resolve(import.meta.dirname, "..");
+/** Where the programs are; `scripts/test` builds these, E2E_PROFILE=release takes those of `make build`. */
+const profile = process.env.E2E_PROFILE ?? "debug";
+const programs = join(repository, "target", profile);
+const site = join(repository, "target", profile === "release" ? "site" : "test/site");
+
+const PARTNER_ID = "e2e".padEnd(64, "0");
+const PARTNER_REF = "end2end-partner-reference";
+
+export type Role = "viewer" | "operator" | "admin";
+
+/** One notification that the bank tried to deliver. */
+export interface Delivery {
+  reference: string;
+  event_name: string;
+  tries: { status: number | null; at: string; error?: string }[];
+}
+
+/** A payment in the bank's own books, as far as tests ask about it. */
+export interface BankTransaction {
+  txid: string;
+  [column: string]: unknown;
+}
+
+/** What the bank's controls answer; which parts are there depends on the control (see the contract of the stand-in). */
+export interface ControlAnswer {
+  deliveries: Delivery[];
+  transactions: BankTransaction[];
+  token: string;
+}
+
+/**
+ * A bank and a product of their own for one test worker: free ports, an empty database, and nothing of the developer's
+ * settings. Tests of one worker share it, so each makes its own user.
+ */
+export class World {
+  #users = 0;
+
+  private constructor(
+    /** The product, as browsers see it. */
+    readonly url: string,
+    /** The stand-in of the bank. */
+    readonly bank: string,
+    /** The server's working folder: data, mail, key ring. */
+    readonly dir: string,
+    /** The database, as the server is told. */
+    readonly database: string,
+    /** Where the bank delivers its notifications. */
+    readonly callback: string,
+    private readonly health: string,
+    private readonly environment: Record<string, string>,
+    private readonly bankProgram: Program,
+    private readonly server: Program,
+  ) {}
+
+  static async start(): Promise<World> {
+    const dir = await mkdtemp(join(tmpdir(), "anytime-end2end-"));
+    const [port, bankPort] = [await freePort(), await freePort()];
+    const url = `http://localhost:${port}`;
+    const bank = `http://127.0.0.1:${bankPort}`;
+    const secret = randomBytes(32).toString("hex");
+    const callback = `http://127.0.0.1:${port}/webhooks/anytime/${secret}`;
+    const database = await createDatabase(dir);
+    const environment = {
+      PATH: process.env.PATH ?? "",
+      HOME: dir,
+      LEPTOS_OUTPUT_NAME: "anytime-connect",
+      LEPTOS_SITE_ROOT: site,
+      LEPTOS_SITE_PKG_DIR: "pkg",
+      LEPTOS_HASH_FILES: "true",
+      LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
+      PUBLIC_URL: url,
+      DATABASE_URL: database,
+      KEYRING_FILE: join(dir, "data/keyring"),
+      ANYTIME_PARTNER_ID: PARTNER_ID,
+      ANYTIME_PARTNER_REFS: PARTNER_REF,
+      ANYTIME_CONNECT_URL: bank,
+      ANYTIME_API_URL: bank,
+      WEBHOOK_SECRETS: secret,
+      WEBHOOK_ALLOWED_IPS: "127.0.0.1",
+    };
+    const bankArgs = ["serve", "--listen", `127.0.0.1:${bankPort}`, "--seed", "1"];
+    bankArgs.push("--partner-id", PARTNER_ID, "--partner-ref", PARTNER_REF, "--callback", callback, "--origin", url);
+    const world = new World(
+      url,
+      bank,
+      dir,
+      database,
+      callback,
+      `http://127.0.0.1:${port}/healthz`,
+      environment,
+      new Program("the stand-in", join(programs, "anytime-sandbox"), bankArgs, dir, { PATH: environment.PATH, HOME: dir }),
+      new Program("the server", join(programs, "anytime-connect"), ["serve", "--dev"], dir, environment),
+    );
+    try {
+      await world.bankProgram.start(bank);
+      await world.server.start(world.health);
+    } catch (error) {
+      await world.end();
+      throw error;
+    }
+    return world;
+  }
+
+  /** Ends both programs and removes what they left. */
+  async end(): Promise<void> {
+    await this.server.stop();
+    await this.bankProgram.stop();
+    if (this.database.startsWith("postgres")) await dropDatabase(this.database);
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  /** An e-mail address that no other test of this worker uses. */
+  newEmail(name = "user"): string {
+    this.#users += 1;
+    return `${name}-${this.#users}-${randomBytes(3).toString("hex")}@example.test`;
+  }
+
+  /** `POST /control/NAME` at the bank: purchases, refunds, revocations. */
+  async control(name: string, body: Record<string, unknown> = {}): Promise<ControlAnswer> {
+    const response = await fetch(`${this.bank}/control/${name}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`control ${name} answered ${response.status}: ${text}`);
+    return JSON.parse(text) as ControlAnswer;
+  }
+
+  /** The bank's own books about one of its customers. */
+  async ledger(customer: string): Promise<unknown> {
+    const response = await fetch(`${this.bank}/control/ledger?customer=${encodeURIComponent(customer)}`);
+    if (!response.ok) throw new Error(`the ledger answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+
+  /** Runs a command of the server's program, beside the running server. */
+  async cli(...args: string[]): Promise<string> {
+    const path = join(programs, "anytime-connect");
+    const { stdout } = await run(path, args, { cwd: this.dir, env: this.environment, timeout: 30_000 });
+    return stdout;
+  }
+
+  /** Adds an operator, and returns the one-time link by which they choose their password. */
+  async addOperator(email: string, role: Role): Promise<string> {
+    const printed = await this.cli("operator", "add", email, "--role", role);
+    const link = printed.match(/https?:\/\/\S+/g)?.at(-1);
+    if (!link) throw new Error(`no set-up link in: ${printed}`);
+    return link;
+  }
+
+  /** Ends the server (SIGTERM: in good order, SIGKILL: as in a crash). */
+  async stopServer(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    await this.server.stop(signal);
+  }
+
+  async startServer(): Promise<void> {
+    await this.server.start(this.health);
+  }
+
+  async restartServer(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    await this.stopServer(signal);
+    await this.startServer();
+  }
+
+  /** Everything that the server has written, over all its lives. */
+  serverLog(): string {
+    return this.server.log();
+  }
+
+  bankLog(): string {
+    return this.bankProgram.log();
+  }
+}
+
+async function createDatabase(dir: string): Promise<string> {
+  switch (process.env.E2E_DATABASE ?? "sqlite") {
+    case "sqlite":
+      return `sqlite://${join(dir, "anytime-connect.db")}`;
+    case "postgres": {
+      const url = postgres();
+      const name = `end2end_${randomBytes(6).toString("hex")}`;
+      await sql(`CREATE DATABASE ${name}`);
+      url.pathname = name;
+      return url.href;
+    }
+    default:
+      throw new Error(`E2E_DATABASE is sqlite or postgres, not ${process.env.E2E_DATABASE}`);
+  }
+}
+
+async function dropDatabase(database: string): Promise<void> {
+  await sql(`DROP DATABASE IF EXISTS ${new URL(database).pathname.slice(1)} WITH (FORCE)`);
+}
+
+function postgres(): URL {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (!url) throw new Error("There is no PostgreSQL: run the tests under scripts/with-postgres");
+  return new URL(url);
+}
+
+async function sql(statement: string): Promise<void> {
+  await run("psql", [postgres().href, "--quiet", "--no-psqlrc", "--command", statement]);
+}
