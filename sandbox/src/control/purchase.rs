@@ -118,6 +118,7 @@ impl Order {
         })
     }
 
+    #[must_use]
     pub fn refused(self, failure: Failure) -> Self {
         Self {
             status: Status::Refused,

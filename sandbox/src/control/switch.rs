@@ -14,7 +14,7 @@ use crate::{Bank, bank::Weather, notification::dispatch};
 
 #[derive(Debug, Deserialize)]
 pub struct Pause {
-    paused: bool,
+    pub paused: bool,
 }
 
 /// `POST /control/pause`: while paused, notifications wait; going on sends them in their order.

@@ -1,5 +1,7 @@
 //! `http_build_query`.
 
+use std::fmt::Write;
+
 use super::{Precision, Value, leaves};
 
 pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
@@ -19,10 +21,11 @@ fn escape(text: &str) -> String {
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                escaped.push(byte.into())
+                escaped.push(byte.into());
             }
             b' ' => escaped.push('+'),
-            _ => escaped.push_str(&format!("%{byte:02X}")),
+            // Writing to a string cannot fail.
+            _ => drop(write!(escaped, "%{byte:02X}")),
         }
     }
     escaped

@@ -1,5 +1,7 @@
 //! `json_encode` with its default flags.
 
+use std::fmt::Write;
+
 use super::{Precision, Value, number};
 
 pub const CONTENT_TYPE: &str = "application/json";
@@ -18,7 +20,7 @@ fn write(value: &Value, precision: Precision, text: &mut String) {
         Value::Float(float) => text.push_str(&number::text(*float, precision).replace('E', "e")),
         Value::Text(string) => write_string(string, text),
         Value::List(items) => write_all(items, ('[', ']'), text, |item, text| {
-            write(item, precision, text)
+            write(item, precision, text);
         }),
         Value::Map(entries) => write_all(entries, ('{', '}'), text, |(key, entry), text| {
             write_string(key, text);
@@ -65,12 +67,15 @@ fn write_string(string: &str, text: &mut String) {
 
 fn write_escaped(unit: char, text: &mut String) {
     for half in unit.encode_utf16(&mut [0; 2]) {
-        text.push_str(&format!("\\u{half:04x}"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\\u{half:04x}");
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::{Precision, Value, encode};
 
     #[test]

@@ -1,5 +1,7 @@
 //! What curl sends when PHP hands it a flat array of fields.
 
+use std::fmt::Write;
+
 use super::{Precision, Value, leaves};
 
 pub fn content_type(boundary: &str) -> String {
@@ -9,16 +11,20 @@ pub fn content_type(boundary: &str) -> String {
 pub fn encode(root: &str, value: &Value, precision: Precision, boundary: &str) -> String {
     let mut body = String::new();
     for (name, text) in leaves(root, value, precision) {
-        body.push_str(&format!(
+        // Writing to a string cannot fail.
+        let _ = write!(
+            body,
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
-        ));
+        );
     }
-    body.push_str(&format!("--{boundary}--\r\n"));
+    let _ = write!(body, "--{boundary}--\r\n");
     body
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::{Precision, Value, encode};
 
     #[test]

@@ -128,6 +128,7 @@ impl Minor {
     }
 
     /// This amount of `currency` in euro cents, rounded half up, without any fee.
+    #[must_use]
     pub fn to_euros(self, currency: Currency, rate: Rate) -> Self {
         let to_cents = if currency.decimals() == 0 { 100 } else { 1 };
         let millionths = i128::from(self.0) * i128::from(rate.0) * to_cents;

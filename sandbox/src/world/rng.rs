@@ -1,5 +1,7 @@
 //! The world's only source of chance: splitmix64, from the seed alone.
 
+use std::fmt::Write;
+
 use sha2::{Digest, Sha256};
 
 /// A stream of numbers that depends on nothing but the seed and a label.
@@ -52,7 +54,8 @@ impl Rng {
     pub fn hex(&mut self, length: usize) -> String {
         let mut text = String::with_capacity(length + 16);
         while text.len() < length {
-            text.push_str(&format!("{:016x}", self.next_u64()));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{:016x}", self.next_u64());
         }
         text.truncate(length);
         text

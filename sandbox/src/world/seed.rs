@@ -17,8 +17,11 @@ const CUSTOMERS: [(&str, &str, &str, &str); 4] = [
     ("david@example.test", "David", "Moreau", "M"),
 ];
 
+/// A card's name and past.
+type Planned = (&'static str, Past);
+
 /// Whose account, what kind, and the cards on it.
-const ACCOUNTS: [(usize, &str, &[(&str, Past)]); 5] = [
+const ACCOUNTS: [(usize, &str, &[Planned]); 5] = [
     (
         0,
         "PERSONAL",
