@@ -34,6 +34,9 @@ pub fn page(bank: &Bank, error: Option<&str>) -> impl IntoResponse + use<> {
     let notice = error
         .map(|text| format!(r#"<p class="error" role="alert">{}</p>"#, escape(text)))
         .unwrap_or_default();
+    // One after the other: each takes the lock of the world.
+    let forms = forms(&bank.world());
+    let live = live(bank);
     let html = format!(
         r#"<!doctype html>
 <html lang="en">
@@ -56,8 +59,6 @@ pub fn page(bank: &Bank, error: Option<&str>) -> impl IntoResponse + use<> {
 </body>
 </html>"#,
         origin = escape(&bank.config.origin),
-        forms = forms(&bank.world()),
-        live = live(bank),
     );
     (HEADERS, Html(html))
 }

@@ -74,7 +74,6 @@ fn write_escaped(unit: char, text: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
 
     use super::{Precision, Value, encode};
 

@@ -23,7 +23,6 @@ pub fn encode(root: &str, value: &Value, precision: Precision, boundary: &str) -
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
 
     use super::{Precision, Value, encode};
 
