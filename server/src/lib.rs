@@ -3,3 +3,4 @@
 pub mod clock;
 pub mod randomness;
 pub mod secret;
+pub mod store;
