@@ -70,11 +70,11 @@ impl Client {
     }
 
     async fn get(&self, token: &Secret, path: &str, query: &[(&str, String)]) -> Result<Value, BankError> {
-        let mut request =
-            self.http.get(format!("{}{path}", self.config.url)).query(query).bearer_auth(token.expose());
+        let mut request = self.http.get(format!("{}{path}", self.config.url)).query(query).bearer_auth(token.expose());
         if let Some(signer) = &self.config.signer {
             let signed = signer.sign();
-            request = request.header("X-Validation-Data", signed.validation).header("X-Signed-Request", signed.signature);
+            request =
+                request.header("X-Validation-Data", signed.validation).header("X-Signed-Request", signed.signature);
         }
         let answer = request.send().await.map_err(|_| BankError::Unavailable)?;
         let status = answer.status();
@@ -129,8 +129,13 @@ fn refusal(status: StatusCode, value: &Value, retry_after: Option<Duration>) -> 
         "OAuth2InvalidToken" | "OAuth2InvalidGrant" => BankError::TokenRefused,
         "OAuth2AccessDenied" | "AccountIdNoRights" | "CardAccountNoRights" => BankError::NoRights,
         name if name.starts_with("MaxQueryRate") => BankError::RateLimited { retry_after },
-        "BadRsaSignature" | "ValidationDataAlreadyUsed" | "IpAddressNotAllowed" | "OAuth2InvalidClient"
-        | "VersionNotSupported" | "InvalidRoute" | "MethodNotAllowed" => BankError::PartnerRefused,
+        "BadRsaSignature"
+        | "ValidationDataAlreadyUsed"
+        | "IpAddressNotAllowed"
+        | "OAuth2InvalidClient"
+        | "VersionNotSupported"
+        | "InvalidRoute"
+        | "MethodNotAllowed" => BankError::PartnerRefused,
         _ if status == StatusCode::TOO_MANY_REQUESTS => BankError::RateLimited { retry_after },
         _ if status == StatusCode::UNAUTHORIZED => BankError::TokenRefused,
         _ if status == StatusCode::FORBIDDEN => BankError::NoRights,

@@ -24,7 +24,7 @@ pub struct Signer {
 }
 
 /// The two headers of a signed request.
-pub struct SignedHeaders {
+pub(super) struct SignedHeaders {
     /// For `X-Validation-Data`: never used twice.
     pub validation: String,
     /// For `X-Signed-Request`.
@@ -34,9 +34,9 @@ pub struct SignedHeaders {
 impl Signer {
     pub fn read(path: &Path) -> Result<Self, SignerError> {
         let shown = path.display().to_string();
-        let pem = std::fs::read_to_string(path)
-            .map_err(|source| SignerError::Unreadable { path: shown.clone(), source })?;
-        let key = rsa::RsaPrivateKey::from_pkcs8_pem(&pem).or_else(|_| rsa::RsaPrivateKey::from_pkcs1_pem(&pem));
+        let pem =
+            std::fs::read_to_string(path).map_err(|source| SignerError::Unreadable { path: shown.clone(), source })?;
+        let key = rsa::PrivateKey::from_pkcs8_pem(&pem).or_else(|_| rsa::PrivateKey::from_pkcs1_pem(&pem));
         Ok(Self { key: SigningKey::new(key.map_err(|_| SignerError::NotAKey { path: shown })?) })
     }
 

@@ -99,7 +99,9 @@ impl Worker {
     }
 
     async fn open(&self, delivery: &DueDelivery) -> Result<(Event, Vec<u8>), Fault> {
-        let (Some(owner), Some(sealed)) = (&delivery.body_key, &delivery.body) else { return Err(Fault::Final("no-body")) };
+        let (Some(owner), Some(sealed)) = (&delivery.body_key, &delivery.body) else {
+            return Err(Fault::Final("no-body"));
+        };
         let key = self.vault.key(owner).await?.ok_or(Fault::Final("key-destroyed"))?;
         let body = open_body(&key, delivery.received_at, &delivery.reference, sealed)
             .map_err(|_| Fault::Final("unreadable-body"))?;
@@ -123,7 +125,9 @@ impl Worker {
             match claim {
                 Claim::First => first.push(taken),
                 Claim::Duplicate => plan.outcomes.push(done(&taken.delivery, Verdict::Duplicate, "")),
-                Claim::Conflict => plan.outcomes.push(done(&taken.delivery, Verdict::Quarantined, "conflicting-content")),
+                Claim::Conflict => {
+                    plan.outcomes.push(done(&taken.delivery, Verdict::Quarantined, "conflicting-content"))
+                }
             }
         }
         Ok(first)
@@ -208,7 +212,9 @@ fn enter(
     for owner in owners {
         match ledger::entry(owner, payment, None) {
             Ok(entry) => payments.push(entry),
-            Err(error) => return DeliveryOutcome { card_ref, ..done(delivery, Verdict::Quarantined, bad_field(error.field)) },
+            Err(error) => {
+                return DeliveryOutcome { card_ref, ..done(delivery, Verdict::Quarantined, bad_field(error.field)) };
+            }
         }
     }
     let user_id = owners.first().map(|owner| owner.user_id.clone());

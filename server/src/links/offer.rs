@@ -38,7 +38,9 @@ impl Links {
     ) -> Result<TokenOutcome, VaultError> {
         let problem = |problem| TokenOutcome { user_id: None, problem };
         let Some(reference) = custom_reference else { return Ok(problem("no-custom-reference")) };
-        let Ok(intent_id) = self.vault.open_reference(reference) else { return Ok(problem("unreadable-custom-reference")) };
+        let Ok(intent_id) = self.vault.open_reference(reference) else {
+            return Ok(problem("unreadable-custom-reference"));
+        };
         let Some(intent) = self.store.intent(&intent_id).await? else { return Ok(problem("unknown-intent")) };
         if intent.expires_at < at {
             return Ok(problem("expired-intent"));
@@ -75,7 +77,9 @@ impl Links {
         let now = self.clock.now();
         let intent = match custom_reference {
             Some(reference) => match self.vault.open_reference(reference) {
-                Ok(id) => self.store.intent(&id).await?.filter(|intent| intent.user_id == *user && intent.expires_at >= now),
+                Ok(id) => {
+                    self.store.intent(&id).await?.filter(|intent| intent.user_id == *user && intent.expires_at >= now)
+                }
                 Err(_) => None,
             },
             None => self.store.newest_open_intent(user, now).await?,

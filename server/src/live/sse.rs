@@ -3,7 +3,7 @@
 use super::{Hub, Subscription};
 use crate::clock::{Moment, SharedClock};
 use crate::links::{card_view, link_view};
-use crate::sessions::LiveSession;
+use crate::sessions::{CurrentSession, SessionKey, Sessions};
 use crate::store::{Changed, Store, StoreError};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -13,7 +13,6 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use domain::ids::UserId;
 use domain::live::{Seq, event_name};
-use domain::viewer::Viewer;
 use futures::Stream;
 use serde::Deserialize;
 use std::collections::VecDeque;
@@ -38,6 +37,7 @@ pub struct LiveRoutes {
     pub store: Store,
     pub hub: Hub,
     pub clock: SharedClock,
+    pub sessions: Sessions,
     /// Ends all streams, so that the server can end.
     pub shutdown: CancellationToken,
 }
@@ -56,19 +56,18 @@ struct From {
 
 async fn live(
     State(routes): State<Arc<LiveRoutes>>,
-    Extension(viewer): Extension<Viewer>,
-    Extension(session): Extension<LiveSession>,
+    Extension(session): Extension<CurrentSession>,
     Query(from): Query<From>,
     headers: HeaderMap,
 ) -> Response {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
-    let Some(subscription) = routes.hub.subscribe(&viewer.user_id) else {
+    let Some(subscription) = routes.hub.subscribe(&session.viewer.user_id) else {
         return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "10")]).into_response();
     };
     let started = routes.clock.now();
     let start = match last.or(from.after).map(Seq) {
         Some(seq) => seq,
-        None => match routes.store.last_seq(&viewer.user_id).await {
+        None => match routes.store.last_seq(&session.viewer.user_id).await {
             Ok(seq) => seq,
             Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         },
@@ -76,8 +75,8 @@ async fn live(
     let reader = Reader {
         routes,
         subscription,
-        session,
-        user: viewer.user_id,
+        session: session.key,
+        user: session.viewer.user_id,
         applied: start,
         queue: VecDeque::from([Event::default().retry(RETRY).comment("hello")]),
         caught_up: false,
@@ -92,7 +91,7 @@ async fn live(
 struct Reader {
     routes: Arc<LiveRoutes>,
     subscription: Subscription,
-    session: LiveSession,
+    session: SessionKey,
     user: UserId,
     /// Everything up to here has been queued.
     applied: Seq,
@@ -143,7 +142,7 @@ impl Reader {
 
     async fn beat(&mut self) -> bool {
         let now = self.routes.clock.now();
-        if self.started.plus(LONGEST) < now || !self.session.is_alive(&self.routes.store, now).await {
+        if self.started.plus(LONGEST) < now || !matches!(self.routes.sessions.check(&self.session).await, Ok(Some(_))) {
             return false;
         }
         self.queue.push_back(Event::default().event("beat").data("{}"));
@@ -157,9 +156,8 @@ impl Reader {
             self.checked = true;
             let newest = store.last_seq(&self.user).await?;
             let oldest = store.oldest_live_seq(&self.user).await?.unwrap_or(Seq(newest.0 + 1));
-            let unreachable = self.applied > newest
-                || self.applied.0 + 1 < oldest.0
-                || newest.0 - self.applied.0 > FURTHEST_BEHIND;
+            let unreachable =
+                self.applied > newest || self.applied.0 + 1 < oldest.0 || newest.0 - self.applied.0 > FURTHEST_BEHIND;
             if unreachable {
                 self.applied = newest;
                 self.queue.push_back(Event::default().event(event_name::RESET).id(newest.0.to_string()).data("{}"));

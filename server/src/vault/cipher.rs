@@ -65,7 +65,9 @@ mod tests {
     fn cr_12_a_value_opens_only_for_its_key_purpose_and_row() {
         let sealed = seal(&KEY, "k", "token", "alice", b"secret");
         assert_eq!(open(&KEY, "k", "token", "alice", &sealed).as_deref(), Ok(b"secret".as_slice()));
-        for (kid, purpose, row) in [("j", "token", "alice"), ("k", "body", "alice"), ("k", "token", "bruno"), ("k", "tokena", "lice")] {
+        for (kid, purpose, row) in
+            [("j", "token", "alice"), ("k", "body", "alice"), ("k", "token", "bruno"), ("k", "tokena", "lice")]
+        {
             assert_eq!(open(&KEY, kid, purpose, row, &sealed), Err(SealedError));
         }
         assert_eq!(open(&[8; 32], "k", "token", "alice", &sealed), Err(SealedError));

@@ -32,7 +32,7 @@ pub struct KeyRing {
 }
 
 /// One key of the ring. Keys for its two uses are derived from it, so neither can be confused with the other.
-pub struct RingKey {
+pub(super) struct RingKey {
     kid: String,
     wrapping: Zeroizing<[u8; 32]>,
     references: Zeroizing<[u8; 32]>,
@@ -73,7 +73,9 @@ impl KeyRing {
                 continue;
             }
             let key = parse_line(line)
-                .and_then(|key| if keys.iter().any(|k| k.kid == key.kid) { Err("the key id stands twice") } else { Ok(key) })
+                .and_then(
+                    |key| if keys.iter().any(|k| k.kid == key.kid) { Err("the key id stands twice") } else { Ok(key) },
+                )
                 .map_err(|what| RingError::Malformed { path: path.to_owned(), line: index + 1, what })?;
             keys.push(key);
         }

@@ -55,7 +55,8 @@ fn value(raw: &RawValue, depth: usize, left: &mut usize) -> Result<Value, JsonEr
 }
 
 fn map(text: &str, depth: usize, left: &mut usize) -> Result<Value, JsonError> {
-    let entries = serde_json::Deserializer::from_str(text).deserialize_map(Entries).map_err(|_| JsonError::Malformed)?;
+    let entries =
+        serde_json::Deserializer::from_str(text).deserialize_map(Entries).map_err(|_| JsonError::Malformed)?;
     take(entries.len(), depth, left)?;
     let mut fields: Vec<(String, Value)> = Vec::with_capacity(entries.len());
     for (name, raw) in entries {
@@ -143,7 +144,17 @@ mod tests {
 
     #[test]
     fn bd_16_bd_17_fs_37_what_is_not_json_is_refused() {
-        for text in ["", "{} x", "{}{}", "{'a':1}", "{\"a\":NaN}", "{\"a\":1,}", "/* */{}", r#"{"a":"\ud800"}"#, "{\"a\":Infinity}"] {
+        for text in [
+            "",
+            "{} x",
+            "{}{}",
+            "{'a':1}",
+            "{\"a\":NaN}",
+            "{\"a\":1,}",
+            "/* */{}",
+            r#"{"a":"\ud800"}"#,
+            "{\"a\":Infinity}",
+        ] {
             assert_eq!(read(text), Err(JsonError::Malformed), "{text}");
         }
     }

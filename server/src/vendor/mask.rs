@@ -46,10 +46,14 @@ fn card_number(chars: &[char], start: usize) -> Option<Vec<usize>> {
         return None;
     }
     let places = run(chars, start, 19, |c| c.is_ascii_digit());
-    (13..=places.len()).rev().map(|length| &places[..length]).find(|run| {
-        let ends = run.last().is_none_or(|last| !chars.get(last + 1).is_some_and(char::is_ascii_digit));
-        ends && luhn(run.iter().filter_map(|place| chars[*place].to_digit(10)))
-    }).map(<[usize]>::to_vec)
+    (13..=places.len())
+        .rev()
+        .map(|length| &places[..length])
+        .find(|run| {
+            let ends = run.last().is_none_or(|last| !chars.get(last + 1).is_some_and(char::is_ascii_digit));
+            ends && luhn(run.iter().filter_map(|place| chars[*place].to_digit(10)))
+        })
+        .map(<[usize]>::to_vec)
 }
 
 fn luhn(digits: impl DoubleEndedIterator<Item = u32>) -> bool {

@@ -53,7 +53,10 @@ impl BankPayment {
             txid: Txid::parse(field("txid")?).map_err(|_| PaymentError { field: "txid" })?,
             mcc: value.text("mcc").filter(|mcc| mcc.len() <= 4).unwrap_or_default().to_owned(),
             amount: plain(amount).ok_or(PaymentError { field: "amount" })?,
-            amount_fx: value.text("amount_fx").map_or(Some(amount.to_owned()), plain).ok_or(PaymentError { field: "amount_fx" })?,
+            amount_fx: value
+                .text("amount_fx")
+                .map_or(Some(amount.to_owned()), plain)
+                .ok_or(PaymentError { field: "amount_fx" })?,
             currency_fx: Currency::parse(currency).map_err(|_| PaymentError { field: "currency" })?,
             fx: short(value.text("fx"), "1.000000"),
             fx_fee: short(value.text("fx_fee"), "0"),
@@ -70,9 +73,14 @@ impl BankPayment {
     /// stays.
     pub fn amounts(&self, card: Currency) -> Result<Amounts, PaymentError> {
         let amount = self.signed(&self.amount, card).map_err(|_| PaymentError { field: "amount" })?;
-        let amount_fx = self.signed(&self.amount_fx, self.currency_fx).map_err(|_| PaymentError { field: "amount_fx" })?;
+        let amount_fx =
+            self.signed(&self.amount_fx, self.currency_fx).map_err(|_| PaymentError { field: "amount_fx" })?;
         let balance_after = self.balance_after.as_deref().map(|text| Money::parse(text, card)).transpose();
-        Ok(Amounts { amount, amount_fx, balance_after: balance_after.map_err(|_| PaymentError { field: "balance_after" })? })
+        Ok(Amounts {
+            amount,
+            amount_fx,
+            balance_after: balance_after.map_err(|_| PaymentError { field: "balance_after" })?,
+        })
     }
 
     fn signed(&self, text: &str, currency: Currency) -> Result<Money, MoneyError> {
@@ -171,14 +179,21 @@ mod tests {
 
     #[test]
     fn a_foreign_amount_has_its_own_currency() {
-        let payment = BankPayment::read(&sample(&[("currency", "JPY"), ("amount_fx", "1250"), ("amount", "7.95")])).unwrap();
+        let payment =
+            BankPayment::read(&sample(&[("currency", "JPY"), ("amount_fx", "1250"), ("amount", "7.95")])).unwrap();
         let amounts = payment.amounts(Currency::EUR).unwrap();
         assert_eq!((amounts.amount.minor, amounts.amount_fx.minor), (-795, -1250));
     }
 
     #[test]
     fn optional_fields_have_their_usual_value() {
-        let payment = BankPayment::read(&sample(&[("fx", "(missing)"), ("balance_after", "(missing)"), ("mcc", "(missing)"), ("description", "(missing)")])).unwrap();
+        let payment = BankPayment::read(&sample(&[
+            ("fx", "(missing)"),
+            ("balance_after", "(missing)"),
+            ("mcc", "(missing)"),
+            ("description", "(missing)"),
+        ]))
+        .unwrap();
         assert_eq!((payment.fx.as_str(), payment.mcc.as_str(), payment.description.as_str()), ("1.000000", "", ""));
         assert_eq!(payment.amounts(Currency::EUR).unwrap().balance_after, None);
     }

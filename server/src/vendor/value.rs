@@ -105,8 +105,7 @@ mod tests {
             ("a".into(), Value::Bool(true)),
             ("hash".into(), Value::Text("x".into())),
         ]);
-        let form =
-            Value::Map(vec![("a".into(), Value::Text("1".into())), ("b".into(), Value::Text("1".into()))]);
+        let form = Value::Map(vec![("a".into(), Value::Text("1".into())), ("b".into(), Value::Text("1".into()))]);
         assert_eq!(json.canonical(&["hash"]), form.canonical(&["hash"]));
         assert_ne!(json.canonical(&[]), form.canonical(&[]));
     }

@@ -127,8 +127,11 @@ mod tests {
 
     #[tokio::test]
     async fn the_three_encodings_give_one_value() {
-        let json = Bytes::from_static(br#"{"notification":{"data":{"timestamp":1486118847.1801,"hash":"ab"},"gone":null}}"#);
-        let form = Bytes::from_static(b"notification%5Bdata%5D%5Bhash%5D=ab&notification%5Bdata%5D%5Btimestamp%5D=1486118847.1801");
+        let json =
+            Bytes::from_static(br#"{"notification":{"data":{"timestamp":1486118847.1801,"hash":"ab"},"gone":null}}"#);
+        let form = Bytes::from_static(
+            b"notification%5Bdata%5D%5Bhash%5D=ab&notification%5Bdata%5D%5Btimestamp%5D=1486118847.1801",
+        );
         let multipart = Bytes::from_static(b"--x\r\nContent-Disposition: form-data; name=\"notification[data][timestamp]\"\r\n\r\n1486118847.1801\r\n--x\r\nContent-Disposition: form-data; name=\"notification[data][hash]\"\r\n\r\nab\r\n--x--\r\n");
         let canonical = |value: Value| value.canonical(&[]);
         let expected = canonical(decode("application/json", &json).await.unwrap());

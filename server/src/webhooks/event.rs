@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn rp_14_a_reference_is_the_same_in_capitals() {
-        let body = notification(r#""timestamp":1486118847.1801,"hash":"x","event_name":"token_revoked","token":"THE_TOKEN""#);
+        let body =
+            notification(r#""timestamp":1486118847.1801,"hash":"x","event_name":"token_revoked","token":"THE_TOKEN""#);
         let envelope = Envelope::read(&body).unwrap();
         assert_eq!(envelope.reference.as_deref(), Some("d5ec5399f34be7fcaaeadb64ad6236550a4c19ea"));
         assert_eq!(envelope.at(), Some(Moment(1_486_118_847_180_100)));
@@ -187,7 +188,23 @@ mod tests {
 
     #[test]
     fn hs_26_to_hs_30_timestamps_are_plain_decimals() {
-        for bad in ["\"1.4861188471801E+9\"", "\"1,486118847\"", "\"0x58\"", "\"+1\"", "\"01\"", "\" 1\"", "\"1|2\"", "\"١\"", "\"NaN\"", "-1", "1e400", "\"\"", "null", "[]", "9223372036854775807"] {
+        for bad in [
+            "\"1.4861188471801E+9\"",
+            "\"1,486118847\"",
+            "\"0x58\"",
+            "\"+1\"",
+            "\"01\"",
+            "\" 1\"",
+            "\"1|2\"",
+            "\"١\"",
+            "\"NaN\"",
+            "-1",
+            "1e400",
+            "\"\"",
+            "null",
+            "[]",
+            "9223372036854775807",
+        ] {
             let body = notification(&format!(r#""timestamp":{bad},"hash":"x""#));
             assert_eq!(Envelope::read(&body), Err(EnvelopeError::BadTimestamp), "{bad}");
         }
@@ -212,7 +229,8 @@ mod tests {
 
     #[test]
     fn bd_36_bd_37_bd_38_bd_40_unknown_events_are_kept_and_not_run() {
-        let event = |data: &str| Event::read(&Envelope::read(&notification(&format!(r#""timestamp":1,{data}"#))).unwrap());
+        let event =
+            |data: &str| Event::read(&Envelope::read(&notification(&format!(r#""timestamp":1,{data}"#))).unwrap());
         for (data, code) in [
             (r#""event_name":"token_paused""#, "unknown-event"),
             (r#""event_name":"TOKEN_CREATED","token":"THE_TOKEN""#, "unknown-event"),

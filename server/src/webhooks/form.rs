@@ -64,7 +64,8 @@ fn path(name: &str) -> Result<Vec<&str>, DecodeError> {
     let (head, mut rest) = name.find('[').map_or((name, ""), |at| name.split_at(at));
     let mut parts = vec![head];
     while !rest.is_empty() {
-        let (part, after) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')).ok_or(DecodeError::BadName)?;
+        let (part, after) =
+            rest.strip_prefix('[').and_then(|inner| inner.split_once(']')).ok_or(DecodeError::BadName)?;
         if parts.len() == DEEPEST {
             return Err(DecodeError::TooLarge);
         }

@@ -75,9 +75,10 @@ async fn receive(
 impl Receiver {
     /// Compares with every secret, in constant time.
     fn knows(&self, given: &str) -> bool {
-        self.secrets.iter().fold(subtle::Choice::from(0), |known, secret| {
-            known | secret.expose().as_bytes().ct_eq(given.as_bytes())
-        }).into()
+        self.secrets
+            .iter()
+            .fold(subtle::Choice::from(0), |known, secret| known | secret.expose().as_bytes().ct_eq(given.as_bytes()))
+            .into()
     }
 
     /// Judges a body, stores it, and answers only once it is durable.

@@ -80,7 +80,8 @@ fn weigh(
     envelope: &Envelope<'_>,
     trust: &mut Vec<Signal>,
 ) -> (StatusCode, Verdict, &'static str) {
-    let reference = envelope.hash.and_then(|given| hash::matching_reference(envelope.timestamp, given, evidence.references));
+    let reference =
+        envelope.hash.and_then(|given| hash::matching_reference(envelope.timestamp, given, evidence.references));
     let age = envelope.at().map(|at| evidence.now.0.saturating_sub(at.0));
     trust.push(hash_signal(evidence, reference));
     trust.push(age_signal(age));
