@@ -3,6 +3,8 @@
 //! Pages are rendered on the server and need no script, but for the live list of the dashboard, an island. The bundle for
 //! the browser therefore knows the islands only; everything else is behind the feature `ssr`.
 
+#![recursion_limit = "512"]
+
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` is the server's side and `hydrate` the browser's: build one of them");
 
@@ -22,4 +24,4 @@ pub mod pages;
 pub mod shell;
 
 #[cfg(feature = "hydrate")]
-mod hydrate;
+pub mod hydrate;

@@ -182,7 +182,7 @@ impl Board {
 }
 
 /// Reads an event of the stream; none for one that this page does not know.
-pub fn read(name: &str, data: &str) -> Option<LiveEvent> {
+pub(super) fn read(name: &str, data: &str) -> Option<LiveEvent> {
     match name {
         event_name::TRANSACTION => serde_json::from_str(data).ok().map(LiveEvent::Transaction),
         event_name::LINK => serde_json::from_str(data).ok().map(LiveEvent::Link),
@@ -193,7 +193,7 @@ pub fn read(name: &str, data: &str) -> Option<LiveEvent> {
 }
 
 /// Whether balances of a link in this state are still told by the bank.
-pub const fn is_readable(status: LinkStatus) -> bool {
+pub(super) const fn is_readable(status: LinkStatus) -> bool {
     matches!(status, LinkStatus::Linked | LinkStatus::Pending)
 }
 

@@ -18,7 +18,7 @@ enum Emptiness {
 
 /// The list, or what to do while there is none.
 #[component]
-pub fn PaymentList(board: RwSignal<Board>, lang: Lang, since: Seq, filtered: bool) -> impl IntoView {
+pub(super) fn PaymentList(board: RwSignal<Board>, lang: Lang, since: Seq, filtered: bool) -> impl IntoView {
     let texts = LiveTexts::of(lang);
     let days = Memo::new(move |_| board.with(Board::days));
     let elsewhere = Memo::new(move |_| board.with(Board::elsewhere));

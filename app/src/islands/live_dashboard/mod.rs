@@ -2,7 +2,7 @@
 
 mod accounts;
 mod badge;
-mod board;
+pub mod board;
 mod list;
 
 #[cfg(any(feature = "hydrate", test))]
@@ -11,10 +11,10 @@ mod backoff;
 #[cfg_attr(not(feature = "hydrate"), path = "stream_on_server.rs")]
 mod stream;
 
-pub use board::{Board, Edges};
 
 use crate::i18n::live::LiveTexts;
 use accounts::Accounts;
+use board::{Board, Edges};
 use badge::{Badge, Liveness};
 use domain::filter::Filter;
 use domain::lang::Lang;

@@ -1,8 +1,8 @@
 //! Signing up, signing in, and being set up by an operator. Plain forms, posted to their own address.
 
-mod set_up;
-mod sign_in;
-mod sign_up;
+pub mod set_up;
+pub mod sign_in;
+pub mod sign_up;
 
 pub use set_up::SetUp;
 pub use sign_in::SignIn;

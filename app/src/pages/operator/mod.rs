@@ -1,9 +1,9 @@
 //! The operators' console: dense tables, filters in the address, no script.
 
-mod deliveries;
-mod delivery;
-mod user;
-mod users;
+pub mod deliveries;
+pub mod delivery;
+pub mod user;
+pub mod users;
 
 pub use deliveries::DeliveriesPage;
 pub use delivery::DeliveryPage;

@@ -1,7 +1,7 @@
 //! What people decide for themselves: language, looks, and which accounts are linked.
 
-mod accounts;
-mod profile;
+pub mod accounts;
+pub mod profile;
 
 pub use accounts::Accounts;
 pub use profile::Settings;
