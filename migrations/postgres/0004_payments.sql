@@ -20,7 +20,7 @@ CREATE TABLE payments (
     city TEXT,
     country TEXT,
     description TEXT NOT NULL,
-    -- Merchant, description and town in small letters, for searching.
+    -- Merchant, description and town in small letters, the unit separator between them, for searching.
     search TEXT NOT NULL,
     balance_after_minor BIGINT,
     booked_at BIGINT NOT NULL,

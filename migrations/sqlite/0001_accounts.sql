@@ -6,6 +6,8 @@ CREATE TABLE users (
     -- Canonical form: what sign-in and uniqueness go by.
     email_key TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
+    -- In small letters, for searching.
+    name_key TEXT NOT NULL,
     -- PHC string. Null until an operator has used her set-up link.
     password_hash TEXT,
     -- user, viewer, operator or admin.
@@ -26,6 +28,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX sessions_by_use ON sessions (seen_at);
 
 -- One-time links by which an operator chooses her password. Only the SHA-256 of the token is here.
 CREATE TABLE set_up_links (

@@ -43,3 +43,11 @@ CREATE TABLE delivery_effects (
     core_mac TEXT NOT NULL,
     at BIGINT NOT NULL
 );
+
+-- One row that parking a delivery and learning of cards take turns at. Without it a delivery that is parked in the instant in
+-- which its card is learned would be seen by neither.
+CREATE TABLE parking (
+    id BIGINT PRIMARY KEY,
+    turns BIGINT NOT NULL
+);
+INSERT INTO parking (id, turns) VALUES (1, 0);

@@ -1,0 +1,40 @@
+//! The inbox: every arrival of a notification.
+
+mod claim;
+mod finish;
+mod list;
+mod receive;
+
+pub use claim::Claim;
+pub use finish::{DeliveryOutcome, Settlement};
+pub use list::{DeliveriesQuery, DeliveryRecord};
+pub use receive::{DueDelivery, NewDelivery};
+
+pub(super) use finish::{lock_parking, wake_parked};
+
+/// What processing makes of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// To be processed when its time comes.
+    Pending,
+    Done,
+    /// Waits for its card to be learned.
+    Parked,
+    /// Given up.
+    Dead,
+}
+
+impl DeliveryState {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Done => "done",
+            Self::Parked => "parked",
+            Self::Dead => "dead",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Pending, Self::Done, Self::Parked, Self::Dead].into_iter().find(|state| state.code() == code)
+    }
+}

@@ -1,0 +1,136 @@
+//! Arrivals: stored before they are acknowledged, then handed to the worker.
+
+use crate::clock::Moment;
+use crate::store::row::Columns as _;
+use crate::store::statement::Grouped;
+use crate::store::{Result, Store};
+use app::backend::Verdict;
+use domain::ids::CardRef;
+
+use super::DeliveryState;
+
+/// An arrival to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDelivery {
+    pub received_at: Moment,
+    /// The bank's reference, in small letters; empty where the body could not be read.
+    pub reference: String,
+    pub event_name: String,
+    pub verdict: Verdict,
+    /// A short code of why; empty when accepted.
+    pub reason: &'static str,
+    /// Whether it is to be processed; else it is done as it is.
+    pub pending: bool,
+    pub current_try: Option<i64>,
+    pub max_tries: Option<i64>,
+    pub peer: String,
+    pub content_type: String,
+    /// Trust card: JSON array of {name, good, detail}.
+    pub trust: String,
+    /// Owner of the data key that the body is under.
+    pub body_key: String,
+    pub body: Vec<u8>,
+    /// Keyed hash of what a retry may not change.
+    pub core_mac: String,
+    pub card_ref: Option<CardRef>,
+}
+
+/// An arrival to be processed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueDelivery {
+    pub id: i64,
+    pub received_at: Moment,
+    pub reference: String,
+    pub event_name: String,
+    pub verdict: Verdict,
+    /// None, with the body, once retention has removed it.
+    pub body_key: Option<String>,
+    pub body: Option<Vec<u8>>,
+    pub core_mac: String,
+    pub card_ref: Option<String>,
+    /// Failed tries so far.
+    pub attempts: i64,
+    pub peer: String,
+    pub trust: String,
+}
+
+static ADD: Grouped = Grouped::new(
+    "INSERT INTO deliveries (received_at, reference, event_name, verdict, reason, state, current_try, max_tries, peer,
+        content_type, trust, body_key, body, core_mac, card_ref, next_at)
+     VALUES",
+    16,
+    "",
+);
+
+impl Store {
+    /// Stores arrivals in one transaction: once it answers, they are on the disk and may be acknowledged. A group of 128 is
+    /// one statement; more are possible.
+    pub async fn add_deliveries(&self, deliveries: &[NewDelivery]) -> Result<()> {
+        let insert = ADD.rows(deliveries, |row, delivery| {
+            let state = if delivery.pending { DeliveryState::Pending } else { DeliveryState::Done };
+            row.moment(delivery.received_at).text(&delivery.reference).text(&delivery.event_name);
+            row.text(delivery.verdict.code()).text(delivery.reason).text(state.code());
+            row.number_or_null(delivery.current_try).number_or_null(delivery.max_tries).text(&delivery.peer);
+            row.text(&delivery.content_type).text(&delivery.trust).text(&delivery.body_key).bytes(&delivery.body);
+            row.text(&delivery.core_mac).text_or_null(delivery.card_ref.as_ref().map(CardRef::as_str));
+            row.moment_or_null(delivery.pending.then_some(delivery.received_at));
+        });
+        self.write(|tx| {
+            Box::pin(async move {
+                insert.execute(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The arrivals that have waited longest to be processed by `now`, at most `limit` of them, by id.
+    pub async fn due_deliveries(&self, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
+        let rows = sqlx::query(
+            "SELECT id, received_at, reference, event_name, verdict, body_key, body, core_mac, card_ref, attempts, peer,
+                trust
+             FROM deliveries
+             WHERE next_at IS NOT NULL
+             AND next_at <= $1
+             ORDER BY next_at, id
+             LIMIT $2",
+        )
+        .bind(now.0)
+        .bind(limit)
+        .fetch_all(&self.inner.reads)
+        .await?;
+        let mut due = rows
+            .iter()
+            .map(|row| {
+                Ok(DueDelivery {
+                    id: row.number("id")?,
+                    received_at: row.moment("received_at")?,
+                    reference: row.text("reference")?,
+                    event_name: row.text("event_name")?,
+                    verdict: row.code("verdict", Verdict::from_code)?,
+                    body_key: row.text_or_null("body_key")?,
+                    body: row.bytes_or_null("body")?,
+                    core_mac: row.text("core_mac")?,
+                    card_ref: row.text_or_null("card_ref")?,
+                    attempts: row.number("attempts")?,
+                    peer: row.text("peer")?,
+                    trust: row.text("trust")?,
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        due.sort_unstable_by_key(|delivery| delivery.id);
+        Ok(due)
+    }
+
+    /// How many arrivals have something left to be done, now or later, counted up to `limit`.
+    pub async fn count_due(&self, limit: i64) -> Result<i64> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS due
+             FROM (SELECT id FROM deliveries WHERE next_at IS NOT NULL LIMIT $1) waiting",
+        )
+        .bind(limit)
+        .fetch_one(&self.inner.reads)
+        .await?;
+        row.number("due")
+    }
+}

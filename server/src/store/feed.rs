@@ -1,0 +1,149 @@
+//! Each user's feed: one sequence of numbers, given out in the order of commits.
+
+use super::row::Columns as _;
+use super::statement::Grouped;
+use super::transaction::Tx;
+use super::{Result, StoreError};
+use crate::clock::Moment;
+use domain::ids::{CardRef, LinkId, UserId};
+use domain::live::Seq;
+use std::collections::BTreeMap;
+
+/// Taking a row locks it until the commit: numbers become visible in their own order, and whoever changes what a user sees
+/// waits here for the one before.
+static LOCK: Grouped = Grouped::new(
+    "INSERT INTO feeds (user_id, last_seq) VALUES",
+    2,
+    "ON CONFLICT (user_id) DO UPDATE SET last_seq = feeds.last_seq
+     RETURNING user_id, last_seq",
+);
+
+static MOVE: Grouped = Grouped::new(
+    "WITH moved (owner, reached) AS (VALUES",
+    2,
+    ")
+     UPDATE feeds
+     SET last_seq = moved.reached
+     FROM moved
+     WHERE feeds.user_id = moved.owner",
+);
+
+static RECORD: Grouped = Grouped::new("INSERT INTO live_events (user_id, seq, kind, subject, at) VALUES", 5, "");
+
+/// What an event of the feed is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Subject {
+    /// By `payments.id`.
+    Payment(i64),
+    Link(LinkId),
+    Card(LinkId, CardRef),
+}
+
+impl Subject {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Payment(_) => "transaction",
+            Self::Link(_) => "link",
+            Self::Card(..) => "balance",
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Payment(id) => id.to_string(),
+            Self::Link(id) => id.to_string(),
+            Self::Card(id, card) => format!("{id}/{card}"),
+        }
+    }
+
+    pub(super) fn parse(kind: &str, text: &str) -> Option<Self> {
+        match kind {
+            "transaction" => text.parse().ok().map(Self::Payment),
+            "link" => LinkId::parse(text).ok().map(Self::Link),
+            "balance" => {
+                let (link, card) = text.split_once('/')?;
+                Some(Self::Card(LinkId::parse(link).ok()?, CardRef::parse(card).ok()?))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The feeds that a transaction holds, and what it will add to them.
+#[derive(Default)]
+pub(super) struct Feeds {
+    held: BTreeMap<UserId, Held>,
+    events: Vec<Event>,
+}
+
+struct Held {
+    before: i64,
+    last: i64,
+}
+
+struct Event {
+    user: UserId,
+    seq: Seq,
+    subject: Subject,
+    at: Moment,
+}
+
+impl Feeds {
+    /// Users whose feed this transaction has moved on.
+    pub(super) fn moved(&self) -> impl Iterator<Item = &UserId> {
+        self.held.iter().filter(|(_, held)| held.last > held.before).map(|(user, _)| user)
+    }
+}
+
+impl Tx {
+    /// Locks the feeds of these users, all at once and in one order, so that no two writers wait for each other. Call it
+    /// before reading what is going to be changed.
+    pub(super) async fn lock_feeds<'u>(&mut self, users: impl IntoIterator<Item = &'u UserId>) -> Result<()> {
+        let mut users: Vec<UserId> = users.into_iter().cloned().collect();
+        users.sort_unstable();
+        users.dedup();
+        let locking = LOCK.rows(&users, |row, user| {
+            row.text(user.as_str()).number(0);
+        });
+        for row in locking.fetch(self.conn()).await? {
+            let last = row.number("last_seq")?;
+            self.feeds.held.insert(row.id("user_id")?, Held { before: last, last });
+        }
+        Ok(())
+    }
+
+    /// The next number of a locked feed.
+    pub(super) fn next_seq(&mut self, user: &UserId) -> Result<Seq> {
+        let held = self.feeds.held.get_mut(user).ok_or(StoreError::Corrupt("the feed is not locked"))?;
+        held.last += 1;
+        Ok(Seq(held.last))
+    }
+
+    /// Adds an event under a number that `next_seq` has given.
+    pub(super) fn record(&mut self, user: &UserId, seq: Seq, subject: Subject, at: Moment) {
+        self.feeds.events.push(Event { user: user.clone(), seq, subject, at });
+    }
+
+    /// Adds an event under the next number.
+    pub(super) fn emit(&mut self, user: &UserId, subject: Subject, at: Moment) -> Result<Seq> {
+        let seq = self.next_seq(user)?;
+        self.record(user, seq, subject, at);
+        Ok(seq)
+    }
+
+    /// Writes numbers and events, as the last thing before the commit.
+    pub(super) async fn write_feeds(&mut self) -> Result<()> {
+        let moved: Vec<(UserId, i64)> =
+            self.feeds.moved().filter_map(|user| Some((user.clone(), self.feeds.held.get(user)?.last))).collect();
+        let moving = MOVE.rows(&moved, |row, (user, last)| {
+            row.text(user.as_str()).number(*last);
+        });
+        let recording = RECORD.rows(&self.feeds.events, |row, event| {
+            row.text(event.user.as_str()).number(event.seq.0);
+            row.text(event.subject.kind()).text(&event.subject.text()).moment(event.at);
+        });
+        moving.execute(self.conn()).await?;
+        recording.execute(self.conn()).await?;
+        Ok(())
+    }
+}

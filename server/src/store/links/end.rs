@@ -1,0 +1,96 @@
+//! How a link ends: revoked at the bank, or forgotten by us.
+
+use super::{LinkRecord, find, find_by_token, lock_token};
+use crate::clock::Moment;
+use crate::store::feed::Subject;
+use crate::store::transaction::Tx;
+use crate::store::{Result, Store};
+use domain::ids::{LinkId, UserId};
+
+impl Store {
+    /// Notes that the bank has revoked a token, known to us or not, and ends its link: the sealed token is removed and
+    /// nothing is tried any more. The first time stands. Answers the link, if there is one.
+    pub async fn revoke_token(&self, token_fp: &str, at: Moment) -> Result<Option<LinkRecord>> {
+        let token_fp = token_fp.to_owned();
+        self.write(move |tx| {
+            Box::pin(async move {
+                if lock_token(tx, &token_fp).await?.is_none() {
+                    sqlx::query("UPDATE revoked_tokens SET revoked_at = $1 WHERE token_fp = $2")
+                        .bind(at.0)
+                        .bind(token_fp.clone())
+                        .execute(tx.conn())
+                        .await?;
+                }
+                let Some(link) = find_by_token(tx.conn(), &token_fp).await? else { return Ok(None) };
+                tx.lock_feeds([&link.user_id]).await?;
+                match find_by_token(tx.conn(), &token_fp).await? {
+                    Some(link) if link.revoked_at.is_none() => revoke(tx, &link, at).await,
+                    unchanged => Ok(unchanged),
+                }
+            })
+        })
+        .await
+    }
+
+    /// Forgets a user's link: the sealed token is removed, the link is shown nowhere any more, and with `erase_history` its
+    /// payments, cards and accounts are deleted. False where there is no such link of hers, or it is forgotten already.
+    pub async fn forget_link(&self, id: &LinkId, user_id: &UserId, erase_history: bool, at: Moment) -> Result<bool> {
+        let (id, user_id) = (id.clone(), user_id.clone());
+        self.write(move |tx| {
+            Box::pin(async move {
+                tx.lock_feeds([&user_id]).await?;
+                let Some(link) = find(tx.conn(), &id).await? else { return Ok(false) };
+                if link.user_id != user_id || link.forgotten_at.is_some() {
+                    return Ok(false);
+                }
+                let seq = tx.emit(&user_id, Subject::Link(link.id.clone()), at)?;
+                sqlx::query(
+                    "UPDATE links
+                     SET forgotten_at = $1, token_sealed = NULL, next_try_at = NULL, seq = $2
+                     WHERE id = $3",
+                )
+                .bind(at.0)
+                .bind(seq.0)
+                .bind(link.id.to_string())
+                .execute(tx.conn())
+                .await?;
+                if erase_history {
+                    erase(tx, &link.id).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+    }
+}
+
+async fn revoke(tx: &mut Tx, link: &LinkRecord, at: Moment) -> Result<Option<LinkRecord>> {
+    let seq = match link.forgotten_at {
+        None => tx.emit(&link.user_id, Subject::Link(link.id.clone()), at)?,
+        // Its owner does not see it any more.
+        Some(_) => link.seq,
+    };
+    sqlx::query(
+        "UPDATE links
+         SET revoked_at = $1, last_news_at = $1, token_sealed = NULL, next_try_at = NULL, seq = $2
+         WHERE id = $3",
+    )
+    .bind(at.0)
+    .bind(seq.0)
+    .bind(link.id.to_string())
+    .execute(tx.conn())
+    .await?;
+    find(tx.conn(), &link.id).await
+}
+
+async fn erase(tx: &mut Tx, id: &LinkId) -> Result<()> {
+    for sql in [
+        "DELETE FROM payments WHERE link_id = $1",
+        "DELETE FROM cards WHERE link_id = $1",
+        "DELETE FROM accounts WHERE link_id = $1",
+        "UPDATE links SET holder = '', history_total = 0, history_done = 0, history_complete_at = NULL WHERE id = $1",
+    ] {
+        sqlx::query(sql).bind(id.to_string()).execute(tx.conn()).await?;
+    }
+    Ok(())
+}

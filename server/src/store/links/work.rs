@@ -1,0 +1,113 @@
+//! What is to be done for links: proving tokens, fetching history.
+
+use super::{LinkRecord, link_columns, lock};
+use crate::clock::Moment;
+use crate::store::feed::Subject;
+use crate::store::{Result, Store};
+use domain::ids::LinkId;
+
+impl Store {
+    /// Links for which the bank is to be called by `now`, those that have waited longest first.
+    pub async fn due_links(&self, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            link_columns!(),
+            " FROM links
+             WHERE links.next_try_at IS NOT NULL
+             AND links.next_try_at <= $1
+             ORDER BY links.next_try_at, links.id
+             LIMIT $2"
+        ))
+        .bind(now.0)
+        .bind(limit)
+        .fetch_all(&self.inner.reads)
+        .await?;
+        rows.iter().map(LinkRecord::read).collect()
+    }
+
+    /// Counts a failed try and sets the next one. The user's feed hears of it only if the problem is a new one. A link that
+    /// has ended meanwhile is left alone.
+    pub async fn postpone_link(&self, id: &LinkId, problem: &str, next_try_at: Moment) -> Result<()> {
+        let (id, problem) = (id.clone(), problem.to_owned());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let link = lock(tx, &id).await?;
+                if link.has_ended() {
+                    return Ok(());
+                }
+                let seq = if link.problem == problem {
+                    link.seq
+                } else {
+                    tx.emit(&link.user_id, Subject::Link(link.id.clone()), next_try_at)?
+                };
+                sqlx::query(
+                    "UPDATE links
+                     SET problem = $1, next_try_at = $2, attempts = attempts + 1, seq = $3
+                     WHERE id = $4",
+                )
+                .bind(problem)
+                .bind(next_try_at.0)
+                .bind(seq.0)
+                .bind(link.id.to_string())
+                .execute(tx.conn())
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Notes that the bank refuses the token, or that its owner is contested: nothing is tried any more. The first refusal
+    /// stands. A link that has ended meanwhile is left alone.
+    pub async fn refuse_link(&self, id: &LinkId, problem: &str, at: Moment) -> Result<()> {
+        let (id, problem) = (id.clone(), problem.to_owned());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let link = lock(tx, &id).await?;
+                if link.has_ended() || link.refused_at.is_some() {
+                    return Ok(());
+                }
+                let seq = tx.emit(&link.user_id, Subject::Link(link.id.clone()), at)?;
+                sqlx::query(
+                    "UPDATE links
+                     SET problem = $1, refused_at = $2, next_try_at = NULL, seq = $3
+                     WHERE id = $4",
+                )
+                .bind(problem)
+                .bind(at.0)
+                .bind(seq.0)
+                .bind(link.id.to_string())
+                .execute(tx.conn())
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Notes that the bank's notification spoke of this link. The first time stands.
+    pub async fn note_notified(&self, id: &LinkId, at: Moment) -> Result<()> {
+        let id = id.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let link = lock(tx, &id).await?;
+                if link.notified_at.is_some() || link.forgotten_at.is_some() {
+                    return Ok(());
+                }
+                let seq = tx.emit(&link.user_id, Subject::Link(link.id.clone()), at)?;
+                sqlx::query(
+                    "UPDATE links
+                     SET notified_at = $1, last_news_at = $1, seq = $2
+                     WHERE id = $3",
+                )
+                .bind(at.0)
+                .bind(seq.0)
+                .bind(link.id.to_string())
+                .execute(tx.conn())
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}

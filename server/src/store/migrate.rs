@@ -1,0 +1,139 @@
+//! The schema: migrations are embedded, immutable, and the same for both engines but for types that differ in name.
+
+use super::{Engine, Result, Store, StoreError};
+use sqlx::Row;
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// Number, name and text of each migration of an engine. They are listed by hand, so that nothing has to be generated at
+/// build time; a test compares the list with the folders.
+macro_rules! migrations {
+    ($engine:literal: $($number:literal $name:literal)*) => {
+        [$(($number, $name, include_str!(concat!("../../../migrations/", $engine, "/", $name)))),*]
+    };
+}
+
+/// The same list for both engines.
+macro_rules! listed {
+    ($engine:literal) => {
+        migrations!($engine:
+            1 "0001_accounts.sql"
+            2 "0002_keys.sql"
+            3 "0003_links.sql"
+            4 "0004_payments.sql"
+            5 "0005_deliveries.sql"
+        )
+    };
+}
+
+type Listed = (i64, &'static str, &'static str);
+
+const SQLITE: &[Listed] = &listed!("sqlite");
+const POSTGRES: &[Listed] = &listed!("postgres");
+
+static SQLITE_MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| migrator(SQLITE));
+static POSTGRES_MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| migrator(POSTGRES));
+
+fn migrator(listed: &[Listed]) -> Migrator {
+    let migration = |(number, name, text): &Listed| {
+        Migration::new(*number, (*name).into(), MigrationType::Simple, (*text).into_sql_str(), false)
+    };
+    Migrator::with_migrations(listed.iter().map(migration).collect())
+}
+
+impl Store {
+    /// Applies the migrations that the database lacks, each in a transaction of its own. Refuses a database that a newer
+    /// version of this program has migrated.
+    pub async fn migrate(&self) -> Result<()> {
+        let mut connection = self.inner.writes.acquire().await?;
+        let outcome = self.migrator().run(&mut *connection).await;
+        if let Err(error) = outcome {
+            // It may still hold the lock of migrations.
+            connection.close_on_drop();
+            return Err(refusal(error));
+        }
+        Ok(())
+    }
+
+    /// Checks, without changing anything, that the database has exactly this program's migrations.
+    pub async fn check_schema(&self) -> Result<()> {
+        let applied = self.applied_migrations().await?;
+        for migration in self.migrator().iter() {
+            match applied.get(&migration.version) {
+                None => return Err(StoreError::SchemaBehind(migration.version)),
+                Some(checksum) if *checksum != *migration.checksum => {
+                    return Err(StoreError::SchemaAhead(migration.version));
+                }
+                Some(_) => {}
+            }
+        }
+        match applied.keys().find(|version| !self.migrator().version_exists(**version)) {
+            Some(version) => Err(StoreError::SchemaAhead(*version)),
+            None => Ok(()),
+        }
+    }
+
+    fn migrator(&self) -> &'static Migrator {
+        match self.inner.engine {
+            Engine::Sqlite => &SQLITE_MIGRATOR,
+            Engine::Postgres => &POSTGRES_MIGRATOR,
+        }
+    }
+
+    /// Version and checksum of what was applied; nothing where there is no table of migrations yet.
+    async fn applied_migrations(&self) -> Result<BTreeMap<i64, Vec<u8>>> {
+        let table = match self.inner.engine {
+            Engine::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'",
+            Engine::Postgres => "SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass('_sqlx_migrations')",
+        };
+        if sqlx::query(table).fetch_optional(&self.inner.reads).await?.is_none() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = sqlx::query("SELECT version, checksum FROM _sqlx_migrations").fetch_all(&self.inner.reads).await?;
+        rows.iter().map(|row| Ok((row.try_get("version")?, row.try_get("checksum")?))).collect()
+    }
+}
+
+fn refusal(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => {
+            StoreError::SchemaAhead(version)
+        }
+        other => StoreError::Migration(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn names(folder: &str) -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(folder);
+        let mut names: Vec<String> =
+            folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn every_migration_of_the_folders_is_listed() {
+        let listed = |listed: &[Listed]| listed.iter().map(|(_, name, _)| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(listed(SQLITE), names("sqlite"));
+        assert_eq!(listed(POSTGRES), names("postgres"));
+    }
+
+    #[test]
+    fn the_engines_differ_in_names_of_types_only() {
+        for (sqlite, postgres) in SQLITE.iter().zip(POSTGRES) {
+            assert_eq!(sqlite.0, postgres.0);
+            let translated = sqlite
+                .2
+                .replace("INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY")
+                .replace("BLOB", "BYTEA");
+            assert_eq!(translated, postgres.2, "{}", sqlite.1);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The store: the only place that knows SQL.
+//!
+//! One text of SQL serves both engines, `SQLite` and `PostgreSQL`. Times are microseconds since 1970 UTC ([`Moment`]), amounts
+//! minor units of their currency. A look-up that finds nothing answers `None`; a change that does not find its row is an
+//! error. Every method that changes something is one transaction: it happens entirely, durably and before the answer, or not
+//! at all, and a caller that goes away does not interrupt it.
+//!
+//! To add a method: write its SQL beside it as a raw string with explicit columns, use `Store::write` for changes, and call
+//! it in the story test, which runs on both engines. A test fails when a method is not in the story.
+//!
+//! Locks are taken in this order, so that writers on `PostgreSQL` wait for each other and never in a circle: the row of a
+//! token (`revoked_tokens`), rows of users' feeds by user id, the parking row, then everything else.
+
+mod deliveries;
+mod error;
+mod feed;
+mod funnel;
+mod intents;
+mod keys;
+mod links;
+mod live;
+mod migrate;
+mod open;
+mod payments;
+mod row;
+mod sessions;
+mod statement;
+mod transaction;
+mod users;
+
+pub use deliveries::{
+    Claim, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, NewDelivery, Settlement,
+};
+pub use error::{Result, StoreError};
+pub use funnel::LinkEventRecord;
+pub use intents::IntentRecord;
+pub use keys::WrappedKey;
+pub use links::{
+    CardRecord, Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, LinkRecord, Offered, Proven, TokenOffer,
+};
+pub use live::Changed;
+pub use payments::{Applied, DashboardRecord, NewPayment, PaymentRow, PaymentsQuery, search_text};
+pub use sessions::SessionRecord;
+pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQuery};
+
+#[expect(unused_imports, reason = "for the documentation")]
+use crate::clock::Moment;
+use domain::ids::UserId;
+use sqlx::AnyPool;
+use std::sync::{Arc, OnceLock};
+use tokio_util::task::TaskTracker;
+
+/// Which database is underneath. Callers need it for messages and backups only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Called after a commit for every user whose feed has moved on.
+pub type Wake = Arc<dyn Fn(&UserId) + Send + Sync>;
+
+/// A database that is open. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    /// For single statements and for reads of one moment.
+    reads: AnyPool,
+    /// On `SQLite` exactly one connection, as it has one writer; on `PostgreSQL` the same pool as `reads`.
+    writes: AnyPool,
+    /// Transactions under way, which closing waits for.
+    tasks: TaskTracker,
+    wake: OnceLock<Wake>,
+}
+
+impl Store {
+    pub fn engine(&self) -> Engine {
+        self.inner.engine
+    }
+
+    /// Sets what is called after each commit for every user whose feed has moved. It runs on the task of the
+    /// transaction, so it must be quick and must not block. Only the first call counts.
+    pub fn on_commit(&self, wake: Wake) {
+        // A second hook is a mistake of the caller that must not end a running server.
+        if self.inner.wake.set(wake).is_err() {
+            tracing::warn!("the store has a commit hook already");
+        }
+    }
+
+    /// Proves that the database can be written to now: makes a row, and rolls it back.
+    pub async fn ping_write(&self) -> Result<()> {
+        self.write_and_roll_back(|tx| {
+            Box::pin(async move {
+                sqlx::query(
+                    "INSERT INTO revoked_tokens (token_fp, revoked_at)
+                     VALUES ('ping', 0)
+                     ON CONFLICT (token_fp) DO NOTHING",
+                )
+                .execute(tx.conn())
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Waits for the transactions under way, then closes all connections. Calls after this fail.
+    pub async fn close(&self) {
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        self.inner.reads.close().await;
+        self.inner.writes.close().await;
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("engine", &self.inner.engine).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,111 @@
+//! Opening a database.
+
+use super::{Engine, Inner, Result, Store, StoreError};
+use crate::secret::Secret;
+use sqlx::AnyPool;
+use sqlx::Row;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::sqlite::SqliteConnectOptions;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio_util::task::TaskTracker;
+
+/// How long a call waits for a connection before it is [`StoreError::Busy`].
+const PATIENCE: Duration = Duration::from_secs(10);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// A commit is on the disk when it returns (FULL), and readers never wait for the writer (WAL).
+const SQLITE_SETTINGS: &str = "
+    PRAGMA busy_timeout = 5000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -32000;
+    PRAGMA journal_size_limit = 67108864;
+";
+
+impl Store {
+    /// Opens `sqlite://path` or `postgres://…`. A file of `SQLite` is created for its owner alone (mode 0600), and so is its
+    /// folder. Nothing is migrated yet.
+    pub async fn open(url: &Secret) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let text = url.expose();
+        if text.starts_with("sqlite:") {
+            open_sqlite(text).await
+        } else if text.starts_with("postgres:") || text.starts_with("postgresql:") {
+            open_postgres(text).await
+        } else {
+            Err(StoreError::Address("it begins with neither sqlite:// nor postgres://"))
+        }
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Store> {
+    let file = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Address("it cannot be read"))?;
+    if url.contains(":memory:") || url.contains("mode=memory") || file.get_filename().as_os_str().is_empty() {
+        return Err(StoreError::Address("a database in memory cannot be shared by reader and writer"));
+    }
+    create_file(file.get_filename()).map_err(StoreError::File)?;
+    let writes = sqlite_pool(url, 1, "PRAGMA query_only = OFF").await?;
+    check_version(&writes).await?;
+    let reads = sqlite_pool(url, SQLITE_READERS, "PRAGMA query_only = ON").await?;
+    Ok(store(Engine::Sqlite, reads, writes))
+}
+
+async fn sqlite_pool(url: &str, connections: u32, may_write: &'static str) -> Result<AnyPool> {
+    let pool = AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        // A connection to a file does not go stale, and keeping it keeps its cache.
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut *connection).await?;
+                sqlx::raw_sql(may_write).execute(connection).await?;
+                Ok(())
+            })
+        })
+        .connect_with(options(url)?)
+        .await?;
+    Ok(pool)
+}
+
+/// Older versions can lose committed rows when two connections reset the write-ahead log at once.
+async fn check_version(pool: &AnyPool) -> Result<()> {
+    let version: String = sqlx::query("SELECT sqlite_version()").fetch_one(pool).await?.try_get(0)?;
+    let numbers: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    if numbers.as_slice() >= [3, 51, 3].as_slice() { Ok(()) } else { Err(StoreError::OldSqlite(version)) }
+}
+
+fn create_file(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    // The files of the write-ahead log take over this mode.
+    std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+}
+
+async fn open_postgres(url: &str) -> Result<Store> {
+    let pool = AnyPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options(url)?)
+        .await?;
+    Ok(store(Engine::Postgres, pool.clone(), pool))
+}
+
+fn options(url: &str) -> Result<AnyConnectOptions> {
+    AnyConnectOptions::from_str(url).map_err(|_| StoreError::Address("it cannot be read"))
+}
+
+fn store(engine: Engine, reads: AnyPool, writes: AnyPool) -> Store {
+    let inner = Inner { engine, reads, writes, tasks: TaskTracker::new(), wake: OnceLock::new() };
+    Store { inner: Arc::new(inner) }
+}

@@ -1,0 +1,109 @@
+//! Sessions of people who are signed in, by the SHA-256 of their id.
+
+use super::row::{Columns as _, one};
+use super::users::{UserRecord, user_columns};
+use super::{Result, Store};
+use crate::clock::Moment;
+use domain::ids::UserId;
+
+/// A session and whose it is. Whether it still counts (its times, a disabled user) is the caller's decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRecord {
+    pub user: UserRecord,
+    pub created_at: Moment,
+    /// Last use that was noted.
+    pub seen_at: Moment,
+    pub expires_at: Moment,
+}
+
+impl Store {
+    pub async fn create_session(&self, id_hash: &str, user_id: &UserId, now: Moment, expires_at: Moment) -> Result<()> {
+        let insert = sqlx::query(
+            "INSERT INTO sessions (id_hash, user_id, created_at, seen_at, expires_at)
+             VALUES ($1, $2, $3, $3, $4)",
+        )
+        .bind(id_hash.to_owned())
+        .bind(user_id.to_string())
+        .bind(now.0)
+        .bind(expires_at.0);
+        self.write(|tx| {
+            Box::pin(async move {
+                insert.execute(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    pub async fn session(&self, id_hash: &str) -> Result<Option<SessionRecord>> {
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            user_columns!(),
+            ", sessions.created_at AS session_created_at, sessions.seen_at, sessions.expires_at
+             FROM sessions
+             JOIN users ON users.id = sessions.user_id
+             WHERE sessions.id_hash = $1"
+        ))
+        .bind(id_hash.to_owned())
+        .fetch_optional(&self.inner.reads)
+        .await?;
+        row.map(|row| {
+            Ok(SessionRecord {
+                user: UserRecord::read(&row)?,
+                created_at: row.moment("session_created_at")?,
+                seen_at: row.moment("seen_at")?,
+                expires_at: row.moment("expires_at")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Notes a use. A session that has ended meanwhile is [`Missing`](super::StoreError::Missing).
+    pub async fn touch_session(&self, id_hash: &str, now: Moment) -> Result<()> {
+        let update =
+            sqlx::query("UPDATE sessions SET seen_at = $1 WHERE id_hash = $2").bind(now.0).bind(id_hash.to_owned());
+        self.write(|tx| Box::pin(async move { one(update.execute(tx.conn()).await?.rows_affected(), "session") })).await
+    }
+
+    /// Ends a session, which may have ended already.
+    pub async fn end_session(&self, id_hash: &str) -> Result<()> {
+        let delete = sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash.to_owned());
+        self.write(|tx| {
+            Box::pin(async move {
+                delete.execute(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Ends all sessions of a person.
+    pub async fn end_sessions_of(&self, user_id: &UserId) -> Result<()> {
+        let delete = sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(user_id.to_string());
+        self.write(|tx| {
+            Box::pin(async move {
+                delete.execute(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Removes sessions whose time has ended by `now`, or that were last used before `idle_before`: at most `limit`, and how
+    /// many.
+    pub async fn remove_expired_sessions(&self, now: Moment, idle_before: Moment, limit: i64) -> Result<u64> {
+        let delete = sqlx::query(
+            "DELETE FROM sessions
+             WHERE id_hash IN (
+                SELECT id_hash
+                FROM sessions
+                WHERE expires_at <= $1
+                OR seen_at < $2
+                LIMIT $3)",
+        )
+        .bind(now.0)
+        .bind(idle_before.0)
+        .bind(limit);
+        self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected()) })).await
+    }
+}

@@ -1,0 +1,213 @@
+//! Statements over many rows at once: `… VALUES ($1, $2), ($3, $4) …`.
+//!
+//! A trip to the database costs more than the row that it carries, so groups of rows share one. Groups are cut into
+//! powers of two up to [`MOST_ROWS`]: any number of rows takes few trips, and there are only eight texts of each
+//! statement, which stay prepared (sqlx keeps a hundred per connection) and are built once.
+
+use super::Result;
+use crate::clock::Moment;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::{AnyConnection, Arguments as _};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+/// Rows in one statement.
+const MOST_ROWS: usize = 128;
+const SIZES: usize = MOST_ROWS.ilog2() as usize + 1;
+/// `SQLite` takes 32,766 variables in a statement, `PostgreSQL` 65,535.
+const MOST_VARIABLES: usize = 32_766;
+
+/// A statement whose tuples of placeholders are repeated for each row of a group. Its pieces are constants, so no data ever
+/// becomes part of the text; all data is bound.
+pub(super) struct Grouped {
+    /// Up to and without the first tuple.
+    head: &'static str,
+    /// Placeholders in a tuple.
+    width: usize,
+    /// From after the last tuple.
+    tail: &'static str,
+    texts: [OnceLock<String>; SIZES],
+}
+
+impl Grouped {
+    pub(super) const fn new(head: &'static str, width: usize, tail: &'static str) -> Self {
+        assert!(width > 0 && width * MOST_ROWS <= MOST_VARIABLES, "too many placeholders");
+        Self { head, width, tail, texts: [const { OnceLock::new() }; SIZES] }
+    }
+
+    /// Binds each row's values by `fill`, which binds exactly as many as the statement is wide.
+    pub(super) fn rows<'r, T: 'r>(
+        &'static self,
+        rows: impl IntoIterator<Item = &'r T, IntoIter: ExactSizeIterator>,
+        fill: impl Fn(&mut Row, &'r T),
+    ) -> Prepared {
+        let mut rows = rows.into_iter();
+        let mut groups = Vec::new();
+        while rows.len() > 0 {
+            let size = rows.len().min(MOST_ROWS).ilog2();
+            let mut values = Row(AnyArguments::default());
+            values.0.reserve(self.width << size, 0);
+            for row in rows.by_ref().take(1 << size) {
+                fill(&mut values, row);
+            }
+            debug_assert_eq!(values.0.len(), self.width << size, "{}", self.head);
+            groups.push((self.text(size), values.0));
+        }
+        Prepared(groups)
+    }
+
+    /// The statement for two to the power of `size` rows.
+    fn text(&'static self, size: u32) -> &'static str {
+        self.texts[size as usize].get_or_init(|| {
+            let mut text = String::with_capacity(self.head.len() + self.tail.len() + (self.width << size) * 7);
+            text.push_str(self.head);
+            for row in 0..1_usize << size {
+                text.push_str(if row == 0 { " (" } else { ", (" });
+                for column in 1..=self.width {
+                    let comma = if column == 1 { "" } else { ", " };
+                    // Writing to a String does not fail.
+                    let _ = write!(text, "{comma}${}", row * self.width + column);
+                }
+                text.push(')');
+            }
+            text.push(' ');
+            text.push_str(self.tail);
+            text
+        })
+    }
+}
+
+/// Texts and values of one statement's groups, ready to run inside a transaction.
+pub(super) struct Prepared(Vec<(&'static str, AnyArguments)>);
+
+impl Prepared {
+    /// How many rows were changed.
+    pub(super) async fn execute(self, connection: &mut AnyConnection) -> Result<u64> {
+        let mut changed = 0;
+        for (text, values) in self.0 {
+            changed += sqlx::query_with(text, values).execute(&mut *connection).await?.rows_affected();
+        }
+        Ok(changed)
+    }
+
+    /// The rows that come back, in no order that could be relied on.
+    pub(super) async fn fetch(self, connection: &mut AnyConnection) -> Result<Vec<AnyRow>> {
+        let mut found = Vec::new();
+        for (text, values) in self.0 {
+            found.append(&mut sqlx::query_with(text, values).fetch_all(&mut *connection).await?);
+        }
+        Ok(found)
+    }
+}
+
+/// The values of a row, bound in the order of its columns.
+pub(super) struct Row(AnyArguments);
+
+impl Row {
+    pub(super) fn text(&mut self, value: &str) -> &mut Self {
+        self.add(storable(value).into_owned())
+    }
+
+    pub(super) fn text_or_null(&mut self, value: Option<&str>) -> &mut Self {
+        self.add(value.map(|value| storable(value).into_owned()))
+    }
+
+    pub(super) fn number(&mut self, value: i64) -> &mut Self {
+        self.add(value)
+    }
+
+    pub(super) fn number_or_null(&mut self, value: Option<i64>) -> &mut Self {
+        self.add(value)
+    }
+
+    pub(super) fn moment(&mut self, value: Moment) -> &mut Self {
+        self.add(value.0)
+    }
+
+    pub(super) fn moment_or_null(&mut self, value: Option<Moment>) -> &mut Self {
+        self.add(value.map(|value| value.0))
+    }
+
+    pub(super) fn bytes(&mut self, value: &[u8]) -> &mut Self {
+        self.add(value.to_vec())
+    }
+
+    pub(super) fn bytes_or_null(&mut self, value: Option<&[u8]>) -> &mut Self {
+        self.add(value.map(<[u8]>::to_vec))
+    }
+
+    fn add<T>(&mut self, value: T) -> &mut Self
+    where
+        T: for<'q> sqlx::Encode<'q, sqlx::Any> + sqlx::Type<sqlx::Any>,
+    {
+        let added = self.0.add(value);
+        debug_assert!(added.is_ok(), "texts, numbers and bytes can always be encoded");
+        self
+    }
+}
+
+/// A text that both engines can keep. `PostgreSQL` refuses the character NUL, and one such text from outside would keep
+/// its whole group from being stored; it is kept as the sign for an unreadable character.
+pub(super) fn storable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
+/// A pattern of LIKE … ESCAPE '\' for texts that begin with this one.
+pub(super) fn begins_with(text: &str) -> String {
+    let mut pattern = escaped(text);
+    pattern.push('%');
+    pattern
+}
+
+/// A pattern of LIKE … ESCAPE '\' for texts that hold this one somewhere.
+pub(super) fn holds(text: &str) -> String {
+    let mut pattern = begins_with(text);
+    pattern.insert(0, '%');
+    pattern
+}
+
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static INSERT: Grouped = Grouped::new("INSERT INTO t (a, b) VALUES", 2, "ON CONFLICT DO NOTHING");
+
+    fn sizes(rows: usize) -> Vec<usize> {
+        let rows = vec![7_i64; rows];
+        let prepared = INSERT.rows(&rows, |row, value| {
+            row.number(*value).text("x");
+        });
+        prepared.0.iter().map(|(_, values)| values.len() / 2).collect()
+    }
+
+    #[test]
+    fn placeholders_count_on_from_row_to_row() {
+        assert_eq!(INSERT.text(1), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING");
+    }
+
+    #[test]
+    fn groups_are_powers_of_two() {
+        assert_eq!(sizes(0), Vec::<usize>::new());
+        assert_eq!(sizes(1), [1]);
+        assert_eq!(sizes(13), [8, 4, 1]);
+        assert_eq!(sizes(300), [128, 128, 32, 8, 4]);
+    }
+
+    #[test]
+    fn wildcards_of_like_are_ordinary_characters() {
+        assert_eq!(holds(r"50%_\"), r"%50\%\_\\%");
+        assert_eq!(begins_with("a"), "a%");
+    }
+}

@@ -1,0 +1,115 @@
+//! Transactions that end well whatever happens to the caller.
+
+use super::feed::Feeds;
+use super::{Engine, Result, Store, StoreError};
+use futures::future::BoxFuture;
+use sqlx::{Any, AnyConnection, Transaction};
+
+/// A transaction under way, with the places in users' feeds that it has taken.
+pub(super) struct Tx {
+    inner: Transaction<'static, Any>,
+    pub(super) feeds: Feeds,
+}
+
+impl Tx {
+    pub(super) fn conn(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
+}
+
+impl Store {
+    /// Runs one change in a transaction, commits it, then wakes those whose feed has moved.
+    ///
+    /// It runs on a task of its own. So a request that is cancelled interrupts no statement, and no connection returns to
+    /// the pool with a transaction left open, which cancelling `begin` itself would do on `PostgreSQL`.
+    pub(super) async fn write<T, W>(&self, work: W) -> Result<T>
+    where
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let store = self.clone();
+        self.spawned(async move {
+            let mut tx = store.begin_write().await?;
+            let outcome = async {
+                let value = work(&mut tx).await?;
+                tx.write_feeds().await?;
+                Ok(value)
+            }
+            .await;
+            let value = match outcome {
+                Ok(value) => value,
+                Err(error) => return Err(roll_back(tx, error).await),
+            };
+            tx.inner.commit().await?;
+            if let Some(wake) = store.inner.wake.get() {
+                tx.feeds.moved().for_each(|user| wake(user));
+            }
+            Ok(value)
+        })
+        .await
+    }
+
+    /// Runs a change and undoes it.
+    pub(super) async fn write_and_roll_back<W>(&self, work: W) -> Result<()>
+    where
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<()>> + Send + 'static,
+    {
+        let store = self.clone();
+        self.spawned(async move {
+            let mut tx = store.begin_write().await?;
+            let outcome = work(&mut tx).await;
+            tx.inner.rollback().await?;
+            outcome
+        })
+        .await
+    }
+
+    /// Runs reads that must see one moment of the database.
+    pub(super) async fn read<T, W>(&self, work: W) -> Result<T>
+    where
+        W: for<'t> FnOnce(&'t mut AnyConnection) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let store = self.clone();
+        self.spawned(async move {
+            let begin = match store.inner.engine {
+                Engine::Sqlite => "BEGIN DEFERRED",
+                Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            };
+            let mut tx = store.inner.reads.begin_with(begin).await?;
+            let outcome = work(&mut tx).await;
+            tx.rollback().await?;
+            outcome
+        })
+        .await
+    }
+
+    async fn begin_write(&self) -> Result<Tx> {
+        let begin = match self.inner.engine {
+            // Takes the write lock at once: a transaction that first reads could otherwise fail when it begins to write.
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN",
+        };
+        Ok(Tx { inner: self.inner.writes.begin_with(begin).await?, feeds: Feeds::default() })
+    }
+
+    async fn spawned<T>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T>
+    where
+        T: Send + 'static,
+    {
+        match self.inner.tasks.spawn(work).await {
+            Ok(outcome) => outcome,
+            Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+            // The runtime is going down.
+            Err(_) => Err(StoreError::Database(sqlx::Error::PoolClosed)),
+        }
+    }
+}
+
+/// Undoes a transaction that failed. The first error is the one worth telling.
+async fn roll_back(tx: Tx, error: StoreError) -> StoreError {
+    if let Err(second) = tx.inner.rollback().await {
+        tracing::warn!(error = %second, "a failed transaction could not be rolled back");
+    }
+    error
+}
