@@ -40,6 +40,8 @@ pub struct PageContext {
     pub query: String,
     /// A form that was posted and refused, to be shown again.
     pub form: Option<RefusedForm>,
+    /// What went wrong outside of the pages: the whole document then says so, whatever the path.
+    pub error: Option<ErrorKind>,
     /// Address of the compiled style sheet, of the island loader and of the islands' script and wasm.
     pub assets: Assets,
 }
@@ -80,4 +82,31 @@ pub enum FormProblem {
     Busy,
     /// A one-time link that is used, too old, or was never given.
     LinkExpired,
+}
+
+/// What an error page is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// 404: no such page, or not for this viewer.
+    NotFound,
+    /// 403: a form of another site.
+    Forbidden,
+    /// 413: more than is read of a request.
+    TooLarge,
+    /// 429: slow down.
+    TooMany,
+    /// 503: something on our side does not work at the moment.
+    Unavailable,
+}
+
+impl ErrorKind {
+    pub const fn status(self) -> http::StatusCode {
+        match self {
+            Self::NotFound => http::StatusCode::NOT_FOUND,
+            Self::Forbidden => http::StatusCode::FORBIDDEN,
+            Self::TooLarge => http::StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany => http::StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => http::StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
 }

@@ -1,0 +1,172 @@
+//! Writes every page and state to `target/preview`, in both languages, to be looked at without a server.
+
+#[path = "../tests/fake/mod.rs"]
+mod fake;
+
+use app::backend::{BackendError, Verdict};
+use app::page::{ErrorKind, FormProblem, PageContext, RefusedForm, Theme};
+use domain::lang::Lang;
+use domain::link::{HistoryProgress, LinkStatus, LinkView};
+use domain::money::Currency;
+use domain::transaction::{Transaction, TxStatus};
+use domain::viewer::Role;
+use fake::{Fake, card, context, delivery, link, payment, render, user};
+use std::fs;
+use std::path::Path;
+
+type Scene = (&'static str, PageContext, Fake);
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let out = root.join("target/preview");
+    fs::create_dir_all(&out)?;
+    for (name, page, fake) in scenes() {
+        for lang in [Lang::Fr, Lang::En] {
+            for theme in [Theme::Light, Theme::Dark] {
+                let page = PageContext { lang, theme, ..page.clone() };
+                let (_, html) = render(page, fake.clone()).await;
+                fs::write(out.join(format!("{name}.{}.{}.html", lang.code(), theme.code())), html)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn scenes() -> Vec<Scene> {
+    let user = Some(Role::User);
+    let operator = Some(Role::Admin);
+    let mut scenes = vec![
+        ("landing", context("/", None), Fake::default()),
+        ("sign-up", context("/sign-up", None), Fake::default()),
+        ("sign-up-refused", refused("/sign-up"), Fake::default()),
+        ("sign-in", context("/sign-in", None), Fake::default()),
+        ("set-up", context("/set-up/good", None), Fake::default()),
+        ("set-up-expired", context("/set-up/old", None), Fake::default()),
+        ("connect", context("/connect", user), Fake::default()),
+        ("payment", context("/transactions/ANY0000000001-00000000103", user), full()),
+        ("settings", context("/settings", user), full()),
+        ("accounts", context("/settings/accounts", user), many_links()),
+        ("not-found", context("/nowhere", user), Fake::default()),
+        ("forbidden", PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) }, Fake::default()),
+        (
+            "unavailable",
+            context("/dashboard", user),
+            Fake { refuses: Some(BackendError::Unavailable), ..Fake::default() },
+        ),
+        ("users", context("/operator/users", operator), full()),
+        ("user", context("/operator/users/00000000000000000000000000000001", operator), many_links()),
+        ("deliveries", context("/operator/deliveries", operator), full()),
+        ("delivery", context("/operator/deliveries/3", operator), full()),
+    ];
+    scenes.extend(dashboards());
+    scenes
+}
+
+fn refused(path: &str) -> PageContext {
+    let form = RefusedForm {
+        name: String::new(),
+        email: "alice@".into(),
+        problems: vec![FormProblem::NameMissing, FormProblem::EmailInvalid, FormProblem::PasswordTooShort],
+    };
+    PageContext { form: Some(form), ..context(path, None) }
+}
+
+fn dashboards() -> Vec<Scene> {
+    let user = Some(Role::User);
+    let at = |query: &str| context(&format!("/dashboard{query}"), user);
+    let linked = |cards| vec![link(1, LinkStatus::Linked, cards)];
+    vec![
+        ("dashboard", at(""), full()),
+        ("dashboard-filtered", at("?q=fnac&category=books&min=50&from=2026-11-01"), full()),
+        ("dashboard-no-match", at("?q=zzz"), full()),
+        ("dashboard-no-link", at(""), Fake::default()),
+        ("dashboard-no-card", at(""), Fake { links: linked(vec![]), ..Fake::default() }),
+        (
+            "dashboard-no-payment",
+            at(""),
+            Fake { links: linked(vec![card(1, "Carte de voyage", Some(5_000))]), ..Fake::default() },
+        ),
+        ("dashboard-troubles", at(""), many_links()),
+    ]
+}
+
+fn full() -> Fake {
+    let cards = vec![
+        card(1, "Carte principale", Some(243_107)),
+        card(2, "Courses", Some(12_050)),
+        card(3, "Les vacances de toute la famille en Toscane", Some(123_456_789)),
+    ];
+    Fake {
+        links: vec![link(1, LinkStatus::Linked, cards)],
+        payments: payments(),
+        older: Some("older".into()),
+        users: vec![
+            user(1, "Alice Martin", "alice@example.test", Some(LinkStatus::Linked)),
+            user(2, "Bruno Le Goff", "bruno@example.test", Some(LinkStatus::Pending)),
+            user(3, "Chloé Ravanel-Dussart de la Motte", "chloe.ravanel-dussart@example.test", Some(LinkStatus::Revoked)),
+            user(4, "David", "david@example.test", None),
+        ],
+        deliveries: vec![
+            delivery(3, REFERENCE, "token_created", Verdict::Accepted),
+            delivery(2, REFERENCE, "token_created", Verdict::Duplicate),
+            delivery(4, "0c1f88aa02c34be7fcaaeadb64ad6236550a4c00", "card_transaction_received", Verdict::Held),
+            delivery(5, "ff1f88aa02c34be7fcaaeadb64ad6236550a4c11", "card_transaction_received", Verdict::Quarantined),
+            delivery(6, "", "", Verdict::Rejected),
+        ],
+        ..Fake::default()
+    }
+}
+
+const REFERENCE: &str = "d5ec5399f34be7fcaaeadb64ad6236550a4c19ea";
+
+fn many_links() -> Fake {
+    let fetching = LinkView {
+        history: HistoryProgress { done: 12_400, total: 40_000, complete: false },
+        unseen: true,
+        holder: "CHLOÉ RAVANEL".into(),
+        ..link(2, LinkStatus::Linked, vec![card(5, "", Some(80_012)), card(6, "Pro", None)])
+    };
+    let pending = LinkView { holder: String::new(), ..link(3, LinkStatus::Pending, vec![]) };
+    let failed = link(5, LinkStatus::Failed, vec![]);
+    let links = vec![pending, fetching, link(4, LinkStatus::Revoked, vec![card(7, "Ancienne", Some(100))]), failed];
+    Fake { links, ..full() }
+}
+
+fn payments() -> Vec<Transaction> {
+    let at = |day: u32, clock: &str| format!("2026-11-{day:02}T{clock}:00+01:00");
+    let usd = Currency::parse("USD").unwrap_or(Currency::EUR);
+    let long = "LA TRÈS ANCIENNE ET TRÈS HONORABLE MAISON DES FROMAGES AFFINÉS DU HAUT-JURA, SAINT-CLAUDE,39200,FRA,FRA";
+    vec![
+        Transaction {
+            status: TxStatus::Authorised,
+            ..payment(
+                101,
+                -9_832,
+                "5942",
+                "FNAC DIRECT - RUE DES BATEAUX LAVOIRS, IVRY SUR SEIN,94768,FRA,FRA",
+                &at(23, "14:14"),
+            )
+        },
+        payment(102, -620, "5462", "BOULANGERIE AMAND, PARIS,75010,FRA,FRA", &at(23, "12:51")),
+        Transaction {
+            currency_fx: usd,
+            amount_fx: "-52.10".into(),
+            fx: "1.088137".into(),
+            fx_fee: "0.96".into(),
+            ..payment(103, -4_788, "4112", "TRENITALIA, ROMA,00185,ITA,ITA", &at(23, "12:02"))
+        },
+        payment(104, 3_500, "5651", "MAISON VERTE, LYON,69002,FRA,FRA", &at(22, "18:30")),
+        Transaction {
+            status: TxStatus::Refused,
+            failed_reason: Some("INSUFFICIENT FUNDS".into()),
+            ..payment(105, -123_456_789, "4722", "VOYAGES DU MONDE, NANTES,44000,FRA,FRA", &at(22, "17:05"))
+        },
+        payment(106, -2_390, "5451", long, &at(22, "11:47")),
+        Transaction {
+            confirmed: false,
+            ..payment(107, -1_299, "5411", "MONOPRIX 3391, PARIS,75010,FRA,FRA", &at(21, "19:22"))
+        },
+        payment(108, -990, "9999", "<script>alert(1)</script>", &at(21, "08:00")),
+    ]
+}

@@ -1,0 +1,52 @@
+//! The routes, all in one place. They exist on the server only: the browser loads pages, it does not route.
+
+use crate::page::PageContext;
+use crate::pages::account::{SetUp, SignIn, SignUp};
+use crate::pages::connect::Connect;
+use crate::pages::dashboard::Dashboard;
+use crate::pages::error::{ErrorPage, NotFound};
+use crate::pages::landing::Landing;
+use crate::pages::operator::{DeliveriesPage, DeliveryPage, UserPage, UsersPage};
+use crate::pages::payment::PaymentPage;
+use crate::pages::settings::{Accounts, Settings};
+use crate::ui::frame::Frame;
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+/// Every page, inside the frame. Runs once at start-up too, for the list of routes, where no request exists.
+#[component]
+pub fn App() -> impl IntoView {
+    match use_context::<PageContext>().and_then(|page| page.error) {
+        Some(kind) => view! { <Frame><ErrorPage kind/></Frame> }.into_any(),
+        None => view! {
+            <Router>
+                <Frame>
+                    <AppRoutes/>
+                </Frame>
+            </Router>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn AppRoutes() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFound>
+            <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
+            <Route path=path!("/sign-up") view=SignUp ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
+            <Route path=path!("/set-up/:token") view=SetUp ssr=SsrMode::Async/>
+            <Route path=path!("/connect") view=Connect ssr=SsrMode::Async/>
+            <Route path=path!("/dashboard") view=Dashboard ssr=SsrMode::Async/>
+            <Route path=path!("/transactions/:key") view=PaymentPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
+            <Route path=path!("/settings/accounts") view=Accounts ssr=SsrMode::Async/>
+            <Route path=path!("/operator/users") view=UsersPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/users/:id") view=UserPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/deliveries/:id") view=DeliveryPage ssr=SsrMode::Async/>
+        </Routes>
+    }
+}

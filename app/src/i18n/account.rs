@@ -1,0 +1,91 @@
+//! Texts of signing up, signing in and being set up by an operator.
+
+use crate::page::FormProblem;
+use domain::lang::Lang;
+
+texts! {
+    AccountTexts {
+        sign_in: "Se connecter", "Sign in";
+        sign_in_lead: "Retrouvez vos paiements là où vous les avez laissés.", "Find your payments where you left them.";
+        sign_up: "Créer un compte", "Create an account";
+        sign_up_lead: "Un nom, une adresse, un mot de passe. Vous lierez votre compte Anytime juste après.", "A name, an address, a password. You will link your Anytime account right after.";
+        name: "Nom", "Name";
+        name_hint: "Tel que vous souhaitez le voir ici.", "As you would like to see it here.";
+        email: "Adresse e-mail", "E-mail address";
+        password: "Mot de passe", "Password";
+        password_rules: "Au moins 12 caractères. Une phrase de quelques mots convient très bien ; ni chiffre ni symbole n’est exigé.", "At least 12 characters. A phrase of a few words is fine; no digit or symbol is required.";
+        to_sign_up: "Pas encore de compte ?", "No account yet?";
+        to_sign_in: "Déjà un compte ?", "Already have an account?";
+        problems: "Quelques points à corriger", "A few things to correct";
+        set_up: "Choisir votre mot de passe", "Choose your password";
+        set_up_lead: "Ce lien ne sert qu’une fois, pour l’adresse", "This link works once, for the address";
+        set_up_submit: "Enregistrer le mot de passe", "Save the password";
+        expired: "Ce lien ne sert plus", "This link no longer works";
+        expired_help: "Il a déjà été utilisé, ou il est trop ancien. Demandez-en un nouveau à la personne qui vous l’a envoyé.", "It has been used already, or it is too old. Ask the person who sent it for a new one.";
+    }
+}
+
+impl AccountTexts {
+    pub fn problem(&self, problem: FormProblem) -> String {
+        match self.lang {
+            Lang::Fr => problem_fr(problem),
+            Lang::En => problem_en(problem),
+        }
+    }
+}
+
+fn problem_fr(problem: FormProblem) -> String {
+    match problem {
+        FormProblem::NameMissing => "Indiquez un nom.".into(),
+        FormProblem::NameTooLong => "Ce nom est trop long.".into(),
+        FormProblem::EmailInvalid => "Cette adresse n’est pas complète. Exemple : alice@exemple.fr".into(),
+        FormProblem::EmailTaken => "Un compte existe déjà avec cette adresse. Connectez-vous plutôt.".into(),
+        FormProblem::PasswordTooShort => "Il faut au moins 12 caractères.".into(),
+        FormProblem::PasswordTooLong => "Ce mot de passe est trop long.".into(),
+        FormProblem::PasswordTooCommon => {
+            "Ce mot de passe est trop courant : on le devinerait en quelques essais.".into()
+        }
+        FormProblem::WrongCredentials => "L’adresse et le mot de passe ne vont pas ensemble.".into(),
+        FormProblem::TooManyAttempts { retry_after_s } => {
+            format!("Trop d’essais. Recommencez dans {}.", wait_fr(retry_after_s))
+        }
+        FormProblem::Busy => "Le service est très demandé. Recommencez dans quelques secondes.".into(),
+        FormProblem::LinkExpired => "Ce lien ne sert plus.".into(),
+    }
+}
+
+fn problem_en(problem: FormProblem) -> String {
+    match problem {
+        FormProblem::NameMissing => "Enter a name.".into(),
+        FormProblem::NameTooLong => "This name is too long.".into(),
+        FormProblem::EmailInvalid => "This address is not complete. Example: alice@example.com".into(),
+        FormProblem::EmailTaken => "An account with this address exists already. Sign in instead.".into(),
+        FormProblem::PasswordTooShort => "At least 12 characters are needed.".into(),
+        FormProblem::PasswordTooLong => "This password is too long.".into(),
+        FormProblem::PasswordTooCommon => {
+            "This password is too common: it would be guessed within a few attempts.".into()
+        }
+        FormProblem::WrongCredentials => "The address and the password do not belong together.".into(),
+        FormProblem::TooManyAttempts { retry_after_s } => {
+            format!("Too many attempts. Try again in {}.", wait_en(retry_after_s))
+        }
+        FormProblem::Busy => "The service is very busy. Try again in a few seconds.".into(),
+        FormProblem::LinkExpired => "This link no longer works.".into(),
+    }
+}
+
+fn wait_fr(seconds: u32) -> String {
+    match seconds {
+        0..=1 => "une seconde".into(),
+        2..=90 => format!("{seconds} secondes"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+fn wait_en(seconds: u32) -> String {
+    match seconds {
+        0..=1 => "a second".into(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}

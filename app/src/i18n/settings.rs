@@ -1,0 +1,67 @@
+//! Texts of the settings and of the linked accounts.
+
+use super::live::LiveTexts;
+use domain::lang::Lang;
+
+texts! {
+    SettingsTexts {
+        title: "Réglages", "Settings";
+        profile: "Profil", "Profile";
+        name: "Nom", "Name";
+        email: "Adresse e-mail", "E-mail address";
+        language: "Langue", "Language";
+        theme: "Apparence", "Appearance";
+        save: "Enregistrer", "Save";
+        session: "Session", "Session";
+        session_help: "Vous déconnecter ferme la session de ce navigateur. Vos comptes restent liés et continuent d’être suivis.", "Signing out ends the session of this browser. Your accounts stay linked and keep being followed.";
+        sign_out: "Se déconnecter", "Sign out";
+        accounts: "Comptes liés", "Linked accounts";
+        accounts_help: "Voir, lier à nouveau ou retirer l’accès à vos comptes Anytime.", "See, link again or withdraw the access to your Anytime accounts.";
+        manage: "Gérer les comptes", "Manage accounts";
+    }
+}
+
+texts! {
+    AccountsTexts {
+        title: "Comptes", "Accounts";
+        link_another: "Lier un compte", "Link an account";
+        linked_on: "Lié le", "Linked on";
+        confirmed_at: "Confirmé par la banque", "Confirmed by the bank";
+        confirmed_no: "Pas encore", "Not yet";
+        revoked_at: "Accès retiré", "Access withdrawn";
+        last_news: "Dernières nouvelles", "Last news";
+        never: "Aucune pour l’instant", "None so far";
+        history: "Historique", "History";
+        history_complete: "Complet", "Complete";
+        cards: "Cartes", "Cards";
+        holder: "Titulaire", "Holder";
+        balance: "Solde", "Balance";
+        forget: "Retirer l’accès…", "Withdraw the access…";
+        forget_title: "Retirer l’accès à ce compte ?", "Withdraw the access to this account?";
+        forget_help: "L’accès est retiré à la banque : nous ne recevrons plus rien de ce compte.", "The access is withdrawn at the bank: we will receive nothing more of this account.";
+        forget_choice: "Que faire de l’historique ?", "What about the history?";
+        keep: "Le garder", "Keep it";
+        keep_help: "Les paiements déjà reçus restent visibles ici.", "Payments received so far stay visible here.";
+        erase: "L’effacer", "Erase it";
+        erase_help: "Les paiements de ce compte sont effacés, sans retour possible.", "The payments of this account are erased; this cannot be undone.";
+        forget_submit: "Retirer l’accès", "Withdraw the access";
+    }
+}
+
+impl AccountsTexts {
+    /// `2 févr. 2017 à 14:14`.
+    pub fn moment(&self, rfc3339: &str) -> String {
+        LiveTexts::of(self.lang).moment(rfc3339)
+    }
+
+    pub fn cards(&self, count: usize) -> String {
+        match (self.lang, count) {
+            (Lang::Fr, 0) => "Aucune carte".to_owned(),
+            (Lang::Fr, 1) => "1 carte".to_owned(),
+            (Lang::Fr, n) => format!("{n} cartes"),
+            (Lang::En, 0) => "No card".to_owned(),
+            (Lang::En, 1) => "1 card".to_owned(),
+            (Lang::En, n) => format!("{n} cards"),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The payments, grouped by the bank's days.
+
+use super::board::{Board, DayGroup};
+use crate::i18n::live::LiveTexts;
+use crate::ui::icon::{Icon, shape};
+use crate::ui::payment::PaymentRow;
+use domain::lang::Lang;
+use domain::live::Seq;
+use leptos::prelude::*;
+
+/// Why there is nothing to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Emptiness {
+    NoLink,
+    NoPayment,
+    NoMatch,
+}
+
+/// The list, or what to do while there is none.
+#[component]
+pub(super) fn PaymentList(board: RwSignal<Board>, lang: Lang, since: Seq, filtered: bool) -> impl IntoView {
+    let texts = LiveTexts::of(lang);
+    let days = Memo::new(move |_| board.with(Board::days));
+    let elsewhere = Memo::new(move |_| board.with(Board::elsewhere));
+    let emptiness = Memo::new(move |_| board.with(|board| emptiness(board, filtered)));
+    view! {
+        {move || (elsewhere.get() > 0).then(|| view! {
+            <p class="notice"><span>{texts.new_elsewhere(elsewhere.get())}" "</span><a href="/dashboard">{texts.go_newest}</a></p>
+        })}
+        {move || emptiness.get().map(|why| view! { <Empty why lang/> })}
+        <div class="days" role="region" aria-label=texts.list_label>
+            <For each=move || days.get() key=|day| day.iso.clone() children=move |day| view! { <DayPart board days iso=day.iso lang since/> }/>
+        </div>
+    }
+}
+
+fn emptiness(board: &Board, filtered: bool) -> Option<Emptiness> {
+    match board.payments() {
+        [] if filtered => Some(Emptiness::NoMatch),
+        [] if board.links().is_empty() => Some(Emptiness::NoLink),
+        [] => Some(Emptiness::NoPayment),
+        _ => None,
+    }
+}
+
+#[component]
+fn Empty(why: Emptiness, lang: Lang) -> impl IntoView {
+    let texts = LiveTexts::of(lang);
+    let (drawing, title, help, action) = match why {
+        Emptiness::NoLink => (shape::LINK, texts.no_link, texts.no_link_help, Some(("/connect", texts.connect))),
+        Emptiness::NoPayment => (shape::CARD, texts.no_payment, texts.no_payment_help, None),
+        Emptiness::NoMatch => {
+            (shape::SEARCH, texts.no_match, texts.no_match_help, Some(("/dashboard", texts.clear_filters)))
+        }
+    };
+    let strong = why == Emptiness::NoLink;
+    view! {
+        <div class="empty">
+            <span class="empty-mark"><Icon shape=drawing/></span>
+            <h2>{title}</h2>
+            <p>{help}</p>
+            {action.map(|(href, word)| view! { <a class="button" class:is-primary=strong href=href>{word}</a> })}
+        </div>
+    }
+}
+
+/// One day. Its total and its rows are drawn anew on their own, each only when it changes.
+#[component]
+fn DayPart(board: RwSignal<Board>, days: Memo<Vec<DayGroup>>, iso: String, lang: Lang, since: Seq) -> impl IntoView {
+    let heading = LiveTexts::of(lang).day(&iso);
+    let same = iso.clone();
+    let total = Memo::new(move |_| days.with(|days| total_of(days, &same, lang)));
+    let rows = Memo::new(move |_| board.with(|board| board.of_day(&iso)));
+    view! {
+        <section class="day">
+            <h2 class="day-head">
+                <span>{heading}</span>
+                <span class="day-total">{move || total.get()}</span>
+            </h2>
+            <ul class="payments">
+                <For
+                    each=move || rows.get()
+                    key=|payment| (payment.key(), payment.seq)
+                    children=move |payment| {
+                        let fresh = payment.seq > since;
+                        view! { <PaymentRow payment lang fresh/> }
+                    }
+                />
+            </ul>
+        </section>
+    }
+}
+
+fn total_of(days: &[DayGroup], iso: &str, lang: Lang) -> String {
+    let totals = days.iter().find(|day| day.iso == iso).and_then(|day| day.totals.as_deref()).unwrap_or_default();
+    totals.iter().map(|sum| sum.display_signed(lang)).collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,61 @@
+//! Signing up, signing in, and being set up by an operator. Plain forms, posted to their own address.
+
+pub mod set_up;
+pub mod sign_in;
+pub mod sign_up;
+
+pub use set_up::SetUp;
+pub use sign_in::SignIn;
+pub use sign_up::SignUp;
+
+use crate::i18n::account::AccountTexts;
+use crate::page::{FormProblem, PageContext, RefusedForm};
+use leptos::prelude::*;
+
+/// The input that a problem stands beside; none for one of the whole form.
+const fn field_of(problem: FormProblem) -> Option<&'static str> {
+    match problem {
+        FormProblem::NameMissing | FormProblem::NameTooLong => Some("name"),
+        FormProblem::EmailInvalid | FormProblem::EmailTaken => Some("email"),
+        FormProblem::PasswordTooShort | FormProblem::PasswordTooLong | FormProblem::PasswordTooCommon => {
+            Some("password")
+        }
+        FormProblem::WrongCredentials
+        | FormProblem::TooManyAttempts { .. }
+        | FormProblem::Busy
+        | FormProblem::LinkExpired => None,
+    }
+}
+
+/// The texts, and the form that was refused, if one was.
+fn form_of(page: Option<&PageContext>) -> (&'static AccountTexts, RefusedForm) {
+    let texts = AccountTexts::of(page.map(|page| page.lang).unwrap_or_default());
+    (texts, page.and_then(|page| page.form.clone()).unwrap_or_default())
+}
+
+/// The words beside an input.
+fn problem_at(texts: &AccountTexts, form: &RefusedForm, field: &str) -> Option<String> {
+    let problem = form.problems.iter().find(|problem| field_of(**problem) == Some(field))?;
+    Some(texts.problem(*problem))
+}
+
+/// What is wrong, all together and before the form. It takes the focus, and leads to each input.
+#[component]
+fn Problems(texts: &'static AccountTexts, problems: Vec<FormProblem>) -> impl IntoView {
+    if problems.is_empty() {
+        return None;
+    }
+    let items = problems.into_iter().map(|problem| {
+        let words = texts.problem(problem);
+        match field_of(problem) {
+            Some(field) => view! { <li><a href=format!("#{field}")>{words}</a></li> }.into_any(),
+            None => view! { <li>{words}</li> }.into_any(),
+        }
+    });
+    Some(view! {
+        <div class="problems" role="alert" tabindex="-1" autofocus=true data-testid="problems">
+            <h2>{texts.problems}</h2>
+            <ul>{items.collect_view()}</ul>
+        </div>
+    })
+}

@@ -1,0 +1,106 @@
+//! The operators' console: dense tables, filters in the address, no script.
+
+pub mod deliveries;
+pub mod delivery;
+pub mod user;
+pub mod users;
+
+pub use deliveries::DeliveriesPage;
+pub use delivery::DeliveryPage;
+pub use user::UserPage;
+pub use users::UsersPage;
+
+use super::{Visit, visit};
+use crate::backend::{DeliveryRow, Verdict};
+use crate::i18n::live::LiveTexts;
+use crate::i18n::operator::OperatorTexts;
+use crate::ui::icon::{Icon, shape};
+use leptos::prelude::*;
+
+/// An operator's request; for anybody else the console does not exist.
+fn operator() -> Option<Visit> {
+    visit().filter(|visit| visit.viewer.role.sees_console())
+}
+
+/// The rail beside every page of the console.
+#[component]
+fn Console(
+    texts: &'static OperatorTexts,
+    /// Address of the part that this page belongs to.
+    part: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let parts =
+        [("/operator/users", texts.users, shape::USERS), ("/operator/deliveries", texts.deliveries, shape::INBOX)];
+    let links = parts.map(|(href, word, drawing)| {
+        let current = (href == part).then_some("true");
+        view! { <li><a href=href aria-current=current><Icon shape=drawing/>{word}</a></li> }
+    });
+    view! {
+        <div class="console">
+            <nav class="rail" aria-label=texts.console><ul>{links.collect_view()}</ul></nav>
+            <div class="console-page">{children()}</div>
+        </div>
+    }
+}
+
+/// A verdict as a word with a shape.
+#[component]
+fn VerdictWord(texts: &'static OperatorTexts, verdict: Verdict) -> impl IntoView {
+    let drawing = match verdict {
+        Verdict::Accepted => shape::CHECK,
+        Verdict::Duplicate => shape::LINK,
+        Verdict::Held => shape::CLOCK,
+        Verdict::Quarantined => shape::WARNING,
+        Verdict::Rejected => shape::REFUSED,
+    };
+    view! { <span class="verdict" data-verdict=verdict.code()><Icon shape=drawing/>{texts.verdict(verdict)}</span> }
+}
+
+/// Deliveries as a table; the row's link is its reference.
+#[component]
+fn DeliveryTable(
+    texts: &'static OperatorTexts,
+    rows: Vec<DeliveryRow>,
+    /// The row that the page is about, among its siblings.
+    #[prop(optional)]
+    current: Option<i64>,
+) -> impl IntoView {
+    let heads = [texts.received, texts.event, texts.reference, texts.verdict, texts.state, texts.attempt, texts.peer];
+    view! {
+        <div class="table-place">
+            <table class="table">
+                <thead><tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr></thead>
+                <tbody>
+                    {rows.into_iter().map(|row| view! { <DeliveryLine texts row current/> }).collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn DeliveryLine(texts: &'static OperatorTexts, row: DeliveryRow, current: Option<i64>) -> impl IntoView {
+    let or_unreadable = |text: &str| if text.is_empty() { texts.unreadable.to_owned() } else { text.to_owned() };
+    let attempt = row.current_try.map(|attempt| texts.try_of(attempt, row.max_tries)).unwrap_or_default();
+    let last = row.current_try.is_some() && row.current_try == row.max_tries && row.max_tries != Some(1);
+    let is_this = current == Some(row.id);
+    let label = |name: &'static str| name;
+    view! {
+        <tr data-testid="delivery" data-reference=row.reference.clone() data-verdict=row.verdict.code() aria-current=is_this.then_some("true")>
+            <td data-label=label(texts.received)>{LiveTexts::of(texts.lang).moment(&row.received_at)}</td>
+            <td data-label=label(texts.event)><code>{or_unreadable(&row.event_name)}</code></td>
+            <td data-label=label(texts.reference)>
+                <a href=format!("/operator/deliveries/{}", row.id)><code class="clip">{or_unreadable(&row.reference)}</code></a>
+                {is_this.then(|| view! { " "<span class="quiet">"("{texts.this_one}")"</span> })}
+            </td>
+            <td data-label=label(texts.verdict)>
+                <VerdictWord texts verdict=row.verdict/>
+                {(!row.reason.is_empty()).then(|| view! { " "<code class="quiet">{row.reason}</code> })}
+            </td>
+            <td data-label=label(texts.state)>{texts.processing(&row.state).to_owned()}</td>
+            <td data-label=label(texts.attempt) class:is-last=last>{attempt}</td>
+            <td data-label=label(texts.peer)><code>{row.peer}</code></td>
+        </tr>
+    }
+}

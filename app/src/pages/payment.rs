@@ -1,0 +1,93 @@
+//! `/transactions/{key}`: everything known of one payment.
+
+use super::{loaded, visit};
+use crate::i18n::dashboard::PaymentTexts;
+use crate::i18n::live::LiveTexts;
+use crate::pages::error::NotFound;
+use crate::ui::icon::{Icon, shape};
+use crate::ui::payment::{StatusWord, merchant};
+use domain::category::mcc_name;
+use domain::ids::PaymentKey;
+use domain::lang::Lang;
+use domain::money::Money;
+use domain::transaction::{Transaction, TxStatus};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+#[component]
+pub fn PaymentPage() -> impl IntoView {
+    let Some(visit) = visit() else { return view! { <NotFound/> }.into_any() };
+    let key = visit.page.path.strip_prefix("/transactions/").and_then(|key| PaymentKey::parse(key).ok());
+    let Some(key) = key else { return view! { <NotFound/> }.into_any() };
+    let lang = visit.page.lang;
+    let call = async move { visit.backend.payment(&visit.viewer, &key).await };
+    loaded(call, move |payment| view! { <Content payment lang/> }.into_any())
+}
+
+#[component]
+fn Content(payment: Transaction, lang: Lang) -> impl IntoView {
+    let texts = PaymentTexts::of(lang);
+    let live = LiveTexts::of(lang);
+    let status = live.payment_status(payment.status, payment.confirmed);
+    let note = match payment.status {
+        TxStatus::Authorised => Some(texts.pending_note),
+        TxStatus::Refused => Some(texts.refused_note),
+        TxStatus::Settled | TxStatus::Unknown => None,
+    };
+    view! {
+        <Title text=texts.title/>
+        <article class="receipt" data-testid="transaction" data-txid=payment.txid.to_string()>
+            <a class="back" href="/dashboard"><Icon shape=shape::LEFT/>{texts.back}</a>
+            <header class="receipt-head">
+                <h1><bdi>{merchant(&payment, lang)}</bdi></h1>
+                <p class="receipt-amount" class:is-credit={payment.amount_minor > 0} class:is-void={payment.status == TxStatus::Refused}>
+                    {payment.money().display_signed(lang)}
+                </p>
+                {status.map(|word| view! { <p><StatusWord status=payment.status word/></p> })}
+                {note.map(|note| view! { <p class="quiet">{note}</p> })}
+            </header>
+            <dl class="facts-list">
+                {facts(&payment, lang).into_iter().map(|(name, value)| view! {
+                    <div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>
+                }).collect_view()}
+            </dl>
+        </article>
+    }
+}
+
+/// Name and value of everything that is known, in the order that people ask for it.
+fn facts(payment: &Transaction, lang: Lang) -> Vec<(&'static str, String)> {
+    let texts = PaymentTexts::of(lang);
+    let live = LiveTexts::of(lang);
+    let status = live.payment_status(payment.status, true).unwrap_or(texts.status_settled);
+    let place = [payment.city.clone(), payment.country.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let own =
+        |text: &str| Money::parse(text, payment.currency).map_or_else(|_| text.to_owned(), |money| money.display(lang));
+    let foreign = payment.foreign();
+    let fee = Some(payment.fx_fee.as_str()).filter(|fee| foreign.is_some() || !is_nothing(fee)).map(own);
+    let confirmed = if payment.confirmed { texts.confirmed_yes } else { texts.confirmed_no };
+    [
+        (texts.when, Some(live.moment(&payment.booked_at))),
+        (texts.status, Some(status.to_owned())),
+        (texts.reason, payment.failed_reason.clone()),
+        (texts.category, Some(payment.category.name(lang).to_owned())),
+        (texts.mcc, mcc_name(&payment.mcc, lang).map(|name| format!("{name} ({})", payment.mcc))),
+        (texts.place, Some(place).filter(|place| !place.is_empty())),
+        (texts.foreign, foreign.map(|money| money.display_signed(lang))),
+        (texts.rate, foreign.map(|_| texts.fx(&payment.fx))),
+        (texts.fee, fee),
+        (texts.card, Some(payment.card_ref.masked())),
+        (texts.balance_after, payment.balance_after.as_deref().map(own)),
+        (texts.confirmed, Some(confirmed.to_owned())),
+        (texts.description, Some(payment.description.clone()).filter(|text| !text.is_empty())),
+        (texts.reference, Some(payment.txid.to_string())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+/// Whether a sum, as the vendor wrote it, is zero.
+fn is_nothing(sum: &str) -> bool {
+    sum.chars().all(|c| matches!(c, '0' | '.' | '-'))
+}

@@ -1,0 +1,129 @@
+//! Header, main part and footer, the same on every page.
+
+use super::icon::{Icon, shape};
+use crate::i18n::frame::FrameTexts;
+use crate::page::{PageContext, Theme};
+use domain::lang::Lang;
+use domain::viewer::Viewer;
+use leptos::prelude::*;
+
+/// The page's surroundings; draws nothing but its children where no request exists.
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    let Some(page) = use_context::<PageContext>() else {
+        return children().into_any();
+    };
+    let texts = FrameTexts::of(page.lang);
+    let wide = page.path.starts_with("/operator");
+    view! {
+        <a class="skip" href="#main">{texts.skip}</a>
+        <Header page/>
+        <main id="main" class="main" class:is-wide=wide tabindex="-1">{children()}</main>
+        <footer class="footer"><p>{texts.footer}</p></footer>
+    }
+    .into_any()
+}
+
+#[component]
+fn Header(page: PageContext) -> impl IntoView {
+    let texts = FrameTexts::of(page.lang);
+    let home = if page.viewer.is_some() { "/dashboard" } else { "/" };
+    view! {
+        <header class="header">
+            <div class="header-row">
+                <a class="brand" href=home>
+                    <span class="brand-mark" aria-hidden="true"></span>
+                    {texts.name}
+                </a>
+                {page.viewer.clone().map(|viewer| view! { <Navigation viewer path=page.path.clone() texts/> })}
+                <LanguageSwitch page=page.clone()/>
+                {match page.viewer.clone() {
+                    Some(viewer) => view! { <Menu viewer page/> }.into_any(),
+                    None => view! { <a class="button header-sign-in" href="/sign-in">{texts.sign_in}</a> }.into_any(),
+                }}
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Navigation(viewer: Viewer, path: String, texts: &'static FrameTexts) -> impl IntoView {
+    let places = [
+        ("/dashboard", texts.payments, shape::CARD, true),
+        ("/settings/accounts", texts.accounts, shape::BANK, true),
+        ("/settings", texts.settings, shape::SETTINGS, true),
+        ("/operator/users", texts.console, shape::INBOX, viewer.role.sees_console()),
+    ];
+    let here = move |href: &str| match href {
+        "/dashboard" => path == href || path.starts_with("/transactions/"),
+        "/operator/users" => path.starts_with("/operator"),
+        _ => path == href,
+    };
+    let links = places.into_iter().filter(|place| place.3).map(|(href, word, drawing, _)| {
+        let current = here(href).then_some("page");
+        view! { <li><a href=href aria-current=current><Icon shape=drawing/><span>{word}</span></a></li> }
+    });
+    view! {
+        <nav class="nav" aria-label=texts.navigation><ul>{links.collect_view()}</ul></nav>
+    }
+}
+
+/// The other language, one press away. Back to the same page, filters included.
+#[component]
+fn LanguageSwitch(page: PageContext) -> impl IntoView {
+    let texts = FrameTexts::of(page.lang);
+    let other = match page.lang {
+        Lang::Fr => Lang::En,
+        Lang::En => Lang::Fr,
+    };
+    view! {
+        <form class="language" method="post" action="/preferences">
+            <input type="hidden" name="return_to" value=here(&page)/>
+            <button class="button is-quiet" type="submit" name="lang" value=other.code() lang=other.code()>{texts.other_language}</button>
+        </form>
+    }
+}
+
+#[component]
+fn Menu(viewer: Viewer, page: PageContext) -> impl IntoView {
+    let texts = FrameTexts::of(page.lang);
+    view! {
+        <details class="menu">
+            <summary class="button is-quiet"><Icon shape=shape::MENU/><span class="menu-word">{texts.menu}</span></summary>
+            <div class="menu-sheet">
+                <p class="menu-who"><strong><bdi>{viewer.name}</bdi></strong><bdi class="quiet">{viewer.email}</bdi></p>
+                <ThemeChoice page/>
+                <form method="post" action="/sign-out">
+                    <button class="button" type="submit">{texts.sign_out}</button>
+                </form>
+            </div>
+        </details>
+    }
+}
+
+/// Three buttons, the chosen one pressed.
+#[component]
+pub fn ThemeChoice(page: PageContext) -> impl IntoView {
+    let texts = FrameTexts::of(page.lang);
+    let chosen = page.theme;
+    let themes =
+        [(Theme::System, texts.theme_system), (Theme::Light, texts.theme_light), (Theme::Dark, texts.theme_dark)];
+    let buttons = themes.map(|(theme, word)| {
+        let pressed = if theme == chosen { "true" } else { "false" };
+        view! { <button type="submit" name="theme" value=theme.code() aria-pressed=pressed>{word}</button> }
+    });
+    view! {
+        <form class="choice" method="post" action="/preferences">
+            <input type="hidden" name="return_to" value=here(&page)/>
+            <fieldset>
+                <legend>{texts.theme}</legend>
+                <div class="choice-row">{buttons.collect_view()}</div>
+            </fieldset>
+        </form>
+    }
+}
+
+/// Path and query of this page, to come back to.
+pub fn here(page: &PageContext) -> String {
+    if page.query.is_empty() { page.path.clone() } else { format!("{}?{}", page.path, page.query) }
+}

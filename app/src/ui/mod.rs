@@ -1,0 +1,13 @@
+//! Parts that several pages are made of.
+
+pub mod icon;
+pub mod payment;
+
+#[cfg(feature = "ssr")]
+pub mod field;
+#[cfg(feature = "ssr")]
+pub mod frame;
+#[cfg(feature = "ssr")]
+pub mod pager;
+#[cfg(feature = "ssr")]
+pub mod query;

@@ -1,0 +1,83 @@
+//! One payment as a row of a list.
+
+use super::icon::{Icon, shape};
+use crate::i18n::live::LiveTexts;
+use domain::calendar::clock_minutes;
+use domain::lang::Lang;
+use domain::transaction::{Transaction, TxStatus};
+use leptos::prelude::*;
+
+/// A row: merchant first, amount last, the rest quiet. The whole row leads to the payment's page.
+#[component]
+pub fn PaymentRow(
+    payment: Transaction,
+    lang: Lang,
+    /// It came, or changed, after the page was drawn.
+    #[prop(optional)]
+    fresh: bool,
+    /// Whether the payment has a page of its own for this viewer.
+    #[prop(default = true)]
+    linked: bool,
+) -> impl IntoView {
+    let texts = LiveTexts::of(lang);
+    let href = linked.then(|| format!("/transactions/{}", payment.key()));
+    let clock = clock_minutes(&payment.booked_at).to_owned();
+    let place = place(&payment, lang);
+    let status = texts.payment_status(payment.status, payment.confirmed);
+    let foreign = payment.foreign().map(|money| money.display_signed(lang));
+    view! {
+        <li
+            class="payment"
+            class:is-new=fresh
+            data-testid="transaction"
+            data-txid=payment.txid.to_string()
+            data-status=payment.status.code()
+            data-minor=payment.amount_minor.to_string()
+        >
+            <span class="payment-mark" data-category=payment.category.code() aria-hidden="true">{initial(&payment.merchant)}</span>
+            <span class="payment-what">
+                <a class="payment-name" href=href><bdi>{merchant(&payment, lang)}</bdi></a>
+                <span class="payment-place"><bdi>{place}</bdi></span>
+            </span>
+            <time class="payment-time" datetime=payment.booked_at.clone()>{clock}</time>
+            {status.map(|word| view! { <StatusWord status=payment.status word/> })}
+            <span class="payment-sums">
+                <span class="amount" class:is-credit={payment.amount_minor > 0} class:is-void={payment.status == TxStatus::Refused}>
+                    {payment.money().display_signed(lang)}
+                </span>
+                {foreign.map(|amount| view! { <span class="payment-foreign">{amount}</span> })}
+            </span>
+        </li>
+    }
+}
+
+/// The state of a payment as a word with a shape.
+#[component]
+pub fn StatusWord(status: TxStatus, word: &'static str) -> impl IntoView {
+    let drawing = match status {
+        TxStatus::Authorised => shape::CLOCK,
+        TxStatus::Refused => shape::REFUSED,
+        TxStatus::Settled | TxStatus::Unknown => shape::QUESTION,
+    };
+    view! {
+        <span class="status" data-status=status.code()><Icon shape=drawing/>{word}</span>
+    }
+}
+
+/// The merchant's name, never empty.
+pub fn merchant(payment: &Transaction, lang: Lang) -> String {
+    let name = payment.merchant.trim();
+    if name.is_empty() { LiveTexts::of(lang).no_merchant.to_owned() } else { name.to_owned() }
+}
+
+fn place(payment: &Transaction, lang: Lang) -> String {
+    let category = payment.category.name(lang);
+    match payment.city.as_deref().filter(|city| !city.is_empty()) {
+        Some(city) => format!("{city} · {category}"),
+        None => category.to_owned(),
+    }
+}
+
+fn initial(name: &str) -> String {
+    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string()).unwrap_or_else(|| "·".to_owned())
+}

@@ -1,0 +1,278 @@
+//! A server that answers from memory, and the way to render a page with it.
+
+use app::app::App;
+use app::backend::{
+    Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, OperatorLink,
+    Page, SharedBackend, Signal, UserDetail, UserRow, Verdict,
+};
+use app::page::{Assets, PageContext, Theme};
+use app::shell::shell;
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use domain::category::of_mcc;
+use domain::filter::Filter;
+use domain::ids::{AccountId, CardRef, LinkId, PaymentKey, Txid, UserId};
+use domain::lang::Lang;
+use domain::link::{CardView, HistoryProgress, LinkStatus, LinkView};
+use domain::live::Seq;
+use domain::merchant;
+use domain::money::{Currency, Money};
+use domain::transaction::{Transaction, TxStatus, TxType};
+use domain::viewer::{Role, Viewer};
+use http_body_util::BodyExt;
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// What the fake answers; every call answers with a part of it.
+#[derive(Clone, Default)]
+pub struct Fake {
+    pub links: Vec<LinkView>,
+    pub payments: Vec<Transaction>,
+    pub newer: Option<String>,
+    pub older: Option<String>,
+    pub deliveries: Vec<DeliveryRow>,
+    pub users: Vec<UserRow>,
+    /// The answer to every call, where it is not an answer.
+    pub refuses: Option<BackendError>,
+}
+
+impl Fake {
+    fn answer<T>(&self, value: T) -> Result<T, BackendError> {
+        self.refuses.map_or(Ok(value), Err)
+    }
+}
+
+#[async_trait]
+impl Backend for Fake {
+    async fn dashboard(&self, _: &Viewer, filter: &Filter, _: &Cursor) -> Result<Dashboard, BackendError> {
+        let rows = self.payments.iter().filter(|payment| filter.matches(payment)).cloned().collect();
+        let payments = Page { rows, newer: self.newer.clone(), older: self.older.clone() };
+        self.answer(Dashboard { links: self.links.clone(), payments, seq: Seq(42) })
+    }
+
+    async fn payment(&self, _: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError> {
+        let found = self.payments.iter().find(|payment| payment.key() == *key).cloned();
+        self.answer(())?;
+        found.ok_or(BackendError::NotFound)
+    }
+
+    async fn links(&self, _: &Viewer) -> Result<Vec<LinkView>, BackendError> {
+        self.answer(self.links.clone())
+    }
+
+    async fn link(&self, _: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
+        self.links.iter().find(|link| link.id == *id).cloned().ok_or(BackendError::NotFound)
+    }
+
+    async fn offer(&self, _: &Viewer) -> Result<ConnectOffer, BackendError> {
+        let script = "http://127.0.0.1:4400/partner/fr/client.js".to_owned();
+        self.answer(ConnectOffer { custom_ref: "v1.k1.opaque".into(), script })
+    }
+
+    async fn set_up_email(&self, token: &str) -> Result<String, BackendError> {
+        if token == "good" { Ok("olga@example.test".into()) } else { Err(BackendError::NotFound) }
+    }
+
+    async fn users(
+        &self,
+        _: &Viewer,
+        _: &str,
+        _: Option<LinkStatus>,
+        _: &Cursor,
+    ) -> Result<Page<UserRow>, BackendError> {
+        self.answer(Page { rows: self.users.clone(), newer: None, older: Some("next".into()) })
+    }
+
+    async fn user(&self, _: &Viewer, id: &UserId) -> Result<UserDetail, BackendError> {
+        let user = self.users.iter().find(|user| user.id == *id).cloned().ok_or(BackendError::NotFound)?;
+        let links = self.links.iter().cloned().map(operator_link).collect();
+        self.answer(UserDetail { user, links, payments: self.payments.clone(), deliveries: self.deliveries.clone() })
+    }
+
+    async fn deliveries(
+        &self,
+        _: &Viewer,
+        _: &DeliveryQuery,
+        _: &Cursor,
+    ) -> Result<Page<DeliveryRow>, BackendError> {
+        self.answer(Page { rows: self.deliveries.clone(), newer: None, older: None })
+    }
+
+    async fn delivery(&self, _: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
+        let row = self.deliveries.iter().find(|row| row.id == id).cloned().ok_or(BackendError::NotFound)?;
+        let tries = self.deliveries.iter().filter(|other| other.reference == row.reference).cloned().collect();
+        self.answer(DeliveryDetail {
+            row,
+            content_type: "application/x-www-form-urlencoded".into(),
+            trust: trust(),
+            body: Some(BODY.into()),
+            user: self.users.first().cloned(),
+            tries,
+        })
+    }
+}
+
+const BODY: &str = "{\n  \"notification\": {\n    \"reference\": \"d5ec5399f34be7fcaaeadb64ad6236550a4c19ea\",\n    \"data\": {\n      \"hash\": \"••••••••\",\n      \"event_name\": \"token_created\",\n      \"token\": \"••••••••\",\n      \"custom_reference\": \"••••••••\"\n    }\n  }\n}";
+
+fn operator_link(link: LinkView) -> OperatorLink {
+    OperatorLink {
+        fingerprint: "9f3a1c77".into(),
+        browser_at: Some(link.created_at.clone()),
+        notified_at: link.confirmed_at.clone(),
+        problem: (link.status == LinkStatus::Failed).then(|| "token-refused".to_owned()),
+        link,
+    }
+}
+
+fn trust() -> Vec<Signal> {
+    let signals = [
+        ("path", Some(true), "current secret"),
+        ("address", Some(true), "185.8.76.132"),
+        ("hash", Some(true), "matches the first partner reference"),
+        ("fresh", Some(false), "412 s old"),
+        ("new", Some(true), "first arrival"),
+        ("webhook", None, "not given"),
+        ("confirmed", Some(true), "by the bank's API"),
+    ];
+    signals.map(|(name, good, detail)| Signal { name: name.into(), good, detail: detail.into() }).into()
+}
+
+/// A request as the server would describe it.
+pub fn context(path: &str, viewer: Option<Role>) -> PageContext {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    PageContext {
+        viewer: viewer.map(|role| Viewer {
+            user_id: user_id(1),
+            name: "Alice Martin".into(),
+            email: "alice@example.test".into(),
+            role,
+        }),
+        lang: Lang::Fr,
+        theme: Theme::System,
+        nonce: "R4nd0m".into(),
+        path: path.into(),
+        query: query.into(),
+        form: None,
+        error: None,
+        assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
+    }
+}
+
+/// The page at the context's path, rendered as the server does it.
+pub async fn render(page: PageContext, fake: Fake) -> (StatusCode, String) {
+    let address = if page.query.is_empty() { page.path.clone() } else { format!("{}?{}", page.path, page.query) };
+    let backend: SharedBackend = Arc::new(fake);
+    let provide = move || {
+        provide_context(page.clone());
+        provide_context(Arc::clone(&backend));
+    };
+    let options = leptos::prelude::LeptosOptions::builder().output_name("site").build();
+    let router = Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), shell)
+        .fallback(leptos_axum::render_app_async_with_context(provide, shell))
+        .with_state(options);
+    let request = Request::get(&address).body(Body::empty()).unwrap();
+    let response = router.oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+pub fn user_id(n: u32) -> UserId {
+    UserId::parse(format!("{n:032x}")).unwrap()
+}
+
+pub fn link_id(n: u32) -> LinkId {
+    LinkId::parse(format!("{n:032x}")).unwrap()
+}
+
+pub fn card(n: u32, name: &str, minor: Option<i64>) -> CardView {
+    CardView {
+        card_ref: CardRef::parse(format!("ANY{n:010}")).unwrap(),
+        acc_id: AccountId::parse("1001").unwrap(),
+        name: name.into(),
+        holder: "ALICE MARTIN".into(),
+        status: "ACT".into(),
+        balance: minor.map(|minor| Money::new(minor, Currency::EUR)),
+        balance_at: Some("2026-11-23T10:41:00+01:00".into()),
+    }
+}
+
+pub fn link(n: u32, status: LinkStatus, cards: Vec<CardView>) -> LinkView {
+    LinkView {
+        id: link_id(n),
+        status,
+        holder: "ALICE MARTIN".into(),
+        created_at: "2026-11-20T10:17:48+01:00".into(),
+        confirmed_at: (status == LinkStatus::Linked).then(|| "2026-11-20T10:17:49+01:00".into()),
+        revoked_at: (status == LinkStatus::Revoked).then(|| "2026-11-22T18:02:00+01:00".into()),
+        last_news_at: Some("2026-11-23T10:41:00+01:00".into()),
+        unseen: false,
+        history: HistoryProgress { done: 340, total: 340, complete: true },
+        cards,
+        seq: Seq(7),
+    }
+}
+
+/// A payment in euros, in the vendor's words.
+pub fn payment(n: u32, minor: i64, mcc: &str, description: &str, booked_at: &str) -> Transaction {
+    let amount = Money::new(minor, Currency::EUR).decimal();
+    let description = merchant::clean(description);
+    let read = merchant::parse(&description);
+    Transaction {
+        txid: Txid::parse(format!("{n:011}")).unwrap(),
+        card_ref: CardRef::parse("ANY0000000001").unwrap(),
+        amount_fx: amount.clone(),
+        amount,
+        amount_minor: minor,
+        currency: Currency::EUR,
+        currency_fx: Currency::EUR,
+        fx: "1.000000".into(),
+        fx_fee: "0".into(),
+        status: TxStatus::Settled,
+        kind: if minor < 0 { TxType::Debit } else { TxType::Credit },
+        mcc: mcc.into(),
+        category: of_mcc(mcc),
+        merchant: merchant::readable(&read.name),
+        city: read.city,
+        country: read.country,
+        description,
+        balance_after: Some("2431.07".into()),
+        booked_at: booked_at.into(),
+        confirmed: true,
+        failed_reason: None,
+        seq: Seq(i64::from(n)),
+    }
+}
+
+pub fn delivery(id: i64, reference: &str, event: &str, verdict: Verdict) -> DeliveryRow {
+    DeliveryRow {
+        id,
+        reference: reference.into(),
+        event_name: event.into(),
+        verdict,
+        reason: if verdict == Verdict::Rejected { "hash-mismatch".into() } else { String::new() },
+        state: if verdict == Verdict::Accepted { "done".into() } else { "parked".into() },
+        received_at: "2026-11-23T10:41:12+01:00".into(),
+        current_try: Some(id % 3 + 1),
+        max_tries: Some(3),
+        peer: "185.8.76.132".into(),
+    }
+}
+
+pub fn user(n: u32, name: &str, email: &str, link_status: Option<LinkStatus>) -> UserRow {
+    UserRow {
+        id: user_id(n),
+        email: email.into(),
+        name: name.into(),
+        role: if n == 1 { Role::Admin } else { Role::User },
+        created_at: "2026-11-20T10:00:00+01:00".into(),
+        link_status,
+        cards: i64::from(link_status.is_some()),
+        last_news_at: link_status.map(|_| "2026-11-23T10:41:00+01:00".into()),
+    }
+}
