@@ -12,9 +12,9 @@ pub(super) fn is_common(password: &str, owner: &[&str]) -> bool {
     let bare = [core(&literal), core(&plain)];
     is_repetition(&literal)
         || is_row(&literal)
-        || WORDS.lines().any(|word| {
-            !word.is_empty() && (word == literal || word == plain || bare.iter().any(|bare| bare == word))
-        })
+        || WORDS
+            .lines()
+            .any(|word| !word.is_empty() && (word == literal || word == plain || bare.iter().any(|bare| bare == word)))
         || owner.iter().any(|text| is_owner(text, &literal, &bare[0]))
 }
 
@@ -71,8 +71,23 @@ mod tests {
     #[test]
     fn au_10_what_everybody_tries_first_is_refused() {
         for bad in [
-            "password", "Password1!", "P@ssw0rd", "motdepasse", "anytime2026", "Anytime-Connect1", "12345678", "87654321",
-            "aaaaaaaa", "abababab", "abcabcabc", "azertyuiop", "qwertyui", "1q2w3e4r", "iloveyou123", "soleil2024", "00000000",
+            "password",
+            "Password1!",
+            "P@ssw0rd",
+            "motdepasse",
+            "anytime2026",
+            "Anytime-Connect1",
+            "12345678",
+            "87654321",
+            "aaaaaaaa",
+            "abababab",
+            "abcabcabc",
+            "azertyuiop",
+            "qwertyui",
+            "1q2w3e4r",
+            "iloveyou123",
+            "soleil2024",
+            "00000000",
         ] {
             assert!(is_common(bad, &[]), "{bad}");
         }
@@ -87,7 +102,14 @@ mod tests {
 
     #[test]
     fn au_09_what_people_make_up_is_accepted() {
-        for good in ["correct horse battery staple", "tulipes bleues 7 fois", "vK9!mq2Lr", "pâté à l’ail 🧄", "zxa!90 tq", "abcd-efgh-xy"] {
+        for good in [
+            "correct horse battery staple",
+            "tulipes bleues 7 fois",
+            "vK9!mq2Lr",
+            "pâté à l’ail 🧄",
+            "zxa!90 tq",
+            "abcd-efgh-xy",
+        ] {
             assert!(!is_common(good, &["bob@example.test"]), "{good}");
         }
     }

@@ -22,7 +22,8 @@ impl Email {
         let key = key.trim_end_matches('.');
         let (local, domain) = key.split_once('@')?;
         let plain = |part: &str| {
-            !part.is_empty() && !part.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control() || is_invisible(c))
+            !part.is_empty()
+                && !part.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control() || is_invisible(c))
         };
         let possible = plain(local) && plain(domain) && local.len() <= LONGEST_LOCAL_PART;
         let no_empty_label = !domain.starts_with('.') && !domain.contains("..");
@@ -55,7 +56,8 @@ mod tests {
     #[test]
     fn au_12_one_person_has_one_canonical_address() {
         let key = |text| Email::parse(text).unwrap().key().to_owned();
-        for same in [" Alice@Example.Test ", "alice@example.test.", "ＡＬＩＣＥ@example.test", "alice@EXAMPLE.test"] {
+        for same in [" Alice@Example.Test ", "alice@example.test.", "ＡＬＩＣＥ@example.test", "alice@EXAMPLE.test"]
+        {
             assert_eq!(key(same), "alice@example.test", "{same}");
         }
         assert_eq!(Email::parse(" Alice@Example.Test ").unwrap().as_typed(), "Alice@Example.Test");

@@ -22,7 +22,13 @@ pub struct Invitation {
 }
 
 /// Makes an operator, or gives a known user another role, and a link by which she chooses a password.
-pub async fn invite(store: &Store, public_url: &PublicUrl, email: &Email, role: Role, now: Moment) -> Result<Invitation> {
+pub async fn invite(
+    store: &Store,
+    public_url: &PublicUrl,
+    email: &Email,
+    role: Role,
+    now: Moment,
+) -> Result<Invitation> {
     let (user, known_before) = find_or_create(store, email, role, now).await?;
     if known_before {
         store.set_role(&user, role).await?;

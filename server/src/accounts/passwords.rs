@@ -183,7 +183,10 @@ mod tests {
             let hash = passwords.hash(&Secret::new(typed)).await.unwrap();
             assert!(hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{}", hash.expose());
             assert_eq!(passwords.check(&Secret::new(typed), Some(&hash)).await, Ok(Checked::Right), "{typed}");
-            assert_eq!(passwords.check(&Secret::new(typed.trim_end()), Some(&hash)).await.unwrap() == Checked::Right, typed == typed.trim_end());
+            assert_eq!(
+                passwords.check(&Secret::new(typed.trim_end()), Some(&hash)).await.unwrap() == Checked::Right,
+                typed == typed.trim_end()
+            );
         }
         assert_eq!(passwords.check(&Secret::new("anything"), None).await, Ok(Checked::Wrong));
     }

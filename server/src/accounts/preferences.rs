@@ -27,9 +27,7 @@ pub(super) async fn preferences(State(services): State<Services>, form: Form) ->
 /// The language that she chose, else the one that her browser asks for, else French.
 pub fn lang_of(headers: &HeaderMap) -> Lang {
     let chosen = cookies(headers).find(|(name, _)| *name == LANG).and_then(|(_, code)| Lang::from_code(code));
-    chosen
-        .or_else(|| Lang::from_accept_language(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?))
-        .unwrap_or_default()
+    chosen.or_else(|| Lang::from_accept_language(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?)).unwrap_or_default()
 }
 
 pub fn theme_of(headers: &HeaderMap) -> Theme {

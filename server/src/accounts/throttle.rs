@@ -179,7 +179,7 @@ pub fn network(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::ManualClock;
+    use crate::clock::{Clock as _, ManualClock};
 
     fn throttle() -> (Throttle, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::at(Moment(1_700_000_000_000_000)));
@@ -202,7 +202,8 @@ mod tests {
     #[test]
     fn addresses_of_one_ipv6_network_count_together() {
         let (throttle, _) = throttle();
-        let answers: Vec<_> = (0..21).map(|n| throttle.count_address(format!("2001:db8::{n}").parse().unwrap())).collect();
+        let answers: Vec<_> =
+            (0..21).map(|n| throttle.count_address(format!("2001:db8::{n}").parse().unwrap())).collect();
         assert!(answers[20].is_err() && answers[..20].iter().all(Result::is_ok));
     }
 

@@ -68,10 +68,7 @@ mod tests {
         let path = folder.path().join(".env");
         std::fs::write(&path, "# a comment\nLOG_FORMAT=json\nANYTIME_PARTER_ID=x\n").unwrap();
         let error = load(&path, &mut Places::default()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "ANYTIME_PARTER_ID (.env, line 3): there is no such setting; see `serve --help`"
-        );
+        assert_eq!(error.to_string(), "ANYTIME_PARTER_ID (.env, line 3): there is no such setting; see `serve --help`");
     }
 
     #[test]

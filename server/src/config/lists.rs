@@ -67,7 +67,10 @@ mod tests {
     #[test]
     fn addresses_and_blocks_are_read() {
         let nets = nets("X", "185.8.76.132, 10.0.0.0/8,::1", &Places::default()).unwrap();
-        assert_eq!(nets.iter().map(ToString::to_string).collect::<Vec<_>>(), ["185.8.76.132/32", "10.0.0.0/8", "::1/128"]);
+        assert_eq!(
+            nets.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["185.8.76.132/32", "10.0.0.0/8", "::1/128"]
+        );
     }
 
     #[test]

@@ -155,6 +155,13 @@ impl Places {
         self.0.entry(name.to_owned()).or_insert(place);
     }
 
+    /// Takes over what is not noted yet.
+    pub fn extend(&mut self, others: Self) {
+        for (name, place) in others.0 {
+            self.note(&name, place);
+        }
+    }
+
     pub fn error(&self, name: &str, problem: impl Into<String>) -> ConfigError {
         let place = self.0.get(name).cloned().unwrap_or(Place::NotSet);
         ConfigError { name: name.to_owned(), place, problem: problem.into() }

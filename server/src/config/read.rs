@@ -1,7 +1,11 @@
 //! From settings to a [`Config`].
 
-use super::settings::{self, BankSettings, DatabaseSettings, PublicUrlSettings, ServeSettings, SiteSettings, WebhookSettings};
-use super::{BankConfig, Config, ConfigError, Limits, Partner, Places, PublicUrl, Site, WebhookConfig, dev, lists, url};
+use super::settings::{
+    self, BankSettings, DatabaseSettings, PublicUrlSettings, ServeSettings, SiteSettings, WebhookSettings,
+};
+use super::{
+    BankConfig, Config, ConfigError, Limits, Partner, Places, PublicUrl, Site, WebhookConfig, dev, lists, url,
+};
 use crate::secret::Secret;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -35,7 +39,8 @@ pub fn database(settings: &DatabaseSettings) -> Secret {
 }
 
 pub fn public_url(settings: &PublicUrlSettings, places: &Places) -> Result<PublicUrl, ConfigError> {
-    PublicUrl::parse(or(&settings.public_url, settings::PUBLIC_URL)).map_err(|problem| places.error("PUBLIC_URL", problem))
+    PublicUrl::parse(or(&settings.public_url, settings::PUBLIC_URL))
+        .map_err(|problem| places.error("PUBLIC_URL", problem))
 }
 
 fn listen(text: &str, dev: bool, places: &Places) -> Result<SocketAddr, ConfigError> {

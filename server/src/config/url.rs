@@ -64,7 +64,9 @@ mod tests {
 
     #[test]
     fn what_is_no_origin_is_refused() {
-        for bad in ["", "localhost", "ftp://a", "https://", "https://u:p@a", "https://a/b", "https://a/?q", "https://a:"] {
+        for bad in
+            ["", "localhost", "ftp://a", "https://", "https://u:p@a", "https://a/b", "https://a/?q", "https://a:"]
+        {
             assert!(PublicUrl::parse(bad).is_err(), "{bad}");
         }
     }

@@ -101,7 +101,11 @@ mod tests {
              object-src 'none'; frame-ancestors 'none'"
         );
         let with_bank = text(Some("https://bank.example"));
-        for part in ["img-src 'self' https://bank.example;", "connect-src 'self' https://bank.example;", "frame-src https://bank.example;"] {
+        for part in [
+            "img-src 'self' https://bank.example;",
+            "connect-src 'self' https://bank.example;",
+            "frame-src https://bank.example;",
+        ] {
             assert!(with_bank.contains(part), "{part}");
         }
         assert!(!with_bank.contains("style-src 'self' 'nonce-N' https"));

@@ -55,7 +55,14 @@ mod tests {
 
     #[test]
     fn au_24_another_origin_is_refused() {
-        for bad in ["null", "https://evil-example.com", "https://example.com.evil.test", "https://example.com:8443", "http://example.com", ""] {
+        for bad in [
+            "null",
+            "https://evil-example.com",
+            "https://example.com.evil.test",
+            "https://example.com:8443",
+            "http://example.com",
+            "",
+        ] {
             assert!(!ours(Some(bad), None), "{bad}");
         }
         assert!(!ours(None, None));

@@ -130,7 +130,8 @@ async fn render_whole(services: Services, context: PageContext) -> Result<Respon
 /// All that leptos is told of the request: where it went. Cookies and passwords stay out of its reach.
 fn request_for(context: &PageContext) -> Request {
     let mut request = Request::new(Body::empty());
-    let address = if context.query.is_empty() { context.path.clone() } else { format!("{}?{}", context.path, context.query) };
+    let address =
+        if context.query.is_empty() { context.path.clone() } else { format!("{}?{}", context.path, context.query) };
     *request.uri_mut() = address.parse().unwrap_or_default();
     request
 }

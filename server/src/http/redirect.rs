@@ -34,10 +34,28 @@ mod tests {
     #[test]
     fn xs_20_only_our_own_pages_are_led_to() {
         for evil in [
-            "//evil.example", "/\\evil.example", "/%09/evil.example", "/\t/evil.example", "https:evil.example", "///evil.example",
-            "@evil.example", "javascript:alert(1)", "https://evil.example/", "/dashboard\r\nSet-Cookie: a=b", "/dashboard//evil.example",
-            "/dashboard/../../evil", "\\\\evil.example", "", "dashboard", "/pkg/x.js", "/webhooks/anytime/x", "/nowhere", "/live",
-            "/dashboard\u{0}", " /dashboard", "/operator/%2e%2e/x",
+            "//evil.example",
+            "/\\evil.example",
+            "/%09/evil.example",
+            "/\t/evil.example",
+            "https:evil.example",
+            "///evil.example",
+            "@evil.example",
+            "javascript:alert(1)",
+            "https://evil.example/",
+            "/dashboard\r\nSet-Cookie: a=b",
+            "/dashboard//evil.example",
+            "/dashboard/../../evil",
+            "\\\\evil.example",
+            "",
+            "dashboard",
+            "/pkg/x.js",
+            "/webhooks/anytime/x",
+            "/nowhere",
+            "/live",
+            "/dashboard\u{0}",
+            " /dashboard",
+            "/operator/%2e%2e/x",
         ] {
             assert_eq!(to_page(evil), None, "{evil:?}");
             assert_eq!(after_sign_in(evil), None, "{evil:?}");

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
 
 /// Smaller answers fit into one packet anyway.
 const WORTH_COMPRESSING: u16 = 1024;

@@ -22,7 +22,8 @@ pub(super) async fn file(State(services): State<Services>, request: Request) -> 
     }
     let site = &services.config.site;
     let caching = caching(site, request.uri().path());
-    let files = ServeDir::new(&site.root).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
+    let files =
+        ServeDir::new(&site.root).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
     let mut response = match files.oneshot(request).await {
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},
