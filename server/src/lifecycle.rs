@@ -62,7 +62,7 @@ mod tests {
     async fn stopping_waits_for_the_last_task() {
         let tasks = Tasks::default();
         let stopping = tasks.stopping();
-        let task = tasks.spawn(async move { stopping.await });
+        let task = tasks.spawn(stopping);
         assert!(tasks.stop(Duration::from_secs(5)).await);
         assert!(task.is_finished());
     }

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How long tasks beside the requests may take at the end.
 const LAST_TASKS: Duration = Duration::from_secs(5);
-const HOUSEKEEPING: Duration = Duration::from_secs(60);
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// Rows removed in one transaction.
 const SWEEP: i64 = 500;
 

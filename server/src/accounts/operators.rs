@@ -11,7 +11,7 @@ use domain::viewer::Role;
 use std::time::Duration;
 
 /// How long a set-up link can be used.
-const SET_UP_TIME: Duration = Duration::from_secs(24 * 3600);
+const SET_UP_TIME: Duration = Duration::from_hours(24);
 
 /// An invitation for an operator.
 pub struct Invitation {

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 /// Wrong passwords of one account that cost nothing.
 const QUICK_TRIES: u32 = 5;
-const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
+const LONGEST_DELAY: Duration = Duration::from_mins(15);
 /// After this long without a try an account starts afresh.
-const MEMORY: Duration = Duration::from_secs(3600);
-const MINUTE: Duration = Duration::from_secs(60);
+const MEMORY: Duration = Duration::from_hours(1);
+const MINUTE: Duration = Duration::from_mins(1);
 /// When everybody together is over the limit, addresses with more tries than this in the minute wait.
 const MODEST_TRIES: u32 = 3;
 /// Accounts and addresses remembered. Beyond that new ones are let through; the other limits still hold.
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn au_01_wrong_passwords_cost_more_and_more_time() {
         let (throttle, clock) = throttle();
-        let (mut tries, end) = (0, clock.now().plus(Duration::from_secs(3600)));
+        let (mut tries, end) = (0, clock.now().plus(Duration::from_hours(1)));
         while clock.now() < end {
             match throttle.check_account("alice") {
                 Ok(()) => {

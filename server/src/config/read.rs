@@ -55,7 +55,9 @@ fn listen(text: &str, dev: bool, places: &Places) -> Result<SocketAddr, ConfigEr
 
 fn partner(settings: &BankSettings, dev: bool, places: &Places) -> Result<Partner, ConfigError> {
     let id = settings.anytime_partner_id.trim();
-    if !(id.is_empty() && dev) && !(id.len() == 64 && id.bytes().all(|b| b.is_ascii_alphanumeric())) {
+    let well_formed = id.len() == 64 && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    let left_out = dev && id.is_empty();
+    if !well_formed && !left_out {
         return Err(places.error("ANYTIME_PARTNER_ID", "it has to be the 64 letters and digits from the BankStore"));
     }
     if id.is_empty() {

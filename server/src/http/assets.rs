@@ -2,7 +2,6 @@
 
 use crate::config::Site;
 use app::page::Assets;
-use std::path::PathBuf;
 
 /// Looks the names up, once: `hash.txt` beside the executable holds lines such as `js: abc123`.
 pub fn find(site: &Site) -> Assets {
@@ -19,7 +18,7 @@ pub fn find(site: &Site) -> Assets {
 
 fn read_hashes(site: &Site) -> String {
     let beside = std::env::current_exe().ok().and_then(|path| Some(path.parent()?.to_path_buf()));
-    let path = beside.unwrap_or_else(PathBuf::new).join(&site.hash_file);
+    let path = beside.unwrap_or_default().join(&site.hash_file);
     std::fs::read_to_string(&path).unwrap_or_else(|error| {
         tracing::error!(file = %path.display(), %error, "the names of the files for browsers cannot be read");
         String::new()

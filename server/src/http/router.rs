@@ -48,13 +48,10 @@ pub fn build(services: Services, extra: Router<Services>) -> Router {
 /// Ends what takes too long. A stream has answered once it begins, and is not ended by this.
 async fn in_time(State(services): State<Services>, request: Request, next: Next) -> Response {
     let limit = services.config.limits.handler_time + services.config.limits.body_time;
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::error!("a handler took too long");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
-    }
+    tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| {
+        tracing::error!("a handler took too long");
+        StatusCode::SERVICE_UNAVAILABLE.into_response()
+    })
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {

@@ -10,7 +10,7 @@ use domain::viewer::Viewer;
 use std::time::Duration;
 
 /// How long a link intent can be used, once.
-const INTENT_TIME: Duration = Duration::from_secs(30 * 60);
+const INTENT_TIME: Duration = Duration::from_mins(30);
 
 impl Pages {
     pub(super) async fn read_links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError> {
