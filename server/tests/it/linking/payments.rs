@@ -86,7 +86,8 @@ async fn the_same_payment_told_twice_at_once_under_two_references_stands_once() 
     world.notify_payment(&card, "555", "S").await;
     world.settle().await;
     let payments = world.payments(&alice, 2_000).await;
-    let statuses: Vec<_> = payments.iter().filter(|row| row.payment.txid.as_str() == "555").map(|row| row.payment.status).collect();
+    let statuses: Vec<_> =
+        payments.iter().filter(|row| row.payment.txid.as_str() == "555").map(|row| row.payment.status).collect();
     assert_eq!(statuses, [TxStatus::Settled]);
 }
 

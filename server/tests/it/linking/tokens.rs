@@ -187,7 +187,8 @@ async fn a_reference_is_used_once() {
     let world = World::start().await;
     let alice = world.user("a@example.test").await;
     let reference = world.intent(&alice).await;
-    let (first, second) = (world.grant("alice@example.test", &reference), world.grant("bruno@example.test", &reference));
+    let (first, second) =
+        (world.grant("alice@example.test", &reference), world.grant("bruno@example.test", &reference));
     world.browser(&alice, &first, &reference).await;
     assert_eq!(world.browser(&alice, &second, &reference).await, Outcome::IntentGone);
     world.notify_token("token_created", &second, &reference).await;

@@ -13,7 +13,7 @@ use server::clock::{Clock as _, ManualClock, Moment, SharedClock};
 use server::inbox::{self, Writer};
 use server::links::{self, Links, Outcome};
 use server::secret::Secret;
-use server::store::{DeliveriesQuery, DeliveryRecord, LinkRecord, NewUser, PaymentsQuery, PaymentRow, Store};
+use server::store::{DeliveriesQuery, DeliveryRecord, LinkRecord, NewUser, PaymentRow, PaymentsQuery, Store};
 use server::vault::{KeyRing, Vault};
 use server::webhooks::{self, Receiver};
 use server::{clock, randomness};
@@ -174,7 +174,10 @@ impl World {
             ("notification[data][timestamp]".to_owned(), timestamp),
         ];
         all.extend_from_slice(fields);
-        all.iter().map(|(name, value)| format!("{}={}", php::urlencode(name), php::urlencode(value))).collect::<Vec<_>>().join("&")
+        all.iter()
+            .map(|(name, value)| format!("{}={}", php::urlencode(name), php::urlencode(value)))
+            .collect::<Vec<_>>()
+            .join("&")
     }
 
     /// Posts a body as the bank does; the answer's status.
@@ -222,13 +225,20 @@ impl World {
     }
 
     pub async fn payments(&self, user: &UserId, limit: i64) -> Vec<PaymentRow> {
-        let query = PaymentsQuery { user_id: user.clone(), filter: domain::filter::Filter::default(), before: None, after: None, limit };
+        let query = PaymentsQuery {
+            user_id: user.clone(),
+            filter: domain::filter::Filter::default(),
+            before: None,
+            after: None,
+            limit,
+        };
         self.store.payments(&query).await.unwrap()
     }
 
     /// Arrivals, newest first.
     pub async fn deliveries(&self) -> Vec<DeliveryRecord> {
-        let query = DeliveriesQuery { verdict: None, event_name: None, reference: None, before: None, after: None, limit: 100 };
+        let query =
+            DeliveriesQuery { verdict: None, event_name: None, reference: None, before: None, after: None, limit: 100 };
         self.store.deliveries(&query).await.unwrap()
     }
 
