@@ -52,20 +52,10 @@ pub struct Bank {
 }
 
 impl Bank {
-    pub fn new(
-        config: Config,
-        clock: Arc<dyn Clock>,
-        shutdown: CancellationToken,
-    ) -> Result<Arc<Self>, StartError> {
+    pub fn new(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationToken) -> Result<Arc<Self>, StartError> {
         check(&config)?;
-        let today = config
-            .today
-            .unwrap_or_else(|| clock::in_paris(clock.now()).date());
-        let partner_key = config
-            .public_key
-            .as_deref()
-            .map(PartnerKey::parse)
-            .transpose()?;
+        let today = config.today.unwrap_or_else(|| clock::in_paris(clock.now()).date());
+        let partner_key = config.public_key.as_deref().map(PartnerKey::parse).transpose()?;
         Ok(Arc::new(Self {
             partner_key,
             dispatcher: Dispatcher::new(config.timeout, config.source_address)?,
@@ -127,8 +117,8 @@ fn check(config: &Config) -> Result<(), StartError> {
     if id.len() != 64 || !id.iter().all(u8::is_ascii_alphanumeric) {
         return Err(StartError::PartnerId);
     }
-    let is_origin = reqwest::Url::parse(&config.origin)
-        .is_ok_and(|url| url.origin().ascii_serialization() == config.origin);
+    let is_origin =
+        reqwest::Url::parse(&config.origin).is_ok_and(|url| url.origin().ascii_serialization() == config.origin);
     if !is_origin {
         return Err(StartError::Origin);
     }

@@ -7,8 +7,7 @@ use jiff::civil::Date;
 use crate::php::Precision;
 
 /// The partner id of the demonstration: 64 characters, as the vendor's.
-pub const DEMO_PARTNER_ID: &str =
-    "a1f0c3d5e7092b4d6f8a1c3e5d7f9b0a2c4e6f8091b3d5f7a9c1e3f507192b3d";
+pub const DEMO_PARTNER_ID: &str = "a1f0c3d5e7092b4d6f8a1c3e5d7f9b0a2c4e6f8091b3d5f7a9c1e3f507192b3d";
 
 /// The partner reference of the demonstration, which is not the partner id.
 pub const DEMO_PARTNER_REF: &str = "demo-partner-reference-4400";

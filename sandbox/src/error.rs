@@ -14,10 +14,7 @@ pub enum StartError {
     #[error("the HTTP client cannot be built: {0}")]
     Client(#[from] reqwest::Error),
     #[error("cannot listen on {address}: {source}")]
-    Listen {
-        address: std::net::SocketAddr,
-        source: std::io::Error,
-    },
+    Listen { address: std::net::SocketAddr, source: std::io::Error },
     #[error("serving failed: {0}")]
     Serve(#[from] std::io::Error),
 }

@@ -27,10 +27,7 @@ mod tests {
 
     #[test]
     fn markup_stays_text() {
-        assert_eq!(
-            escape("<a href=\"x\">'&"),
-            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;"
-        );
+        assert_eq!(escape("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
         assert!(!json_in_script(&serde_json::json!("</script>")).contains('<'));
     }
 }

@@ -47,32 +47,17 @@ pub async fn start(config: Config) -> Result<Sandbox, StartError> {
 /// Like [`start`], with a clock of the caller's.
 pub async fn start_with(config: Config, clock: Arc<dyn Clock>) -> Result<Sandbox, StartError> {
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|source| StartError::Listen { address, source })?;
+    let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
     let addr = listener.local_addr()?;
     let shutdown = CancellationToken::new();
     let bank = Bank::new(config, clock, shutdown.clone())?;
     let task = tokio::spawn(run(Arc::clone(&bank), listener));
-    Ok(Sandbox {
-        addr,
-        bank,
-        shutdown,
-        task: Some(task),
-    })
+    Ok(Sandbox { addr, bank, shutdown, task: Some(task) })
 }
 
 /// Serves until `shutdown` is cancelled.
-pub async fn serve(
-    config: Config,
-    listener: TcpListener,
-    shutdown: CancellationToken,
-) -> Result<(), StartError> {
-    run(
-        Bank::new(config, Arc::new(SystemClock), shutdown)?,
-        listener,
-    )
-    .await
+pub async fn serve(config: Config, listener: TcpListener, shutdown: CancellationToken) -> Result<(), StartError> {
+    run(Bank::new(config, Arc::new(SystemClock), shutdown)?, listener).await
 }
 
 async fn run(bank: Arc<Bank>, listener: TcpListener) -> Result<(), StartError> {

@@ -1,1 +1,7 @@
-fn main() {}
+//! `anytime-connect`: see [`server::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The caller's address: the socket's, or behind trusted proxies the rightmost address of `X-Forwarded-For` that is none
 /// of them. None where a trusted proxy does not say whom it speaks for. No other header is looked at.
@@ -15,12 +15,19 @@ pub fn client(socket: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<
     let hops = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
     let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
     for hop in hops.into_iter().rev() {
-        let address = hop.parse::<IpAddr>().ok()?.to_canonical();
+        let address = address_in(hop)?;
         if !is_trusted(&address) {
             return Some(address);
         }
     }
     None
+}
+
+/// With a port or without one; IPv6 perhaps in brackets.
+fn address_in(hop: &str) -> Option<IpAddr> {
+    let bare = hop.trim_start_matches('[').trim_end_matches(']');
+    let address = bare.parse().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
+    address.ok().map(|address: IpAddr| address.to_canonical())
 }
 
 #[cfg(test)]
@@ -52,6 +59,8 @@ mod tests {
         assert_eq!(client_of("10.0.0.1", &["185.8.76.132, 203.0.113.9"]).as_deref(), Some("203.0.113.9"));
         assert_eq!(client_of("10.0.0.1", &["185.8.76.132", "203.0.113.9"]).as_deref(), Some("203.0.113.9"));
         assert_eq!(client_of("10.0.0.1", &["185.8.76.132, 10.0.0.2"]).as_deref(), Some(BANK));
+        assert_eq!(client_of("10.0.0.1", &["185.8.76.132:1234"]).as_deref(), Some(BANK));
+        assert_eq!(client_of("::ffff:10.0.0.1", &["[2001:db8::1]:443"]).as_deref(), Some("2001:db8::1"));
     }
 
     #[test]

@@ -3,7 +3,12 @@
 /// Fresh random bytes, from the operating system at each call: a copied virtual machine repeats nothing.
 ///
 /// A machine that cannot give randomness cannot keep secrets either, so there is no way to go on.
-#[expect(clippy::disallowed_methods, clippy::expect_used, reason = "this is where randomness is made")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "this is where randomness is made"
+)]
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut out = [0_u8; N];
     getrandom::fill(&mut out).expect("the operating system gives random bytes");

@@ -10,23 +10,23 @@ use http::{HeaderMap, HeaderValue};
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// Characters of an id: 256 bits in base64 without padding.
 const ID_LENGTH: usize = 43;
 
 /// How long a session lives without being used.
 pub const fn idle_limit(role: Role) -> Duration {
     match role {
-        Role::User => Duration::from_secs(15 * 60),
-        Role::Viewer | Role::Operator | Role::Admin => Duration::from_secs(10 * 60),
+        Role::User => Duration::from_mins(15),
+        Role::Viewer | Role::Operator | Role::Admin => Duration::from_mins(10),
     }
 }
 
 /// How long a session lives at all.
 pub const fn absolute_limit(role: Role) -> Duration {
     match role {
-        Role::User => Duration::from_secs(12 * 3600),
-        Role::Viewer | Role::Operator | Role::Admin => Duration::from_secs(8 * 3600),
+        Role::User => Duration::from_hours(12),
+        Role::Viewer | Role::Operator | Role::Admin => Duration::from_hours(8),
     }
 }
 

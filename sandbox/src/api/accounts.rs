@@ -49,10 +49,7 @@ pub async fn balance(
 }
 
 fn summary(account: &Account) -> Value {
-    Value::Map(vec![
-        ("acc_id", account.acc_id.into()),
-        ("acc_type", account.acc_type.into()),
-    ])
+    Value::Map(vec![("acc_id", account.acc_id.into()), ("acc_type", account.acc_type.into())])
 }
 
 fn details(account: &Account) -> Vec<(&'static str, Value)> {

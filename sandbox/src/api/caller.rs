@@ -30,10 +30,7 @@ impl Caller {
 
     /// The number of the card, if it is the caller's.
     pub fn card(&self, world: &World, card_ref: &str) -> Result<usize, ApiError> {
-        world
-            .card(card_ref)
-            .filter(|card| world.cards[*card].customer == self.0)
-            .ok_or(ApiError::CardNoRights)
+        world.card(card_ref).filter(|card| world.cards[*card].customer == self.0).ok_or(ApiError::CardNoRights)
     }
 }
 
@@ -41,19 +38,12 @@ impl FromRequestParts<Arc<Bank>> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, bank: &Arc<Bank>) -> Result<Self, ApiError> {
-        let header = parts
-            .headers
-            .get(AUTHORIZATION)
-            .ok_or(ApiError::AccessDenied)?;
+        let header = parts.headers.get(AUTHORIZATION).ok_or(ApiError::AccessDenied)?;
         let text = header.to_str().map_err(|_| ApiError::AccessDenied)?;
         let (scheme, token) = text.split_once(' ').ok_or(ApiError::AccessDenied)?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(ApiError::AccessDenied);
         }
-        bank.world()
-            .tokens
-            .customer(token.trim())
-            .map(Self)
-            .ok_or(ApiError::InvalidToken)
+        bank.world().tokens.customer(token.trim()).map(Self).ok_or(ApiError::InvalidToken)
     }
 }

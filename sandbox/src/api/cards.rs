@@ -19,13 +19,8 @@ pub async fn list(
     let body = {
         let world = bank.world();
         let account = caller.account(&world, &acc_id)?;
-        let cards = world
-            .cards_on(account.acc_id)
-            .map(|card| Value::Map(fields(&world, card)));
-        vec![
-            ("acc_id", account.acc_id.into()),
-            ("cards", Value::List(cards.collect())),
-        ]
+        let cards = world.cards_on(account.acc_id).map(|card| Value::Map(fields(&world, card)));
+        vec![("acc_id", account.acc_id.into()), ("cards", Value::List(cards.collect()))]
     };
     Ok(Answer::new(&bank, body))
 }
@@ -55,10 +50,7 @@ fn fields(world: &World, card: &Card) -> Vec<(&'static str, Value)> {
         ("atm", 1_i64.into()),
         ("pos", "1".into()),
         ("card_type", card.card_type.into()),
-        (
-            "card_holder",
-            Value::Map(holder(&world.customers[card.customer])),
-        ),
+        ("card_holder", Value::Map(holder(&world.customers[card.customer]))),
         ("card_name", card.card_name.as_str().into()),
     ]
 }

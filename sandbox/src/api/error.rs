@@ -40,47 +40,19 @@ pub enum ApiError {
 impl ApiError {
     fn parts(self) -> (StatusCode, i64, &'static str) {
         match self {
-            Self::AccessDenied => (
-                StatusCode::UNAUTHORIZED,
-                1001,
-                "OAuth2AccessDeniedException",
-            ),
-            Self::InvalidToken => (
-                StatusCode::UNAUTHORIZED,
-                1002,
-                "OAuth2InvalidTokenException",
-            ),
-            Self::InvalidClient => (
-                StatusCode::UNAUTHORIZED,
-                1003,
-                "OAuth2InvalidClientException",
-            ),
+            Self::AccessDenied => (StatusCode::UNAUTHORIZED, 1001, "OAuth2AccessDeniedException"),
+            Self::InvalidToken => (StatusCode::UNAUTHORIZED, 1002, "OAuth2InvalidTokenException"),
+            Self::InvalidClient => (StatusCode::UNAUTHORIZED, 1003, "OAuth2InvalidClientException"),
             Self::InvalidGrant => (StatusCode::BAD_REQUEST, 1004, "OAuth2InvalidGrantException"),
             Self::BadSignature => (StatusCode::FORBIDDEN, 1101, "BadRsaSignatureException"),
-            Self::ValidationDataUsed => (
-                StatusCode::FORBIDDEN,
-                1102,
-                "ValidationDataAlreadyUsedException",
-            ),
+            Self::ValidationDataUsed => (StatusCode::FORBIDDEN, 1102, "ValidationDataAlreadyUsedException"),
             Self::AccountNoRights => (StatusCode::FORBIDDEN, 2001, "AccountIdNoRightsException"),
             Self::CardNoRights => (StatusCode::FORBIDDEN, 2002, "CardAccountNoRightsException"),
             Self::BadParameter(_) => (StatusCode::BAD_REQUEST, 2101, "InvalidParameterException"),
             Self::InvalidRoute => (StatusCode::NOT_FOUND, 3001, "InvalidRouteException"),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                3002,
-                "MethodNotAllowedException",
-            ),
-            Self::TooMany => (
-                StatusCode::TOO_MANY_REQUESTS,
-                4001,
-                "MaxQueryRateByIpReachedException",
-            ),
-            Self::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                5001,
-                "ServiceUnavailableException",
-            ),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, 3002, "MethodNotAllowedException"),
+            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, 4001, "MaxQueryRateByIpReachedException"),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, 5001, "ServiceUnavailableException"),
         }
     }
 }

@@ -33,14 +33,8 @@ pub fn router(bank: &Arc<Bank>) -> Router<Arc<Bank>> {
         .route("/v1.0/accounts/{acc_id}/balance", get(accounts::balance))
         .route("/v1.0/accounts/{acc_id}/cards", get(cards::list))
         .route("/v1.0/cards/{card_ref}", get(cards::show))
-        .route(
-            "/v1.0/cards/{card_ref}/transactions",
-            get(transactions::list),
-        )
-        .route(
-            "/v1.0/{*rest}",
-            axum::routing::any(async || ApiError::InvalidRoute),
-        )
+        .route("/v1.0/cards/{card_ref}/transactions", get(transactions::list))
+        .route("/v1.0/{*rest}", axum::routing::any(async || ApiError::InvalidRoute))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .route_layer(middleware::from_fn_with_state(Arc::clone(bank), gate))
 }

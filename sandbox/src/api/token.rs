@@ -33,15 +33,9 @@ pub async fn create(
     }
     let token = {
         let mut world = bank.world();
-        let customer = world
-            .customer(&request.username)
-            .ok_or(ApiError::InvalidGrant)?;
+        let customer = world.customer(&request.username).ok_or(ApiError::InvalidGrant)?;
         world.tokens.grant(customer, None).token
     };
-    let body = vec![
-        ("access_token", token.into()),
-        ("token_type", "bearer".into()),
-        ("expires_in", 3_600_i64.into()),
-    ];
+    let body = vec![("access_token", token.into()), ("token_type", "bearer".into()), ("expires_in", 3_600_i64.into())];
     Ok(Answer::new(&bank, body))
 }

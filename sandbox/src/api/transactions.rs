@@ -57,9 +57,7 @@ impl Filters {
             from: day("date_start", asked.date_start.as_deref())?,
             to: day("date_end", asked.date_end.as_deref())?,
             skip: count("limit_start", asked.limit_start.as_deref())?.unwrap_or(0),
-            take: count("limit_number", asked.limit_number.as_deref())?
-                .unwrap_or(USUAL_PAGE)
-                .min(LARGEST_PAGE),
+            take: count("limit_number", asked.limit_number.as_deref())?.unwrap_or(USUAL_PAGE).min(LARGEST_PAGE),
         })
     }
 
@@ -72,10 +70,7 @@ impl Filters {
         Value::Map(vec![
             ("date_start", self.from.map(|day| day.to_string()).into()),
             ("date_end", self.to.map(|day| day.to_string()).into()),
-            (
-                "limit_start",
-                i64::try_from(self.skip).unwrap_or(i64::MAX).into(),
-            ),
+            ("limit_start", i64::try_from(self.skip).unwrap_or(i64::MAX).into()),
             ("limit_number", self.take.to_string().into()),
         ])
     }
@@ -83,39 +78,22 @@ impl Filters {
 
 fn day(name: &'static str, text: Option<&str>) -> Result<Option<Date>, ApiError> {
     let text = text.filter(|text| !text.is_empty());
-    text.map(str::parse)
-        .transpose()
-        .map_err(|_| ApiError::BadParameter(name))
+    text.map(str::parse).transpose().map_err(|_| ApiError::BadParameter(name))
 }
 
 fn count(name: &'static str, text: Option<&str>) -> Result<Option<usize>, ApiError> {
     let text = text.filter(|text| !text.is_empty());
-    text.map(str::parse)
-        .transpose()
-        .map_err(|_| ApiError::BadParameter(name))
+    text.map(str::parse).transpose().map_err(|_| ApiError::BadParameter(name))
 }
 
 fn page(card: &Card, filters: &Filters) -> Vec<(&'static str, Value)> {
-    let chosen = || {
-        card.book
-            .transactions()
-            .iter()
-            .rev()
-            .filter(|line| filters.chooses(line))
-    };
+    let chosen = || card.book.transactions().iter().rev().filter(|line| filters.chooses(line));
     let total = chosen().count();
-    let transactions = chosen()
-        .skip(filters.skip)
-        .take(filters.take)
-        .map(fields)
-        .collect();
+    let transactions = chosen().skip(filters.skip).take(filters.take).map(fields).collect();
     vec![
         ("card_ref", card.card_ref.as_str().into()),
         ("acc_id", card.acc_id.into()),
-        (
-            "total_results",
-            i64::try_from(total).unwrap_or(i64::MAX).into(),
-        ),
+        ("total_results", i64::try_from(total).unwrap_or(i64::MAX).into()),
         ("filters", filters.fields()),
         ("transactions", Value::List(transactions)),
     ]

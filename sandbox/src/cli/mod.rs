@@ -8,11 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(
-    name = "anytime-sandbox",
-    version,
-    about = "A stand-in of the bank behind Anytime Connect"
-)]
+#[command(name = "anytime-sandbox", version, about = "A stand-in of the bank behind Anytime Connect")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -40,10 +36,7 @@ pub async fn run() -> ExitCode {
     }
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "the last word of a command that failed"
-)]
+#[expect(clippy::print_stderr, reason = "the last word of a command that failed")]
 fn tell(error: &str) {
     eprintln!("{error}");
 }

@@ -81,10 +81,7 @@ fn duration(text: &str) -> Result<Duration, String> {
         None => (text.strip_suffix('s').unwrap_or(text), 1_000),
     };
     let number: u64 = number.trim().parse().map_err(|_| wrong())?;
-    number
-        .checked_mul(unit)
-        .map(Duration::from_millis)
-        .ok_or_else(wrong)
+    number.checked_mul(unit).map(Duration::from_millis).ok_or_else(wrong)
 }
 
 impl Args {
@@ -119,9 +116,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     log();
     let address = args.listen;
     let config = args.config()?;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|source| StartError::Listen { address, source })?;
+    let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
     announce(listener.local_addr()?);
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
@@ -138,10 +133,7 @@ fn log() {
 }
 
 /// Scripts that asked for port 0 read the address from here.
-#[expect(
-    clippy::print_stdout,
-    reason = "the one line that this command is started for"
-)]
+#[expect(clippy::print_stdout, reason = "the one line that this command is started for")]
 fn announce(address: SocketAddr) {
     println!("listening on http://{address}");
 }

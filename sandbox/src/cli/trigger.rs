@@ -6,12 +6,7 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The stand-in to talk to
-    #[arg(
-        long,
-        env = "SANDBOX_URL",
-        default_value = "http://127.0.0.1:4400",
-        global = true
-    )]
+    #[arg(long, env = "SANDBOX_URL", default_value = "http://127.0.0.1:4400", global = true)]
     sandbox: String,
     #[command(subcommand)]
     what: What,
@@ -164,24 +159,14 @@ impl Payment {
 }
 
 pub async fn run(args: Args) -> Result<(), String> {
-    let answer = ask(&args.sandbox, args.what.call())
-        .await
-        .map_err(|error| {
-            if error.is_connect() {
-                format!("no stand-in answers at {}", args.sandbox)
-            } else {
-                error.to_string()
-            }
-        })?;
+    let answer = ask(&args.sandbox, args.what.call()).await.map_err(|error| {
+        if error.is_connect() { format!("no stand-in answers at {}", args.sandbox) } else { error.to_string() }
+    })?;
     let refused = answer.status().is_client_error() || answer.status().is_server_error();
     let text = answer.text().await.map_err(|error| error.to_string())?;
     let value: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
     if refused {
-        return Err(value
-            .get("error")
-            .and_then(Value::as_str)
-            .unwrap_or("refused")
-            .to_owned());
+        return Err(value.get("error").and_then(Value::as_str).unwrap_or("refused").to_owned());
     }
     show(&value);
     Ok(())
@@ -202,8 +187,7 @@ async fn ask(sandbox: &str, call: Call) -> Result<reqwest::Response, reqwest::Er
         }
         Call::Get(route, query) => {
             let address = format!("{base}/control/{route}");
-            let address =
-                reqwest::Url::parse_with_params(&address, &query).map_or(address, String::from);
+            let address = reqwest::Url::parse_with_params(&address, &query).map_or(address, String::from);
             client.get(address).send().await
         }
     }
@@ -211,19 +195,12 @@ async fn ask(sandbox: &str, call: Call) -> Result<reqwest::Response, reqwest::Er
 
 fn without_nulls(body: Value) -> Value {
     match body {
-        Value::Object(fields) => fields
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .collect::<Map<_, _>>()
-            .into(),
+        Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into(),
         other => other,
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "the answer is what this command is for"
-)]
+#[expect(clippy::print_stdout, reason = "the answer is what this command is for")]
 fn show(value: &Value) {
     println!("{value:#}");
 }

@@ -23,9 +23,6 @@ pub fn grant(
 ) -> (String, Sending) {
     let granted = bank.world().tokens.grant(customer, custom_reference);
     let token = granted.token.clone();
-    let event = Event::TokenCreated {
-        token: granted.token,
-        custom_reference: granted.custom_reference,
-    };
+    let event = Event::TokenCreated { token: granted.token, custom_reference: granted.custom_reference };
     (token, dispatch::send(bank, event, oddities))
 }

@@ -36,28 +36,17 @@ pub async fn open(
     Query(opened): Query<Opened>,
 ) -> Result<Response, ConnectError> {
     let lang = lang(&bank, &partner_id, &lang_code)?;
-    let window = Window {
-        bank: &bank,
-        lang,
-        channel: &opened.channel,
-    };
+    let window = Window { bank: &bank, lang, channel: &opened.channel };
     if opened.custom_ref.chars().count() > LONGEST_REFERENCE {
         let error = Event::error("custom_ref_too_long", lang.words().too_long);
-        return Ok((
-            StatusCode::BAD_REQUEST,
-            window.trouble(lang.words().too_long, error),
-        )
-            .into_response());
+        return Ok((StatusCode::BAD_REQUEST, window.trouble(lang.words().too_long, error)).into_response());
     }
     let session = bank.sessions().open(Session {
         custom_reference: Some(opened.custom_ref).filter(|reference| !reference.is_empty()),
         channel: opened.channel.clone(),
         customer: None,
     });
-    let events = [
-        Event::named("onDisplayPopup"),
-        Event::named("onDisplayLoginFormScreen"),
-    ];
+    let events = [Event::named("onDisplayPopup"), Event::named("onDisplayLoginFormScreen")];
     Ok(window.sign_in(&session, "", false, &events).into_response())
 }
 
@@ -77,41 +66,19 @@ pub async fn sign_in(
 ) -> Result<Response, ConnectError> {
     let lang = lang(&bank, &partner_id, &lang_code)?;
     let Some(session) = bank.sessions().get(&form.session) else {
-        return Ok(Window {
-            bank: &bank,
-            lang,
-            channel: "",
-        }
-        .expired());
+        return Ok(Window { bank: &bank, lang, channel: "" }.expired());
     };
-    let window = Window {
-        bank: &bank,
-        lang,
-        channel: &session.channel,
-    };
-    let customer = bank
-        .world()
-        .customer(&form.email)
-        .filter(|_| form.password == PASSWORD);
+    let window = Window { bank: &bank, lang, channel: &session.channel };
+    let customer = bank.world().customer(&form.email).filter(|_| form.password == PASSWORD);
     let Some(customer) = customer else {
-        let page = window.sign_in(
-            &form.session,
-            &form.email,
-            true,
-            &[Event::named("onLoginFailed")],
-        );
+        let page = window.sign_in(&form.session, &form.email, true, &[Event::named("onLoginFailed")]);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let Some(id) = bank.sessions().sign_in(&form.session, customer) else {
         return Ok(window.expired());
     };
-    let events = [
-        Event::named("onLoginSucceeded"),
-        Event::named("onDisplayScopeAcceptanceScreen"),
-    ];
-    Ok(window
-        .scope(&id, customer, session.custom_reference.as_deref(), &events)
-        .into_response())
+    let events = [Event::named("onLoginSucceeded"), Event::named("onDisplayScopeAcceptanceScreen")];
+    Ok(window.scope(&id, customer, session.custom_reference.as_deref(), &events).into_response())
 }
 
 #[derive(Debug, Deserialize)]
@@ -127,34 +94,15 @@ pub async fn decide(
 ) -> Result<Response, ConnectError> {
     let lang = lang(&bank, &partner_id, &lang_code)?;
     let session = bank.sessions().take(&form.session);
-    let Some((session, customer)) =
-        session.and_then(|session| Some((session.clone(), session.customer?)))
-    else {
-        return Ok(Window {
-            bank: &bank,
-            lang,
-            channel: "",
-        }
-        .expired());
+    let Some((session, customer)) = session.and_then(|session| Some((session.clone(), session.customer?))) else {
+        return Ok(Window { bank: &bank, lang, channel: "" }.expired());
     };
-    let window = Window {
-        bank: &bank,
-        lang,
-        channel: &session.channel,
-    };
+    let window = Window { bank: &bank, lang, channel: &session.channel };
     if form.decision != "accept" {
         return Ok(window.refused().into_response());
     }
     // The page and the partner's server hear of the token independently of each other.
-    let (token, _sending) = grant::grant(
-        &bank,
-        customer,
-        session.custom_reference,
-        Oddities::default(),
-    );
-    let event = Event {
-        name: "onTokenCreated",
-        data: json!({ "token": token }),
-    };
+    let (token, _sending) = grant::grant(&bank, customer, session.custom_reference, Oddities::default());
+    let event = Event { name: "onTokenCreated", data: json!({ "token": token }) };
     Ok(window.done(&[event]).into_response())
 }

@@ -36,10 +36,7 @@ pub async fn client(
             "foreignOrigin": words.foreign_origin,
         },
     });
-    Ok(asset(
-        JAVASCRIPT,
-        CLIENT.replace("__SETTINGS__", &settings.to_string()),
-    ))
+    Ok(asset(JAVASCRIPT, CLIENT.replace("__SETTINGS__", &settings.to_string())))
 }
 
 pub async fn popup() -> Response {
@@ -52,10 +49,7 @@ pub async fn style() -> Response {
 
 /// Where the browser found us, should the script not be able to tell.
 fn own_origin(headers: &HeaderMap) -> String {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     format!("http://{host}")
 }
 
@@ -65,10 +59,7 @@ fn asset(content_type: &'static str, text: String) -> Response {
         (header::CACHE_CONTROL, "no-cache"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // The partner's page may isolate itself from other sites' resources.
-        (
-            header::HeaderName::from_static("cross-origin-resource-policy"),
-            "cross-origin",
-        ),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
     ];
     (headers, text).into_response()
 }

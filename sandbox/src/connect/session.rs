@@ -24,11 +24,7 @@ pub struct Sessions {
 
 impl Sessions {
     pub fn new(seed: u64) -> Self {
-        Self {
-            ids: Rng::new(seed, "popups"),
-            open: HashMap::new(),
-            order: VecDeque::new(),
-        }
+        Self { ids: Rng::new(seed, "popups"), open: HashMap::new(), order: VecDeque::new() }
     }
 
     pub fn open(&mut self, session: Session) -> String {
@@ -50,10 +46,7 @@ impl Sessions {
     /// The customer proved who they are; the session gets a new id.
     pub fn sign_in(&mut self, id: &str, customer: usize) -> Option<String> {
         let session = self.open.remove(id)?;
-        Some(self.open(Session {
-            customer: Some(customer),
-            ..session
-        }))
+        Some(self.open(Session { customer: Some(customer), ..session }))
     }
 
     /// Ends the session: a decision is made once.

@@ -21,17 +21,11 @@ pub struct Event {
 
 impl Event {
     pub fn named(name: &'static str) -> Self {
-        Self {
-            name,
-            data: json!({}),
-        }
+        Self { name, data: json!({}) }
     }
 
     pub fn error(code: &str, message: &str) -> Self {
-        Self {
-            name: "onError",
-            data: json!({ "code": code, "message": message }),
-        }
+        Self { name: "onError", data: json!({ "code": code, "message": message }) }
     }
 }
 
@@ -47,11 +41,7 @@ impl Window<'_> {
     pub fn sign_in(&self, session: &str, email: &str, failed: bool, events: &[Event]) -> Response {
         let words = self.lang.words();
         let base = self.base();
-        let (error, described) = if failed {
-            (alert(words.wrong), ERROR_ATTRIBUTES)
-        } else {
-            (String::new(), "")
-        };
+        let (error, described) = if failed { (alert(words.wrong), ERROR_ATTRIBUTES) } else { (String::new(), "") };
         let body = format!(
             r#"<h1>{sign_in}</h1>
 <p>{why} <strong>{origin}</strong></p>
@@ -78,13 +68,7 @@ impl Window<'_> {
         self.page(words.sign_in, &body, events)
     }
 
-    pub fn scope(
-        &self,
-        session: &str,
-        customer: usize,
-        reference: Option<&str>,
-        events: &[Event],
-    ) -> Response {
+    pub fn scope(&self, session: &str, customer: usize, reference: Option<&str>, events: &[Event]) -> Response {
         let words = self.lang.words();
         let email = self.bank.world().customers[customer].email;
         let body = format!(
@@ -104,15 +88,10 @@ impl Window<'_> {
             email = escape(email),
             origin = escape(&self.bank.config.origin),
             asks = words.scope_asks,
-            items = words
-                .scope_items
-                .map(|item| format!("<li>{item}</li>"))
-                .concat(),
+            items = words.scope_items.map(|item| format!("<li>{item}</li>")).concat(),
             not = words.scope_not,
             until = words.scope_until,
-            reference = reference
-                .map(|text| shown_reference(words, text))
-                .unwrap_or_default(),
+            reference = reference.map(|text| shown_reference(words, text)).unwrap_or_default(),
             base = self.base(),
             session = escape(session),
             accept = words.accept,
@@ -133,23 +112,14 @@ impl Window<'_> {
 
     pub fn refused(&self) -> Response {
         let words = self.lang.words();
-        let body = format!(
-            r#"<h1>{}</h1><p role="status">{}</p>{}"#,
-            words.refused,
-            words.refused_text,
-            close_button(words),
-        );
+        let body =
+            format!(r#"<h1>{}</h1><p role="status">{}</p>{}"#, words.refused, words.refused_text, close_button(words),);
         self.page(words.refused, &body, &[])
     }
 
     pub fn trouble(&self, text: &str, event: Event) -> Response {
         let words = self.lang.words();
-        let body = format!(
-            "<h1>{}</h1>{}{}",
-            words.trouble,
-            alert(text),
-            close_button(words)
-        );
+        let body = format!("<h1>{}</h1>{}{}", words.trouble, alert(text), close_button(words));
         self.page(words.trouble, &body, &[event])
     }
 
@@ -161,18 +131,11 @@ impl Window<'_> {
     }
 
     fn base(&self) -> String {
-        format!(
-            "/{}/{}/popup",
-            self.bank.config.partner_id,
-            self.lang.code()
-        )
+        format!("/{}/{}/popup", self.bank.config.partner_id, self.lang.code())
     }
 
     fn page(&self, title: &str, body: &str, events: &[Event]) -> Response {
-        let events: Vec<_> = events
-            .iter()
-            .map(|event| json!({ "name": event.name, "data": event.data }))
-            .collect();
+        let events: Vec<_> = events.iter().map(|event| json!({ "name": event.name, "data": event.data })).collect();
         let messages = json!({
             "partnerOrigin": self.bank.config.origin,
             "channel": self.channel,
@@ -218,23 +181,13 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 fn alert(text: &str) -> String {
-    format!(
-        r#"<p id="error" class="error" role="alert">{}</p>"#,
-        escape(text)
-    )
+    format!(r#"<p id="error" class="error" role="alert">{}</p>"#, escape(text))
 }
 
 fn close_button(words: &Words) -> String {
-    format!(
-        r#"<button type="button" data-testid="bank-close" data-close>{}</button>"#,
-        words.close
-    )
+    format!(r#"<button type="button" data-testid="bank-close" data-close>{}</button>"#, words.close)
 }
 
 fn shown_reference(words: &Words, text: &str) -> String {
-    format!(
-        r#"<p class="quiet">{} <code>{}</code></p>"#,
-        words.reference,
-        escape(text)
-    )
+    format!(r#"<p class="quiet">{} <code>{}</code></p>"#, words.reference, escape(text))
 }

@@ -30,7 +30,5 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     };
     let host = text(header::HOST).unwrap_or_default();
     let own = [format!("http://{host}"), format!("https://{host}")];
-    !origin
-        .to_str()
-        .is_ok_and(|origin| own.iter().any(|own| own == origin))
+    !origin.to_str().is_ok_and(|origin| own.iter().any(|own| own == origin))
 }

@@ -22,11 +22,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let bytes = bytes::Bytes::from_request(request, state)
             .await
             .map_err(|error| ControlError::Invalid(error.body_text()))?;
-        let text = if bytes.is_empty() {
-            bytes::Bytes::from_static(b"{}")
-        } else {
-            bytes
-        };
+        let text = if bytes.is_empty() { bytes::Bytes::from_static(b"{}") } else { bytes };
         let Json(value) = Json::from_bytes(&text).map_err(invalid)?;
         Ok(Self(value))
     }
@@ -61,35 +57,23 @@ impl Whole {
     pub fn parse(&self, name: &str) -> Result<u64, ControlError> {
         match self {
             Self::Number(number) => Ok(*number),
-            Self::Text(text) => text
-                .trim()
-                .parse()
-                .map_err(|_| ControlError::Invalid(format!("{name} must be a whole number"))),
+            Self::Text(text) => {
+                text.trim().parse().map_err(|_| ControlError::Invalid(format!("{name} must be a whole number")))
+            }
         }
     }
 }
 
 /// Whose card is meant: the card itself, or a customer's first one.
-pub fn card(
-    world: &World,
-    customer: Option<&str>,
-    card_ref: Option<&str>,
-) -> Result<usize, ControlError> {
+pub fn card(world: &World, customer: Option<&str>, card_ref: Option<&str>) -> Result<usize, ControlError> {
     match (card_ref, customer) {
         (Some(card_ref), _) => world.card(card_ref).ok_or(ControlError::NotFound("card")),
         (None, Some(email)) => {
-            let customer = world
-                .customer(email)
-                .ok_or(ControlError::NotFound("customer"))?;
-            let first = world
-                .cards
-                .iter()
-                .position(|card| card.customer == customer);
+            let customer = world.customer(email).ok_or(ControlError::NotFound("customer"))?;
+            let first = world.cards.iter().position(|card| card.customer == customer);
             first.ok_or_else(|| ControlError::Invalid("this customer has no card".to_owned()))
         }
-        (None, None) => Err(ControlError::Invalid(
-            "customer or card_ref is required".to_owned(),
-        )),
+        (None, None) => Err(ControlError::Invalid("customer or card_ref is required".to_owned())),
     }
 }
 
@@ -119,22 +103,17 @@ impl Departures {
             Some(PrecisionText::Number(number)) => Some(number.to_string()),
             Some(PrecisionText::Text(text)) => Some(text.clone()),
         };
-        let precision = precision.map(|text| text.parse()).transpose().map_err(
-            |error: crate::php::number::UnknownPrecision| ControlError::Invalid(error.to_string()),
-        )?;
+        let precision = precision
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|error: crate::php::number::UnknownPrecision| ControlError::Invalid(error.to_string()))?;
         let bad_hash = match self.hash.as_deref() {
             None | Some("good") => false,
             Some("bad") => true,
             Some(_) => return Err(ControlError::Invalid("hash must be good or bad".to_owned())),
         };
-        if self
-            .callback
-            .as_deref()
-            .is_some_and(|callback| !is_callback(callback))
-        {
-            return Err(ControlError::Invalid(
-                "callback must be an http or https address".to_owned(),
-            ));
+        if self.callback.as_deref().is_some_and(|callback| !is_callback(callback)) {
+            return Err(ControlError::Invalid("callback must be an http or https address".to_owned()));
         }
         Ok(Oddities {
             encoding: self.encoding,

@@ -25,25 +25,16 @@ pub async fn handle(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Value>, ControlError> {
     let Query(asked) = asked.map_err(|error| ControlError::Invalid(error.body_text()))?;
-    let email = asked
-        .customer
-        .ok_or_else(|| ControlError::Invalid("customer is required".to_owned()))?;
+    let email = asked.customer.ok_or_else(|| ControlError::Invalid("customer is required".to_owned()))?;
     let world = bank.world();
-    let customer = world
-        .customer(&email)
-        .ok_or(ControlError::NotFound("customer"))?;
+    let customer = world.customer(&email).ok_or(ControlError::NotFound("customer"))?;
     Ok(Json(ledger(&world, customer)))
 }
 
 fn ledger(world: &World, customer: usize) -> Value {
     let transactions: Vec<_> = world
         .cards_of(customer)
-        .flat_map(|card| {
-            card.book
-                .transactions()
-                .iter()
-                .map(|line| transaction(card, line))
-        })
+        .flat_map(|card| card.book.transactions().iter().map(|line| transaction(card, line)))
         .collect();
     let tokens: Vec<_> = world
         .tokens

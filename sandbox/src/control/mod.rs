@@ -44,10 +44,7 @@ pub fn router(bank: &Arc<Bank>) -> Router<Arc<Bank>> {
         .route("/deliveries", get(switch::deliveries))
         .fallback(async || ControlError::NotFound("control route"))
         .method_not_allowed_fallback(async || ControlError::Method)
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(bank),
-            gate::own_origin_only,
-        ))
+        .layer(middleware::from_fn_with_state(Arc::clone(bank), gate::own_origin_only))
 }
 
 /// What most calls answer.

@@ -68,14 +68,10 @@ pub async fn handle(State(bank): State<Arc<Bank>>, Body(input): Body<Input>) -> 
     let order = Order::parse(&bank, &input)?;
     let count = input.count.unwrap_or(1);
     if !(1..=MOST_AT_ONCE).contains(&count) {
-        return Err(ControlError::Invalid(format!(
-            "count must be from 1 to {MOST_AT_ONCE}"
-        )));
+        return Err(ControlError::Invalid(format!("count must be from 1 to {MOST_AT_ONCE}")));
     }
-    let mut ticks = input
-        .every_ms
-        .filter(|every| *every > 0)
-        .map(|every| tokio::time::interval(Duration::from_millis(every)));
+    let mut ticks =
+        input.every_ms.filter(|every| *every > 0).map(|every| tokio::time::interval(Duration::from_millis(every)));
     let (mut transactions, mut sent) = (Vec::new(), Vec::new());
     for _ in 0..count {
         if let Some(ticks) = &mut ticks {
@@ -86,26 +82,15 @@ pub async fn handle(State(bank): State<Arc<Bank>>, Body(input): Body<Input>) -> 
         sent.extend(sending);
     }
     let deliveries = first_tries(sent).await;
-    Ok(Json(Done {
-        transactions: Some(transactions),
-        deliveries,
-        ..Done::default()
-    }))
+    Ok(Json(Done { transactions: Some(transactions), deliveries, ..Done::default() }))
 }
 
 impl Order {
     pub fn parse(bank: &Bank, input: &Input) -> Result<Self, ControlError> {
-        let currency = input
-            .currency
-            .as_deref()
-            .map_or(Ok(Currency::Eur), Currency::parse)?;
+        let currency = input.currency.as_deref().map_or(Ok(Currency::Eur), Currency::parse)?;
         let usual = &FRENCH[0];
         Ok(Self {
-            card: input::card(
-                &bank.world(),
-                input.customer.as_deref(),
-                input.card_ref.as_deref(),
-            )?,
+            card: input::card(&bank.world(), input.customer.as_deref(), input.card_ref.as_deref())?,
             amount_fx: Minor::parse(&input.amount.text(), currency)?,
             currency,
             description: description(input.description.as_deref(), usual.description),
@@ -120,18 +105,11 @@ impl Order {
 
     #[must_use]
     pub fn refused(self, failure: Failure) -> Self {
-        Self {
-            status: Status::Refused,
-            failure: Some(Box::new(failure)),
-            ..self
-        }
+        Self { status: Status::Refused, failure: Some(Box::new(failure)), ..self }
     }
 
     /// Books the payment and starts telling the partner.
-    pub fn place(
-        &self,
-        bank: &Arc<Bank>,
-    ) -> Result<(serde_json::Value, Option<Sending>), ControlError> {
+    pub fn place(&self, bank: &Arc<Bank>) -> Result<(serde_json::Value, Option<Sending>), ControlError> {
         let draft = self.draft(bank);
         let (transaction, event) = book(bank, self.card, draft)?;
         let sending = (!self.silent).then(|| dispatch::send(bank, event, self.oddities.clone()));
@@ -163,21 +141,12 @@ pub fn now(bank: &Bank) -> DateTime {
 }
 
 /// Writes a payment into the card's book, and what to tell about it.
-pub fn book(
-    bank: &Bank,
-    card: usize,
-    draft: Draft,
-) -> Result<(serde_json::Value, Event), ControlError> {
+pub fn book(bank: &Bank, card: usize, draft: Draft) -> Result<(serde_json::Value, Event), ControlError> {
     let mut world = bank.world();
-    let transaction = world
-        .post(card, draft)
-        .ok_or(ControlError::NotFound("card"))?;
+    let transaction = world.post(card, draft).ok_or(ControlError::NotFound("card"))?;
     let request_id = world.draw_request_id();
     let card = &world.cards[card];
-    Ok((
-        ledger::transaction(card, &transaction),
-        event(card, transaction, request_id),
-    ))
+    Ok((ledger::transaction(card, &transaction), event(card, transaction, request_id)))
 }
 
 pub fn event(card: &crate::world::Card, transaction: Transaction, request_id: u64) -> Event {
@@ -212,7 +181,5 @@ fn status(given: Option<&str>) -> Result<Status, ControlError> {
 }
 
 fn date(given: &str) -> Result<DateTime, ControlError> {
-    given
-        .parse()
-        .map_err(|_| ControlError::Invalid("date must look like 2026-11-23 14:14:48".to_owned()))
+    given.parse().map_err(|_| ControlError::Invalid("date must look like 2026-11-23 14:14:48".to_owned()))
 }

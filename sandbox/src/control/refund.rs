@@ -31,27 +31,15 @@ pub async fn handle(State(bank): State<Arc<Bank>>, Body(input): Body<Input>) -> 
     let (card, paid) = find(&bank, input.txid.parse("txid")?)?;
     let (transaction, event) = purchase::book(&bank, card, back(&bank, paid))?;
     let deliveries = vec![dispatch::send(&bank, event, oddities).first_try().await];
-    Ok(Json(Done {
-        transactions: Some(vec![transaction]),
-        deliveries,
-        ..Done::default()
-    }))
+    Ok(Json(Done { transactions: Some(vec![transaction]), deliveries, ..Done::default() }))
 }
 
 fn find(bank: &Bank, txid: u64) -> Result<(usize, Transaction), ControlError> {
     let world = bank.world();
-    let card = world
-        .card_of(txid)
-        .ok_or(ControlError::NotFound("transaction"))?;
-    let paid = world.cards[card]
-        .book
-        .find(txid)
-        .cloned()
-        .ok_or(ControlError::NotFound("transaction"))?;
+    let card = world.card_of(txid).ok_or(ControlError::NotFound("transaction"))?;
+    let paid = world.cards[card].book.find(txid).cloned().ok_or(ControlError::NotFound("transaction"))?;
     if paid.kind == Kind::Credit || paid.status == Status::Refused {
-        return Err(ControlError::Invalid(
-            "only a payment that took money can be refunded".to_owned(),
-        ));
+        return Err(ControlError::Invalid("only a payment that took money can be refunded".to_owned()));
     }
     Ok((card, paid))
 }

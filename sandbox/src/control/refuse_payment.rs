@@ -24,19 +24,11 @@ pub struct Input {
 
 pub async fn handle(State(bank): State<Arc<Bank>>, Body(input): Body<Input>) -> Outcome {
     let failure = Failure {
-        code: input
-            .code
-            .map_or_else(|| "51".to_owned(), |code| code.text()),
-        message: input
-            .message
-            .unwrap_or_else(|| "Insufficient funds".to_owned()),
+        code: input.code.map_or_else(|| "51".to_owned(), |code| code.text()),
+        message: input.message.unwrap_or_else(|| "Insufficient funds".to_owned()),
     };
     let order = Order::parse(&bank, &input.payment)?.refused(failure);
     let (transaction, sending) = order.place(&bank)?;
     let deliveries = first_tries(sending.into_iter().collect()).await;
-    Ok(Json(Done {
-        transactions: Some(vec![transaction]),
-        deliveries,
-        ..Done::default()
-    }))
+    Ok(Json(Done { transactions: Some(vec![transaction]), deliveries, ..Done::default() }))
 }

@@ -17,8 +17,5 @@ pub async fn handle(State(bank): State<Arc<Bank>>, Body(input): Body<Input>) -> 
     let found = bank.outbox().find(&input.reference);
     let delivery = found.ok_or(ControlError::NotFound("notification"))?;
     let deliveries = vec![dispatch::start(&bank, delivery).first_try().await];
-    Ok(Json(Done {
-        deliveries,
-        ..Done::default()
-    }))
+    Ok(Json(Done { deliveries, ..Done::default() }))
 }

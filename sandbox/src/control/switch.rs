@@ -24,10 +24,7 @@ pub async fn pause(State(bank): State<Arc<Bank>>, Body(input): Body<Pause>) -> J
         return Json(json!({ "paused": true, "deliveries": [] }));
     }
     let waiting = bank.outbox().resume();
-    let sent = waiting
-        .into_iter()
-        .map(|delivery| dispatch::start(&bank, delivery))
-        .collect();
+    let sent = waiting.into_iter().map(|delivery| dispatch::start(&bank, delivery)).collect();
     Json(json!({ "paused": false, "deliveries": first_tries(sent).await }))
 }
 
@@ -39,19 +36,14 @@ pub struct Api {
 }
 
 /// `POST /control/api`: good and bad days of the bank's API.
-pub async fn api(
-    State(bank): State<Arc<Bank>>,
-    Body(input): Body<Api>,
-) -> Result<Json<Value>, ControlError> {
+pub async fn api(State(bank): State<Arc<Bank>>, Body(input): Body<Api>) -> Result<Json<Value>, ControlError> {
     let weather = match input.mode.as_str() {
         "ok" => Weather::Fine,
         "down" => Weather::Down,
         "429" => Weather::TooMany,
         "slow" => Weather::Slow(Duration::from_millis(input.delay_ms.unwrap_or(3_000))),
         _ => {
-            return Err(ControlError::Invalid(
-                "mode must be ok, down, slow or 429".to_owned(),
-            ));
+            return Err(ControlError::Invalid("mode must be ok, down, slow or 429".to_owned()));
         }
     };
     bank.set_weather(weather);

@@ -32,12 +32,7 @@ pub struct Dispatcher {
 impl Dispatcher {
     pub fn new(timeout: Duration, usual: Option<IpAddr>) -> Result<Self, reqwest::Error> {
         let clients = HashMap::from([(usual, client(timeout, usual)?)]);
-        Ok(Self {
-            timeout,
-            usual,
-            clients: Mutex::new(clients),
-            slots: Semaphore::new(AT_A_TIME),
-        })
+        Ok(Self { timeout, usual, clients: Mutex::new(clients), slots: Semaphore::new(AT_A_TIME) })
     }
 
     fn client(&self, source: Option<IpAddr>) -> Result<Client, reqwest::Error> {
@@ -83,25 +78,14 @@ impl Sending {
 pub fn send(bank: &Arc<Bank>, event: Event, oddities: Oddities) -> Sending {
     let delivery = Delivery::new(Notification::new(bank, event, oddities));
     let may_go = bank.outbox().admit(&delivery);
-    if may_go {
-        start(bank, delivery)
-    } else {
-        Sending {
-            delivery,
-            first_try: None,
-        }
-    }
+    if may_go { start(bank, delivery) } else { Sending { delivery, first_try: None } }
 }
 
 /// Starts the tries of a delivery.
 pub fn start(bank: &Arc<Bank>, delivery: Arc<Delivery>) -> Sending {
     let (answered, first_try) = oneshot::channel();
-    bank.tasks
-        .spawn(deliver(Arc::clone(bank), Arc::clone(&delivery), answered));
-    Sending {
-        delivery,
-        first_try: Some(first_try),
-    }
+    bank.tasks.spawn(deliver(Arc::clone(bank), Arc::clone(&delivery), answered));
+    Sending { delivery, first_try: Some(first_try) }
 }
 
 async fn deliver(bank: Arc<Bank>, delivery: Arc<Delivery>, answered: oneshot::Sender<()>) {
@@ -142,11 +126,7 @@ async fn deliver(bank: Arc<Bank>, delivery: Arc<Delivery>, answered: oneshot::Se
 async fn pause_before(bank: &Bank, current_try: u32) -> bool {
     let pauses = &bank.config.retry_after;
     let number = usize::try_from(current_try).unwrap_or(2).saturating_sub(2);
-    let pause = pauses
-        .get(number)
-        .or(pauses.last())
-        .copied()
-        .unwrap_or_default();
+    let pause = pauses.get(number).or(pauses.last()).copied().unwrap_or_default();
     tokio::select! {
         () = tokio::time::sleep(pause) => true,
         () = bank.shutdown.cancelled() => false,
@@ -161,12 +141,7 @@ fn signature(bank: &Bank, notification: &Notification) -> Signature {
     signature
 }
 
-async fn attempt(
-    bank: &Bank,
-    notification: &Notification,
-    current_try: u32,
-    signature: &Signature,
-) -> Try {
+async fn attempt(bank: &Bank, notification: &Notification, current_try: u32, signature: &Signature) -> Try {
     let _slot = bank.dispatcher.slots.acquire().await;
     let at = bank.clock.now();
     Try::new(at, post(bank, notification, current_try, signature).await)
@@ -179,10 +154,7 @@ async fn post(
     signature: &Signature,
 ) -> Result<u16, String> {
     let body = notification.body(&bank.config, current_try, signature);
-    let client = bank
-        .dispatcher
-        .client(notification.oddities.source_address)
-        .map_err(|error| in_short(&error))?;
+    let client = bank.dispatcher.client(notification.oddities.source_address).map_err(|error| in_short(&error))?;
     let answer = client
         .post(notification.callback(&bank.config))
         .header(CONTENT_TYPE, body.content_type)

@@ -11,20 +11,9 @@ use crate::{
 
 #[derive(Debug, Clone)]
 pub enum Event {
-    TokenCreated {
-        token: String,
-        custom_reference: Option<String>,
-    },
-    TokenRevoked {
-        token: String,
-        custom_reference: Option<String>,
-    },
-    CardTransaction {
-        request_id: u64,
-        card_ref: String,
-        acc_id: u64,
-        transaction: Box<Transaction>,
-    },
+    TokenCreated { token: String, custom_reference: Option<String> },
+    TokenRevoked { token: String, custom_reference: Option<String> },
+    CardTransaction { request_id: u64, card_ref: String, acc_id: u64, transaction: Box<Transaction> },
 }
 
 impl Event {
@@ -39,24 +28,12 @@ impl Event {
     /// What stands beside hash, timestamp and name.
     pub fn data(&self, webhook: &str) -> Vec<(&'static str, Value)> {
         match self {
-            Self::TokenCreated {
-                token,
-                custom_reference,
-            }
-            | Self::TokenRevoked {
-                token,
-                custom_reference,
-            } => vec![
+            Self::TokenCreated { token, custom_reference } | Self::TokenRevoked { token, custom_reference } => vec![
                 ("webhook", webhook.into()),
                 ("token", token.as_str().into()),
                 ("custom_reference", custom_reference.clone().into()),
             ],
-            Self::CardTransaction {
-                request_id,
-                card_ref,
-                acc_id,
-                transaction,
-            } => vec![
+            Self::CardTransaction { request_id, card_ref, acc_id, transaction } => vec![
                 ("request_id", (*request_id).into()),
                 ("type_response", "async".into()),
                 (
@@ -79,19 +56,13 @@ pub fn transaction_fields(transaction: &Transaction) -> Vec<(&'static str, Value
         ("txid", transaction.txid.into()),
         ("mcc", i64::from(transaction.mcc).into()),
         ("amount", transaction.amount.float(Currency::Eur).into()),
-        (
-            "amount_fx",
-            transaction.amount_fx.float(transaction.currency).into(),
-        ),
+        ("amount_fx", transaction.amount_fx.float(transaction.currency).into()),
         ("currency", transaction.currency.code().into()),
         ("fx", transaction.fx.to_string().into()),
         ("fx_fee", fee(transaction.fx_fee)),
         ("status", transaction.status.code().into()),
         ("type", transaction.kind.code().into()),
-        (
-            "balance_after",
-            transaction.balance_after.text(Currency::Eur).into(),
-        ),
+        ("balance_after", transaction.balance_after.text(Currency::Eur).into()),
         ("date", clock::naive(transaction.date).into()),
         ("description", transaction.description.as_str().into()),
     ];
@@ -102,16 +73,9 @@ pub fn transaction_fields(transaction: &Transaction) -> Vec<(&'static str, Value
 }
 
 fn fee(fee: Minor) -> Value {
-    if fee.0 == 0 {
-        0_i64.into()
-    } else {
-        fee.float(Currency::Eur).into()
-    }
+    if fee.0 == 0 { 0_i64.into() } else { fee.float(Currency::Eur).into() }
 }
 
 fn failed_reason(failure: &Failure) -> Value {
-    Value::Map(vec![
-        ("code", failure.code.as_str().into()),
-        ("message", failure.message.as_str().into()),
-    ])
+    Value::Map(vec![("code", failure.code.as_str().into()), ("message", failure.message.as_str().into())])
 }

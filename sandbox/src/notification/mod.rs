@@ -46,19 +46,11 @@ pub struct Body {
 impl Notification {
     pub fn new(bank: &Bank, event: Event, oddities: Oddities) -> Self {
         let reference = bank.world().draw_reference();
-        Self {
-            reference,
-            created_at: bank.clock.now(),
-            event,
-            oddities,
-        }
+        Self { reference, created_at: bank.clock.now(), event, oddities }
     }
 
     pub fn callback<'a>(&'a self, config: &'a Config) -> &'a str {
-        self.oddities
-            .callback
-            .as_deref()
-            .unwrap_or(&config.callback)
+        self.oddities.callback.as_deref().unwrap_or(&config.callback)
     }
 
     pub fn body(&self, config: &Config, current_try: u32, signature: &Signature) -> Body {
@@ -71,21 +63,13 @@ impl Notification {
             },
             Encoding::Json => Body {
                 content_type: crate::php::json::CONTENT_TYPE.to_owned(),
-                text: crate::php::json::encode(
-                    &Value::Map(vec![("notification", value)]),
-                    precision,
-                ),
+                text: crate::php::json::encode(&Value::Map(vec![("notification", value)]), precision),
             },
             Encoding::Multipart => {
                 let boundary = format!("------------------------{:.16}", self.reference);
                 Body {
                     content_type: crate::php::multipart::content_type(&boundary),
-                    text: crate::php::multipart::encode(
-                        "notification",
-                        &value,
-                        precision,
-                        &boundary,
-                    ),
+                    text: crate::php::multipart::encode("notification", &value, precision, &boundary),
                 }
             }
         }

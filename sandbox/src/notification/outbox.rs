@@ -28,22 +28,13 @@ impl Try {
     pub fn new(at: Timestamp, answer: Result<u16, String>) -> Self {
         let at = clock::iso8601(at);
         match answer {
-            Ok(status) => Self {
-                status: Some(status),
-                at,
-                error: None,
-            },
-            Err(error) => Self {
-                status: None,
-                at,
-                error: Some(error),
-            },
+            Ok(status) => Self { status: Some(status), at, error: None },
+            Err(error) => Self { status: None, at, error: Some(error) },
         }
     }
 
     pub fn accepted(&self) -> bool {
-        self.status
-            .is_some_and(|status| (200..300).contains(&status))
+        self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
 
@@ -65,17 +56,11 @@ pub struct Report {
 
 impl Delivery {
     pub fn new(notification: Notification) -> Arc<Self> {
-        Arc::new(Self {
-            notification,
-            tries: Mutex::default(),
-        })
+        Arc::new(Self { notification, tries: Mutex::default() })
     }
 
     pub fn record(&self, attempt: Try) {
-        self.tries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(attempt);
+        self.tries.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
     }
 
     pub fn report(&self) -> Report {
@@ -83,11 +68,7 @@ impl Delivery {
             reference: self.notification.reference.clone(),
             event_name: self.notification.event.name(),
             created_at: clock::iso8601(self.notification.created_at),
-            tries: self
-                .tries
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            tries: self.tries.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 }
@@ -132,20 +113,11 @@ impl Outbox {
     }
 
     pub fn find(&self, reference: &str) -> Option<Arc<Delivery>> {
-        self.recent
-            .iter()
-            .rev()
-            .find(|delivery| delivery.notification.reference == reference)
-            .cloned()
+        self.recent.iter().rev().find(|delivery| delivery.notification.reference == reference).cloned()
     }
 
     /// Newest first.
     pub fn recent(&self, limit: usize) -> Vec<Report> {
-        self.recent
-            .iter()
-            .rev()
-            .take(limit)
-            .map(|delivery| delivery.report())
-            .collect()
+        self.recent.iter().rev().take(limit).map(|delivery| delivery.report()).collect()
     }
 }

@@ -8,10 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Bank,
-    control::{
-        ControlError, create_token, input::Body, purchase, refund, refuse_payment, resend, revoke,
-        switch,
-    },
+    control::{ControlError, create_token, input::Body, purchase, refund, refuse_payment, resend, revoke, switch},
 };
 
 /// The fields of a form, as the browser sent them.
@@ -77,9 +74,7 @@ pub async fn reset(bank: State<Arc<Bank>>) -> Redirect {
 /// An empty field is one that was not given.
 fn read<T: DeserializeOwned>(Form(mut fields): Fields) -> Result<Body<T>, ControlError> {
     fields.retain(|_, value| value.as_str().is_none_or(|text| !text.trim().is_empty()));
-    serde_json::from_value(Value::Object(fields))
-        .map(Body)
-        .map_err(|error| ControlError::Invalid(error.to_string()))
+    serde_json::from_value(Value::Object(fields)).map(Body).map_err(|error| ControlError::Invalid(error.to_string()))
 }
 
 fn done<T>(outcome: Result<T, ControlError>) -> Redirect {
@@ -91,8 +86,5 @@ fn done<T>(outcome: Result<T, ControlError>) -> Redirect {
 
 fn failed(error: &ControlError) -> Redirect {
     let query = reqwest::Url::parse_with_params("http://bank/", [("error", error.to_string())]);
-    Redirect::to(&query.map_or_else(
-        |_| "/".to_owned(),
-        |url| format!("/?{}", url.query().unwrap_or_default()),
-    ))
+    Redirect::to(&query.map_or_else(|_| "/".to_owned(), |url| format!("/?{}", url.query().unwrap_or_default())))
 }

@@ -30,26 +30,12 @@ pub fn router(bank: &Arc<Bank>) -> Router<Arc<Bank>> {
         .route("/bank/resend", post(forms::resend))
         .route("/bank/pause", post(forms::pause))
         .route("/bank/reset", post(forms::reset))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(bank),
-            gate::own_origin_only,
-        ));
+        .layer(middleware::from_fn_with_state(Arc::clone(bank), gate::own_origin_only));
     Router::new()
         .route("/", get(show))
         .route("/bank/live", get(live))
-        .route(
-            "/assets/bank.js",
-            get(async || {
-                (
-                    [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")],
-                    SCRIPT,
-                )
-            }),
-        )
-        .route(
-            "/assets/bank.css",
-            get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)),
-        )
+        .route("/assets/bank.js", get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT)))
+        .route("/assets/bank.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .merge(forms)
 }
 
@@ -64,9 +50,5 @@ async fn show(State(bank): State<Arc<Bank>>, Query(notice): Query<Notice>) -> Re
 
 /// The part of the page that changes, for its script to put in place.
 async fn live(State(bank): State<Arc<Bank>>) -> Response {
-    (
-        [(header::CACHE_CONTROL, "no-store")],
-        axum::response::Html(view::live(&bank)),
-    )
-        .into_response()
+    ([(header::CACHE_CONTROL, "no-store")], axum::response::Html(view::live(&bank))).into_response()
 }

@@ -31,9 +31,7 @@ const HEADERS: [(HeaderName, &str); 3] = [
 ];
 
 pub fn page(bank: &Bank, error: Option<&str>) -> impl IntoResponse + use<> {
-    let notice = error
-        .map(|text| format!(r#"<p class="error" role="alert">{}</p>"#, escape(text)))
-        .unwrap_or_default();
+    let notice = error.map(|text| format!(r#"<p class="error" role="alert">{}</p>"#, escape(text))).unwrap_or_default();
     // One after the other: each takes the lock of the world.
     let forms = forms(&bank.world());
     let live = live(bank);
@@ -64,19 +62,9 @@ pub fn page(bank: &Bank, error: Option<&str>) -> impl IntoResponse + use<> {
 }
 
 fn forms(world: &World) -> String {
-    let cards: String = world
-        .cards
-        .iter()
-        .map(|card| card_option(world, card))
-        .collect();
-    let customers: String = world
-        .customers
-        .iter()
-        .map(|customer| option(customer.email))
-        .collect();
-    let currencies = Currency::ALL
-        .map(|currency| option(currency.code()))
-        .concat();
+    let cards: String = world.cards.iter().map(|card| card_option(world, card)).collect();
+    let customers: String = world.customers.iter().map(|customer| option(customer.email)).collect();
+    let currencies = Currency::ALL.map(|currency| option(currency.code())).concat();
     format!(
         r#"<div class="forms">
 <form method="post" action="/bank/purchase"><h3>A payment</h3>
@@ -117,16 +105,10 @@ fn card_option(world: &World, card: &Card) -> String {
 pub fn live(bank: &Bank) -> String {
     let (paused, waiting, reports) = {
         let outbox = bank.outbox();
-        (
-            outbox.is_paused(),
-            outbox.waiting(),
-            outbox.recent(DELIVERIES_SHOWN),
-        )
+        (outbox.is_paused(), outbox.waiting(), outbox.recent(DELIVERIES_SHOWN))
     };
     let world = bank.world();
-    let customers: String = (0..world.customers.len())
-        .map(|number| customer(&world, number))
-        .collect();
+    let customers: String = (0..world.customers.len()).map(|number| customer(&world, number)).collect();
     format!(
         r#"<section aria-labelledby="told"><h2 id="told">Notifications</h2>{}{}</section>
 <section aria-labelledby="who"><h2 id="who">Customers</h2>{customers}</section>"#,
@@ -159,12 +141,7 @@ fn delivery(report: &Report) -> String {
     let tries = if report.tries.is_empty() {
         "<span>no try yet</span>".to_owned()
     } else {
-        report
-            .tries
-            .iter()
-            .enumerate()
-            .map(|(at, attempt)| one_try(at + 1, attempt))
-            .collect()
+        report.tries.iter().enumerate().map(|(at, attempt)| one_try(at + 1, attempt)).collect()
     };
     format!(
         r#"<li data-testid="bank-delivery" data-reference="{reference}"><div><strong>{name}</strong> <code>{reference}</code> <time>{at}</time></div>
@@ -178,22 +155,13 @@ fn delivery(report: &Report) -> String {
 
 fn one_try(number: usize, attempt: &Try) -> String {
     let class = if attempt.accepted() { "yes" } else { "no" };
-    let answer = attempt.status.map_or_else(
-        || attempt.error.clone().unwrap_or_default(),
-        |status| status.to_string(),
-    );
-    format!(
-        r#"<span class="{class}">try {number}: {}</span>"#,
-        escape(&answer)
-    )
+    let answer = attempt.status.map_or_else(|| attempt.error.clone().unwrap_or_default(), |status| status.to_string());
+    format!(r#"<span class="{class}">try {number}: {}</span>"#, escape(&answer))
 }
 
 fn customer(world: &World, number: usize) -> String {
     let customer = &world.customers[number];
-    let accounts: String = world
-        .accounts_of(number)
-        .map(|account| one_account(world, account))
-        .collect();
+    let accounts: String = world.accounts_of(number).map(|account| one_account(world, account)).collect();
     format!(
         r#"<article data-testid="bank-customer" data-email="{email}"><h3>{first} {last} <small>{email}</small></h3>
 <p class="quiet">{access}</p>{accounts}</article>"#,
@@ -222,14 +190,7 @@ fn one_account(world: &World, account: &Account) -> String {
 }
 
 fn card(card: &Card) -> String {
-    let rows: String = card
-        .book
-        .transactions()
-        .iter()
-        .rev()
-        .take(PAYMENTS_SHOWN)
-        .map(payment)
-        .collect();
+    let rows: String = card.book.transactions().iter().rev().take(PAYMENTS_SHOWN).map(payment).collect();
     format!(
         r#"<h5>{name} <code>{card_ref}</code> <b>{balance} €</b></h5>
 <ul class="payments">{rows}</ul>"#,

@@ -8,10 +8,7 @@ pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
 pub fn encode(root: &str, value: &Value, precision: Precision) -> String {
     let pairs = leaves(root, value, precision);
-    let written: Vec<_> = pairs
-        .iter()
-        .map(|(name, text)| format!("{}={}", escape(name), escape(text)))
-        .collect();
+    let written: Vec<_> = pairs.iter().map(|(name, text)| format!("{}={}", escape(name), escape(text))).collect();
     written.join("&")
 }
 
@@ -42,13 +39,7 @@ mod tests {
             ("custom_reference", Value::Null),
             ("empty", Value::Map(Vec::new())),
             ("yes", Value::Bool(true)),
-            (
-                "data",
-                Value::Map(vec![
-                    ("timestamp", 1_486_118_847.180_1.into()),
-                    ("city", "É~".into()),
-                ]),
-            ),
+            ("data", Value::Map(vec![("timestamp", 1_486_118_847.180_1.into()), ("city", "É~".into())])),
         ]);
         assert_eq!(
             encode("notification", &value, Precision::Fourteen),

@@ -30,12 +30,7 @@ fn write(value: &Value, precision: Precision, text: &mut String) {
     }
 }
 
-fn write_all<T>(
-    items: &[T],
-    (open, close): (char, char),
-    text: &mut String,
-    write_one: impl Fn(&T, &mut String),
-) {
+fn write_all<T>(items: &[T], (open, close): (char, char), text: &mut String, write_one: impl Fn(&T, &mut String)) {
     text.push(open);
     for (at, item) in items.iter().enumerate() {
         if at > 0 {
@@ -82,10 +77,7 @@ mod tests {
         let value = Value::Map(vec![
             ("webhook", "https://partner.test/\"é€😀".into()),
             ("amount", 98.32.into()),
-            (
-                "list",
-                Value::List(vec![1_i64.into(), Value::Null, Value::Bool(false)]),
-            ),
+            ("list", Value::List(vec![1_i64.into(), Value::Null, Value::Bool(false)])),
         ]);
         assert_eq!(
             encode(&value, Precision::Seventeen),

@@ -12,10 +12,7 @@ pub fn encode(root: &str, value: &Value, precision: Precision, boundary: &str) -
     let mut body = String::new();
     for (name, text) in leaves(root, value, precision) {
         // Writing to a string cannot fail.
-        let _ = write!(
-            body,
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
-        );
+        let _ = write!(body, "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
     }
     let _ = write!(body, "--{boundary}--\r\n");
     body

@@ -111,10 +111,7 @@ pub struct Book {
 
 impl Book {
     pub fn new(opening: Minor) -> Self {
-        Self {
-            opening,
-            transactions: Vec::new(),
-        }
+        Self { opening, transactions: Vec::new() }
     }
 
     pub fn reserve(&mut self, additional: usize) {
@@ -122,9 +119,7 @@ impl Book {
     }
 
     pub fn balance(&self) -> Minor {
-        self.transactions
-            .last()
-            .map_or(self.opening, |last| last.balance_after)
+        self.transactions.last().map_or(self.opening, |last| last.balance_after)
     }
 
     pub fn transactions(&self) -> &[Transaction] {
@@ -132,10 +127,7 @@ impl Book {
     }
 
     pub fn find(&self, txid: u64) -> Option<&Transaction> {
-        self.transactions
-            .iter()
-            .rev()
-            .find(|transaction| transaction.txid == txid)
+        self.transactions.iter().rev().find(|transaction| transaction.txid == txid)
     }
 
     /// Writes the payment under the last line. Its balance follows from the line above, whatever
@@ -169,11 +161,7 @@ impl Book {
 
     /// Turns an authorised payment into a settled one; the balance had already moved.
     pub fn settle(&mut self, txid: u64) -> Option<&Transaction> {
-        let found = self
-            .transactions
-            .iter_mut()
-            .rev()
-            .find(|transaction| transaction.txid == txid)?;
+        let found = self.transactions.iter_mut().rev().find(|transaction| transaction.txid == txid)?;
         if found.status != Status::Authorised {
             return None;
         }

@@ -48,11 +48,7 @@ pub fn write(past: Past, today: Date, rng: &mut Rng, txids: &mut Txids) -> Book 
 
 fn draft(balance: Minor, abroad: u64, date: DateTime, rng: &mut Rng, txid: u64) -> Draft {
     let roll = rng.below(100);
-    let shops: &'static [Merchant] = if rng.chance(abroad) {
-        &FOREIGN
-    } else {
-        &FRENCH
-    };
+    let shops: &'static [Merchant] = if rng.chance(abroad) { &FOREIGN } else { &FRENCH };
     let shop = rng.pick(shops).unwrap_or(&LOAD);
     let paid = pay(shop, rng, txid, date);
     let in_euros = paid.amount_fx.to_euros(paid.currency, paid.fx).0 + paid.fx_fee.0;
@@ -61,11 +57,7 @@ fn draft(balance: Minor, abroad: u64, date: DateTime, rng: &mut Rng, txid: u64) 
         return load(needed, rng, txid, date);
     }
     match roll {
-        0..3 => Draft {
-            kind: Kind::Credit,
-            fx_fee: Minor(0),
-            ..paid
-        },
+        0..3 => Draft { kind: Kind::Credit, fx_fee: Minor(0), ..paid },
         3..5 => refused(paid, rng),
         _ => paid,
     }
@@ -93,11 +85,7 @@ fn pay(shop: &'static Merchant, rng: &mut Rng, txid: u64, date: DateTime) -> Dra
 fn load(needed: u64, rng: &mut Rng, txid: u64, date: DateTime) -> Draft {
     let more = rng.between(LOAD.low, LOAD.high);
     let amount = (needed + more).div_ceil(1_000) * 1_000;
-    Draft {
-        kind: Kind::Credit,
-        amount_fx: Minor(amount.cast_signed()),
-        ..pay(&LOAD, rng, txid, date)
-    }
+    Draft { kind: Kind::Credit, amount_fx: Minor(amount.cast_signed()), ..pay(&LOAD, rng, txid, date) }
 }
 
 fn refused(draft: Draft, rng: &mut Rng) -> Draft {
@@ -106,15 +94,8 @@ fn refused(draft: Draft, rng: &mut Rng) -> Draft {
         1 => ("55", "Incorrect PIN"),
         _ => ("61", "Exceeds withdrawal amount limit"),
     };
-    let failure = Failure {
-        code: code.to_owned(),
-        message: message.to_owned(),
-    };
-    Draft {
-        status: Status::Refused,
-        failure: Some(Box::new(failure)),
-        ..draft
-    }
+    let failure = Failure { code: code.to_owned(), message: message.to_owned() };
+    Draft { status: Status::Refused, failure: Some(Box::new(failure)), ..draft }
 }
 
 /// A rate within 3 % of the usual one.
@@ -136,14 +117,8 @@ struct Calendar {
 impl Calendar {
     fn new(past: Past, today: Date) -> Self {
         let days = past.days.max(1);
-        let first = today
-            .checked_sub(days.cast_signed().days())
-            .unwrap_or(today);
-        Self {
-            first,
-            days,
-            payments: past.payments.max(1),
-        }
+        let first = today.checked_sub(days.cast_signed().days()).unwrap_or(today);
+        Self { first, days, payments: past.payments.max(1) }
     }
 
     fn date(&self, number: u64, rng: &mut Rng) -> DateTime {
@@ -151,18 +126,10 @@ impl Calendar {
         let from = whole * number / self.payments;
         let to = whole * (number + 1) / self.payments;
         let second = from + rng.below(to - from);
-        let day = self
-            .first
-            .checked_add((second / WAKING_SECONDS).cast_signed().days());
+        let day = self.first.checked_add((second / WAKING_SECONDS).cast_signed().days());
         let clock = second % WAKING_SECONDS;
         let part = |value: u64| i8::try_from(value).unwrap_or(0);
-        let time = Time::new(
-            part(7 + clock / 3600),
-            part(clock / 60 % 60),
-            part(clock % 60),
-            0,
-        );
-        day.unwrap_or(self.first)
-            .to_datetime(time.unwrap_or(Time::midnight()))
+        let time = Time::new(part(7 + clock / 3600), part(clock / 60 % 60), part(clock % 60), 0);
+        day.unwrap_or(self.first).to_datetime(time.unwrap_or(Time::midnight()))
     }
 }

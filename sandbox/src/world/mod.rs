@@ -77,10 +77,7 @@ pub struct Txids {
 
 impl Txids {
     pub fn new(seed: u64) -> Self {
-        Self {
-            rng: Rng::new(seed, "txids"),
-            last: 11_000_000_000,
-        }
+        Self { rng: Rng::new(seed, "txids"), last: 11_000_000_000 }
     }
 
     pub fn draw(&mut self) -> u64 {
@@ -91,27 +88,19 @@ impl Txids {
 
 impl World {
     pub fn customer(&self, email: &str) -> Option<usize> {
-        self.customers
-            .iter()
-            .position(|customer| customer.email.eq_ignore_ascii_case(email.trim()))
+        self.customers.iter().position(|customer| customer.email.eq_ignore_ascii_case(email.trim()))
     }
 
     pub fn account(&self, acc_id: u64) -> Option<&Account> {
-        self.accounts
-            .iter()
-            .find(|account| account.acc_id == acc_id)
+        self.accounts.iter().find(|account| account.acc_id == acc_id)
     }
 
     pub fn accounts_of(&self, customer: usize) -> impl Iterator<Item = &Account> {
-        self.accounts
-            .iter()
-            .filter(move |account| account.customer == customer)
+        self.accounts.iter().filter(move |account| account.customer == customer)
     }
 
     pub fn cards_of(&self, customer: usize) -> impl Iterator<Item = &Card> {
-        self.cards
-            .iter()
-            .filter(move |card| card.customer == customer)
+        self.cards.iter().filter(move |card| card.customer == customer)
     }
 
     pub fn cards_on(&self, acc_id: u64) -> impl Iterator<Item = &Card> {
@@ -124,22 +113,12 @@ impl World {
 
     /// An account holds its own funds and what lies on its cards.
     pub fn balance(&self, account: &Account) -> Minor {
-        Minor(
-            account.funds.0
-                + self
-                    .cards_on(account.acc_id)
-                    .map(|card| card.book.balance().0)
-                    .sum::<i64>(),
-        )
+        Minor(account.funds.0 + self.cards_on(account.acc_id).map(|card| card.book.balance().0).sum::<i64>())
     }
 
     /// The card that a payment was made with.
     pub fn card_of(&self, txid: u64) -> Option<usize> {
-        self.recent.get(&txid).copied().or_else(|| {
-            self.cards
-                .iter()
-                .position(|card| card.book.find(txid).is_some())
-        })
+        self.recent.get(&txid).copied().or_else(|| self.cards.iter().position(|card| card.book.find(txid).is_some()))
     }
 
     /// Books a payment made now.

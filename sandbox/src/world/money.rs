@@ -32,22 +32,10 @@ pub enum MoneyError {
 }
 
 impl Currency {
-    pub const ALL: [Self; 8] = [
-        Self::Eur,
-        Self::Usd,
-        Self::Gbp,
-        Self::Chf,
-        Self::Jpy,
-        Self::Sek,
-        Self::Pln,
-        Self::Cad,
-    ];
+    pub const ALL: [Self; 8] = [Self::Eur, Self::Usd, Self::Gbp, Self::Chf, Self::Jpy, Self::Sek, Self::Pln, Self::Cad];
 
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
-        Self::ALL
-            .into_iter()
-            .find(|currency| currency.code().eq_ignore_ascii_case(text))
-            .ok_or(MoneyError::Currency)
+        Self::ALL.into_iter().find(|currency| currency.code().eq_ignore_ascii_case(text)).ok_or(MoneyError::Currency)
     }
 
     pub const fn code(self) -> &'static str {
@@ -89,17 +77,8 @@ impl Minor {
         let wrong = MoneyError::Amount(decimals);
         let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let fraction = if fraction.len() > decimals {
-            fraction.trim_end_matches('0')
-        } else {
-            fraction
-        };
-        if whole.is_empty()
-            || whole.len() > 12
-            || fraction.len() > decimals
-            || !digits(whole)
-            || !digits(fraction)
-        {
+        let fraction = if fraction.len() > decimals { fraction.trim_end_matches('0') } else { fraction };
+        if whole.is_empty() || whole.len() > 12 || fraction.len() > decimals || !digits(whole) || !digits(fraction) {
             return Err(wrong);
         }
         match format!("{whole}{fraction:0<decimals$}").parse() {
@@ -114,11 +93,7 @@ impl Minor {
         let sign = if self.0 < 0 { "-" } else { "" };
         let digits = format!("{:0>width$}", self.0.unsigned_abs(), width = decimals + 1);
         let (whole, fraction) = digits.split_at(digits.len() - decimals);
-        if decimals == 0 {
-            format!("{sign}{whole}")
-        } else {
-            format!("{sign}{whole}.{fraction}")
-        }
+        if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
     /// The nearest float, which is what PHP has.
@@ -162,10 +137,7 @@ mod tests {
 
     #[test]
     fn conversion_rounds_half_up() {
-        assert_eq!(
-            Minor(10_000).to_euros(Currency::Jpy, Rate(6_127)),
-            Minor(6_127)
-        );
+        assert_eq!(Minor(10_000).to_euros(Currency::Jpy, Rate(6_127)), Minor(6_127));
         assert_eq!(Minor(1).to_euros(Currency::Usd, Rate(500_000)), Minor(1));
         assert_eq!(Minor(1).to_euros(Currency::Usd, Rate(499_999)), Minor(0));
         assert_eq!(Rate(1_000_000).to_string(), "1.000000");

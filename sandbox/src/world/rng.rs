@@ -15,10 +15,7 @@ pub struct Rng {
 impl Rng {
     pub fn new(seed: u64, label: &str) -> Self {
         let digest = Sha256::digest(format!("{seed}|{label}"));
-        let state = digest
-            .iter()
-            .take(8)
-            .fold(0, |word, byte| (word << 8) | u64::from(*byte));
+        let state = digest.iter().take(8).fold(0, |word, byte| (word << 8) | u64::from(*byte));
         Self { state }
     }
 

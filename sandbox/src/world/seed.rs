@@ -22,14 +22,7 @@ type Planned = (&'static str, Past);
 
 /// Whose account, what kind, and the cards on it.
 const ACCOUNTS: [(usize, &str, &[Planned]); 5] = [
-    (
-        0,
-        "PERSONAL",
-        &[
-            ("Everyday", past(150, 160, 8, 184_220)),
-            ("Travel", past(150, 300, 25, 96_050)),
-        ],
-    ),
+    (0, "PERSONAL", &[("Everyday", past(150, 160, 8, 184_220)), ("Travel", past(150, 300, 25, 96_050))]),
     (0, "BUSINESS", &[("Studio", past(150, 210, 5, 250_000))]),
     (1, "PERSONAL", &[("World", past(150, 180, 85, 142_300))]),
     (2, "PERSONAL", &[("Main", past(40_000, 2_900, 6, 120_000))]),
@@ -37,24 +30,14 @@ const ACCOUNTS: [(usize, &str, &[Planned]); 5] = [
 ];
 
 const fn past(payments: u64, days: u64, abroad: u64, opening: i64) -> Past {
-    Past {
-        payments,
-        days,
-        abroad,
-        opening: Minor(opening),
-    }
+    Past { payments, days, abroad, opening: Minor(opening) }
 }
 
 impl World {
     /// The world as it was on the evening before `today`.
     pub fn new(seed: u64, today: Date) -> Self {
         let customers = CUSTOMERS
-            .map(|(email, first_name, last_name, gender)| Customer {
-                email,
-                first_name,
-                last_name,
-                gender,
-            })
+            .map(|(email, first_name, last_name, gender)| Customer { email, first_name, last_name, gender })
             .to_vec();
         let mut world = Self {
             accounts: Vec::new(),
@@ -77,22 +60,14 @@ impl World {
     }
 
     fn open_account(&mut self, customer: usize, acc_type: &'static str, rng: &mut Rng) -> u64 {
-        let acc_id = 100_000
-            + u64::try_from(self.accounts.len()).unwrap_or(0) * 150_000
-            + rng.below(150_000);
+        let acc_id = 100_000 + u64::try_from(self.accounts.len()).unwrap_or(0) * 150_000 + rng.below(150_000);
         let owner = &self.customers[customer];
         let corp_name = match acc_type {
             "BUSINESS" => format!("ATELIER {} SARL", owner.last_name.to_uppercase()),
             _ => format!("{} {}", owner.first_name, owner.last_name.to_uppercase()),
         };
         let funds = Minor(rng.between(80_000, 450_000).cast_signed());
-        self.accounts.push(Account {
-            acc_id,
-            customer,
-            acc_type,
-            corp_name,
-            funds,
-        });
+        self.accounts.push(Account { acc_id, customer, acc_type, corp_name, funds });
         acc_id
     }
 
@@ -106,30 +81,18 @@ impl World {
         rng: &mut Rng,
     ) {
         let number = u64::try_from(self.cards.len()).unwrap_or(0);
-        let card_ref = format!(
-            "ANY{:010}",
-            1_000_000_000 + number * 750_000_000 + rng.below(750_000_000)
-        );
+        let card_ref = format!("ANY{:010}", 1_000_000_000 + number * 750_000_000 + rng.below(750_000_000));
         let mut chance = Rng::new(seed, &format!("card {number}"));
-        let activated = today
-            .checked_sub((past.days.cast_signed() + 9).days())
-            .unwrap_or(today);
+        let activated = today.checked_sub((past.days.cast_signed() + 9).days()).unwrap_or(today);
         self.cards.push(Card {
             card_ref,
             acc_id,
             customer,
-            card_type: if number % 2 == 0 {
-                "PLASTIC"
-            } else {
-                "VIRTUAL"
-            },
+            card_type: if number % 2 == 0 { "PLASTIC" } else { "VIRTUAL" },
             card_name: name.to_owned(),
             status: "ACT",
             activated,
-            expires: today
-                .checked_add(2.years())
-                .unwrap_or(today)
-                .last_of_month(),
+            expires: today.checked_add(2.years()).unwrap_or(today).last_of_month(),
             book: history::write(past, today, &mut chance, &mut self.txids),
         });
     }
@@ -160,10 +123,7 @@ mod tests {
         let world = world(1);
         let held = |email| {
             let customer = world.customer(email).unwrap();
-            (
-                world.accounts_of(customer).count(),
-                world.cards_of(customer).count(),
-            )
+            (world.accounts_of(customer).count(), world.cards_of(customer).count())
         };
         assert_eq!(held("alice@example.test"), (2, 3));
         assert_eq!(held("Bruno@example.test"), (1, 1));

@@ -22,20 +22,11 @@ pub struct Tokens {
 
 impl Tokens {
     pub fn new(seed: u64) -> Self {
-        Self {
-            rng: Rng::new(seed, "tokens"),
-            grants: Vec::new(),
-            by_token: HashMap::new(),
-        }
+        Self { rng: Rng::new(seed, "tokens"), grants: Vec::new(), by_token: HashMap::new() }
     }
 
     pub fn grant(&mut self, customer: usize, custom_reference: Option<String>) -> Grant {
-        let grant = Grant {
-            token: self.rng.hex(64),
-            customer,
-            custom_reference,
-            revoked: false,
-        };
+        let grant = Grant { token: self.rng.hex(64), customer, custom_reference, revoked: false };
         self.by_token.insert(grant.token.clone(), self.grants.len());
         self.grants.push(grant.clone());
         grant
@@ -48,9 +39,7 @@ impl Tokens {
     }
 
     pub fn active_of(&self, customer: usize) -> impl Iterator<Item = &Grant> {
-        self.grants
-            .iter()
-            .filter(move |grant| grant.customer == customer && !grant.revoked)
+        self.grants.iter().filter(move |grant| grant.customer == customer && !grant.revoked)
     }
 
     pub fn revoke(&mut self, token: &str) -> Option<Grant> {

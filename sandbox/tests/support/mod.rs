@@ -1,10 +1,5 @@
 //! A partner that only listens, and calls to the stand-in.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    reason = "shared by several test crates"
-)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "shared by several test crates")]
 
 use std::{
     collections::VecDeque,
@@ -47,16 +42,11 @@ pub struct Partner {
 
 impl Partner {
     pub async fn start() -> Self {
-        let inbox = Arc::new(Inbox {
-            received: Mutex::default(),
-            answers: Mutex::default(),
-            arrivals: Semaphore::new(0),
-        });
+        let inbox =
+            Arc::new(Inbox { received: Mutex::default(), answers: Mutex::default(), arrivals: Semaphore::new(0) });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let router = Router::new()
-            .route("/hook", post(receive))
-            .with_state(Arc::clone(&inbox));
+        let router = Router::new().route("/hook", post(receive)).with_state(Arc::clone(&inbox));
         tokio::spawn(axum::serve(listener, router).into_future());
         Self { url, inbox }
     }
@@ -68,12 +58,7 @@ impl Partner {
     /// Waits until so many notifications arrived in all.
     pub async fn received(&self, count: u32) -> Vec<Received> {
         let arrived = self.inbox.arrivals.acquire_many(count);
-        drop(
-            tokio::time::timeout(Duration::from_secs(10), arrived)
-                .await
-                .unwrap()
-                .unwrap(),
-        );
+        drop(tokio::time::timeout(Duration::from_secs(10), arrived).await.unwrap().unwrap());
         self.inbox.received.lock().unwrap().clone()
     }
 
@@ -83,18 +68,9 @@ impl Partner {
 }
 
 async fn receive(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let content_type = headers
-        .get("content-type")
-        .unwrap()
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let content_type = headers.get("content-type").unwrap().to_str().unwrap().to_owned();
     let body = String::from_utf8(body.to_vec()).unwrap();
-    inbox
-        .received
-        .lock()
-        .unwrap()
-        .push(Received { content_type, body });
+    inbox.received.lock().unwrap().push(Received { content_type, body });
     inbox.arrivals.add_permits(1);
     let status = inbox.answers.lock().unwrap().pop_front().unwrap_or(204);
     StatusCode::from_u16(status).unwrap()
@@ -111,9 +87,7 @@ pub fn config(callback: &str) -> Config {
 
 pub async fn start(config: Config) -> Sandbox {
     let clock = FixedClock(NOW.parse().unwrap());
-    sandbox::server::start_with(config, Arc::new(clock))
-        .await
-        .unwrap()
+    sandbox::server::start_with(config, Arc::new(clock)).await.unwrap()
 }
 
 pub async fn control(bank: &Sandbox, route: &str, body: Value) -> (u16, Value) {
@@ -125,10 +99,7 @@ pub async fn control(bank: &Sandbox, route: &str, body: Value) -> (u16, Value) {
         .await
         .unwrap();
     let status = answer.status().as_u16();
-    (
-        status,
-        serde_json::from_str(&answer.text().await.unwrap()).unwrap(),
-    )
+    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
 }
 
 pub async fn get(bank: &Sandbox, path: &str, headers: &[(&str, &str)]) -> (u16, String) {

@@ -26,7 +26,12 @@ impl Measured {
         self.latencies.len() as f64 / self.took.as_secs_f64()
     }
 
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place in a list"
+    )]
     pub fn percentile_ms(&self, percent: f64) -> f64 {
         let place = (self.latencies.len() as f64 * percent / 100.0) as usize;
         self.latencies.get(place.min(self.latencies.len().saturating_sub(1))).map_or(0.0, |d| d.as_secs_f64() * 1_000.0)
@@ -50,7 +55,8 @@ impl Load {
 
     /// Gets one page again and again.
     pub async fn gets(&self, path: &str, cookie: &str, encoding: &str) -> Measured {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nAccept-Encoding: {encoding}\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nAccept-Encoding: {encoding}\r\n\r\n");
         self.run(vec![request], true).await
     }
 

@@ -64,9 +64,10 @@ impl Product {
     pub fn resident_mb(&self) -> f64 {
         let pid = self.server.id().expect("a running server");
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server's status");
-        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| {
-            rest.trim().trim_end_matches(" kB").parse::<u32>().ok()
-        });
+        let kilobytes = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u32>().ok());
         f64::from(kilobytes.expect("a size")) / 1_024.0
     }
 
@@ -93,19 +94,31 @@ impl Product {
     pub async fn link(&self, customer: &str) -> Person {
         let url = format!("http://{}", self.address);
         let form = [("name", "Bench"), ("email", "bench@example.test"), ("password", "a long enough passphrase")];
-        let answer = self.http.post(format!("{url}/sign-up")).header("Origin", &url).form(&form).send().await.expect("sign-up");
-        let cookie = answer.headers().get("set-cookie").expect("a session").to_str().expect("text").split(';').next().expect("a pair").to_owned();
+        let answer =
+            self.http.post(format!("{url}/sign-up")).header("Origin", &url).form(&form).send().await.expect("sign-up");
+        let cookie = answer
+            .headers()
+            .get("set-cookie")
+            .expect("a session")
+            .to_str()
+            .expect("text")
+            .split(';')
+            .next()
+            .expect("a pair")
+            .to_owned();
         let person = Person { cookie, http: self.http.clone(), url };
         let page = person.get("/connect", "identity").await;
         let page = String::from_utf8(page).expect("text");
-        let custom_reference = page.split("data-custom-ref=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a reference");
+        let custom_reference =
+            page.split("data-custom-ref=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a reference");
         let body = serde_json::json!({ "customer": customer, "custom_reference": custom_reference });
         let control = format!("{}/control/create-token", self.bank.url());
         self.http.post(control).json(&body).send().await.expect("create-token").error_for_status().expect("a token");
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(120) {
             let list = person.get("/transactions.json?from=2000-01-01", "identity").await;
-            let complete = !String::from_utf8_lossy(&person.get("/settings/accounts", "identity").await).contains("progress");
+            let complete =
+                !String::from_utf8_lossy(&person.get("/settings/accounts", "identity").await).contains("progress");
             if complete && list.len() > 5_000 {
                 return person;
             }
@@ -145,7 +158,11 @@ impl Person {
     }
 
     async fn get(&self, path: &str, encoding: &str) -> Vec<u8> {
-        let request = self.http.get(format!("{}{path}", self.url)).header("Cookie", &self.cookie).header("Accept-Encoding", encoding);
+        let request = self
+            .http
+            .get(format!("{}{path}", self.url))
+            .header("Cookie", &self.cookie)
+            .header("Accept-Encoding", encoding);
         let answer = request.send().await.expect("a page").error_for_status().expect("a page without error");
         answer.bytes().await.expect("a body").to_vec()
     }
@@ -158,7 +175,8 @@ pub fn bundle_bytes() -> u64 {
     let sizes = files.filter_map(|file| {
         let file = file.ok()?;
         let name = file.file_name().into_string().ok()?;
-        (name.ends_with(".js.br") || name.ends_with(".wasm.br")).then(|| file.metadata().map(|m| m.len()).unwrap_or_default())
+        (name.ends_with(".js.br") || name.ends_with(".wasm.br"))
+            .then(|| file.metadata().map(|m| m.len()).unwrap_or_default())
     });
     sizes.sum()
 }

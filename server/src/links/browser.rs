@@ -1,15 +1,16 @@
 //! What the connect page sends: the token, the bank's events, and the wish to forget.
 
 use super::{Links, Outcome};
+use crate::accounts::preferences::lang_of;
+use crate::http::SignedIn;
 use crate::secret::Secret;
 use crate::webhooks::event::is_token;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Form, Json, Router};
+use axum::{Form, Json, Router};
 use domain::ids::LinkId;
-use domain::lang::Lang;
 use domain::viewer::Viewer;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub struct LinkRoutes {
 }
 
 /// The routes of a signed-in user; who is not signed in is turned away before.
-pub fn router(routes: LinkRoutes) -> Router {
+pub fn router<S: Clone + Send + Sync + 'static>(routes: LinkRoutes) -> Router<S> {
     Router::new()
         .route("/links", post(bring))
         .route("/links/{id}", get(state))
@@ -69,18 +70,14 @@ fn refused(status: StatusCode, problem: &'static str) -> Response {
     (status, Json(Problem { problem })).into_response()
 }
 
-async fn bring(
-    State(routes): State<Arc<LinkRoutes>>,
-    Extension(viewer): Extension<Viewer>,
-    Json(brought): Json<Brought>,
-) -> Response {
+async fn bring(State(routes): State<Arc<LinkRoutes>>, signed_in: SignedIn, Json(brought): Json<Brought>) -> Response {
     let reference = brought.custom_reference.filter(|reference| !reference.is_empty());
     let token = Secret::new(brought.token);
     if !is_token(token.expose()) || reference.as_ref().is_some_and(|reference| reference.len() > LONGEST_REFERENCE) {
         return refused(StatusCode::UNPROCESSABLE_ENTITY, "bad-token");
     }
-    match routes.links.brought(&viewer.user_id, &token, reference.as_deref()).await {
-        Ok(Outcome::Link(id)) => routes.answer(&viewer, &id, StatusCode::CREATED).await,
+    match routes.links.brought(&signed_in.viewer().user_id, &token, reference.as_deref()).await {
+        Ok(Outcome::Link(id)) => routes.answer(signed_in.viewer(), &id, StatusCode::CREATED).await,
         Ok(Outcome::IntentGone) => refused(StatusCode::CONFLICT, "intent-gone"),
         Ok(Outcome::Conflict) => refused(StatusCode::CONFLICT, "linked-elsewhere"),
         Err(error) => {
@@ -90,13 +87,9 @@ async fn bring(
     }
 }
 
-async fn state(
-    State(routes): State<Arc<LinkRoutes>>,
-    Extension(viewer): Extension<Viewer>,
-    Path(id): Path<String>,
-) -> Response {
+async fn state(State(routes): State<Arc<LinkRoutes>>, signed_in: SignedIn, Path(id): Path<String>) -> Response {
     match LinkId::parse(id) {
-        Ok(id) => routes.answer(&viewer, &id, StatusCode::OK).await,
+        Ok(id) => routes.answer(signed_in.viewer(), &id, StatusCode::OK).await,
         Err(_) => refused(StatusCode::NOT_FOUND, "not-found"),
     }
 }
@@ -126,12 +119,12 @@ struct Forgetting {
 
 async fn forget(
     State(routes): State<Arc<LinkRoutes>>,
-    Extension(viewer): Extension<Viewer>,
+    signed_in: SignedIn,
     Path(id): Path<String>,
     Form(wish): Form<Forgetting>,
 ) -> Response {
     let Ok(id) = LinkId::parse(id) else { return refused(StatusCode::NOT_FOUND, "not-found") };
-    match routes.links.forget(&id, &viewer.user_id, wish.history == "erase").await {
+    match routes.links.forget(&id, &signed_in.viewer().user_id, wish.history == "erase").await {
         Ok(true) => Redirect::to("/settings/accounts").into_response(),
         Ok(false) => refused(StatusCode::NOT_FOUND, "not-found"),
         Err(error) => {
@@ -150,8 +143,7 @@ struct Noted {
 
 async fn note_event(
     State(routes): State<Arc<LinkRoutes>>,
-    Extension(viewer): Extension<Viewer>,
-    Extension(lang): Extension<Lang>,
+    signed_in: SignedIn,
     headers: HeaderMap,
     Json(noted): Json<Noted>,
 ) -> Response {
@@ -162,7 +154,11 @@ async fn note_event(
     let intent = noted.custom_reference.and_then(|reference| links.vault.open_reference(&reference).ok());
     let browser = browser_family(&headers);
     let now = links.clock.now();
-    match links.store.add_link_event(&viewer.user_id, intent.as_ref(), event, now, lang, browser).await {
+    match links
+        .store
+        .add_link_event(&signed_in.viewer().user_id, intent.as_ref(), event, now, lang_of(&headers), browser)
+        .await
+    {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => {
             tracing::error!(%error, "an event of the bank's script could not be kept");

@@ -12,7 +12,7 @@ mod worker;
 
 pub use browser::{LinkRoutes, router};
 pub use offer::{Outcome, TokenOutcome};
-pub use view::{card_view, link_view};
+pub use view::{card_view, link_view, link_views};
 pub use worker::Worker;
 
 use crate::anytime::Client;

@@ -32,6 +32,11 @@ pub fn link_view(link: &LinkRecord, cards: &[CardRecord]) -> LinkView {
     }
 }
 
+/// Links, each with its own cards.
+pub fn link_views(links: &[LinkRecord], cards: &[CardRecord]) -> Vec<LinkView> {
+    links.iter().map(|link| link_view(link, cards)).collect()
+}
+
 /// A card as its owner sees it.
 pub fn card_view(card: &CardRecord) -> CardView {
     CardView {

@@ -2,15 +2,16 @@
 
 use super::{Hub, Subscription};
 use crate::clock::{Moment, SharedClock};
+use crate::http::SignedIn;
 use crate::links::{card_view, link_view};
-use crate::sessions::{CurrentSession, SessionKey, Sessions};
+use crate::sessions::{SessionKey, Sessions};
 use crate::store::{Changed, Store, StoreError};
+use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Router};
 use domain::ids::UserId;
 use domain::live::{Seq, event_name};
 use futures::Stream;
@@ -42,7 +43,7 @@ pub struct LiveRoutes {
     pub shutdown: CancellationToken,
 }
 
-pub fn router(routes: LiveRoutes) -> Router {
+pub fn router<S: Clone + Send + Sync + 'static>(routes: LiveRoutes) -> Router<S> {
     Router::new()
         .route("/live", get(live))
         .route("/live/session", get(|| async { StatusCode::NO_CONTENT }))
@@ -56,7 +57,7 @@ struct From {
 
 async fn live(
     State(routes): State<Arc<LiveRoutes>>,
-    Extension(session): Extension<CurrentSession>,
+    SignedIn(session): SignedIn,
     Query(from): Query<From>,
     headers: HeaderMap,
 ) -> Response {

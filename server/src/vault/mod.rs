@@ -21,8 +21,11 @@ pub use data_key::DataKey;
 pub use ring::{KeyRing, RingError};
 
 use crate::clock::{Moment, SharedClock};
+use crate::inbox;
+use crate::pages::Confidential;
 use crate::secret::Secret;
-use crate::store::{Store, StoreError, WrappedKey};
+use crate::store::{DeliveryRecord, Store, StoreError, WrappedKey};
+use async_trait::async_trait;
 use domain::ids::{IntentId, UserId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -161,6 +164,23 @@ impl Vault {
 
     fn unwrapped(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<DataKey>>> {
         self.inner.unwrapped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Confidential for Vault {
+    fn seal_reference(&self, intent: &IntentId) -> Option<String> {
+        Some(Self::seal_reference(self, intent))
+    }
+
+    async fn open_body(&self, delivery: &DeliveryRecord) -> Option<String> {
+        match inbox::masked_body(self, delivery).await {
+            Ok(body) => body,
+            Err(error) => {
+                tracing::warn!(delivery.id, %error, "the body of a delivery cannot be opened");
+                None
+            }
+        }
     }
 }
 

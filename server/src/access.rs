@@ -1,0 +1,52 @@
+//! Who may do what, decided in one place.
+//!
+//! Users reach their own data only, because every query of the store names the viewer. What operators may do beyond that is
+//! asked here. What is refused looks as if it did not exist.
+
+use app::backend::BackendError;
+use domain::viewer::{Role, Viewer};
+
+/// What a person wants to do beyond looking at her own data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    SeeUsers,
+    SeeDeliveries,
+    /// Handle a delivery again.
+    ReplayDelivery,
+    /// Decide who is an operator.
+    ManageOperators,
+}
+
+impl Action {
+    const fn least_role(self) -> Role {
+        match self {
+            Self::SeeUsers | Self::SeeDeliveries => Role::Viewer,
+            Self::ReplayDelivery => Role::Operator,
+            Self::ManageOperators => Role::Admin,
+        }
+    }
+}
+
+pub fn authorize(viewer: &Viewer, action: Action) -> Result<(), BackendError> {
+    if viewer.role >= action.least_role() { Ok(()) } else { Err(BackendError::NotFound) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::UserId;
+
+    #[test]
+    fn each_role_may_do_what_is_its_own_and_no_more() {
+        let allowed = |role| {
+            let user_id = UserId::parse("0".repeat(32)).unwrap();
+            let viewer = Viewer { user_id, name: "A".into(), email: "a@example.test".into(), role };
+            [Action::SeeUsers, Action::SeeDeliveries, Action::ReplayDelivery, Action::ManageOperators]
+                .map(|action| authorize(&viewer, action).is_ok())
+        };
+        assert_eq!(allowed(Role::User), [false; 4]);
+        assert_eq!(allowed(Role::Viewer), [true, true, false, false]);
+        assert_eq!(allowed(Role::Operator), [true, true, true, false]);
+        assert_eq!(allowed(Role::Admin), [true; 4]);
+    }
+}

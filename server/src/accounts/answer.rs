@@ -1,0 +1,71 @@
+//! What a form is answered with.
+
+use super::passwords::PasswordError;
+use super::throttle::Wait;
+use crate::http::error::HttpError;
+use crate::http::pages::{self, PageRequest};
+use crate::services::Services;
+use app::page::{FormProblem, RefusedForm};
+use axum::response::{IntoResponse, Response};
+use http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
+use http::{HeaderValue, StatusCode};
+
+/// 303 to one of our own pages, perhaps with a cookie. `path` comes from us or has been through `http::redirect`.
+pub(super) fn go_to(path: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    let location = HeaderValue::try_from(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response();
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The same page again, with what was typed and what is wrong with it.
+pub(super) async fn refused(services: &Services, page: PageRequest, form: RefusedForm) -> Response {
+    let wait = form.problems.iter().find_map(|problem| match problem {
+        FormProblem::TooManyAttempts { retry_after_s } => Some((StatusCode::TOO_MANY_REQUESTS, *retry_after_s)),
+        FormProblem::Busy => Some((StatusCode::SERVICE_UNAVAILABLE, 5)),
+        _ => None,
+    });
+    let expired = form.problems.contains(&FormProblem::LinkExpired);
+    let status = if expired { StatusCode::GONE } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (status, wait) = wait.map_or((status, None), |(status, wait)| (status, Some(wait)));
+    let mut response = pages::refused_form(services, page, form, status).await;
+    if let Some(wait) = wait {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
+    }
+    response
+}
+
+/// What stops a form on its way: something to say beside it, or nothing that the person can change.
+pub(super) enum Stop {
+    Problems(Vec<FormProblem>),
+    Error(HttpError),
+}
+
+impl From<FormProblem> for Stop {
+    fn from(problem: FormProblem) -> Self {
+        Self::Problems(vec![problem])
+    }
+}
+
+impl From<Wait> for Stop {
+    fn from(wait: Wait) -> Self {
+        FormProblem::TooManyAttempts { retry_after_s: wait.seconds() }.into()
+    }
+}
+
+impl From<PasswordError> for Stop {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => FormProblem::Busy.into(),
+            PasswordError::Failed => Self::Error(HttpError::Internal),
+        }
+    }
+}
+
+impl From<crate::store::StoreError> for Stop {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Error(error.into())
+    }
+}

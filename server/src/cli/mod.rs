@@ -1,0 +1,173 @@
+//! The program's commands.
+
+mod operator;
+mod serve;
+
+use crate::StartError;
+use crate::config::settings::{DatabaseSettings, LogSettings, PublicUrlSettings, ServeSettings};
+use crate::config::{self, ConfigError, Place, Places, dotenv};
+use crate::logging;
+use crate::store::{Store, StoreError};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use domain::viewer::Role;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Links your users' Anytime accounts, and shows their card payments as they happen.
+#[derive(Debug, Parser)]
+#[command(name = "anytime-connect", version)]
+pub struct Cli {
+    #[command(flatten)]
+    log: LogSettings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve pages, and receive notifications
+    Serve(Box<ServeSettings>),
+    /// Bring the database's schema up to date; `serve` does so too
+    Migrate(DatabaseSettings),
+    /// Who operates the console
+    #[command(subcommand)]
+    Operator(OperatorCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum OperatorCommand {
+    /// Make an operator, or give a user another role; prints a link for choosing a password, usable once, for 24 hours
+    Add(AddOperator),
+}
+
+#[derive(Debug, Args)]
+struct AddOperator {
+    /// Her mail address
+    email: String,
+    #[arg(long, value_enum)]
+    role: OperatorRole,
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(flatten)]
+    public_url: PublicUrlSettings,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum OperatorRole {
+    /// May look
+    Viewer,
+    /// May also repair
+    Operator,
+    /// May also decide who is an operator
+    Admin,
+}
+
+impl From<OperatorRole> for Role {
+    fn from(role: OperatorRole) -> Self {
+        match role {
+            OperatorRole::Viewer => Self::Viewer,
+            OperatorRole::Operator => Self::Operator,
+            OperatorRole::Admin => Self::Admin,
+        }
+    }
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the database could not be used")]
+    Store(#[from] StoreError),
+    #[error("`{0}` is no mail address")]
+    Email(String),
+    #[error("the system does not let the program run")]
+    System(#[from] std::io::Error),
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    match try_main() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut text = format!("error: {error}");
+            let mut source = std::error::Error::source(&error);
+            while let Some(cause) = source {
+                text = format!("{text}: {cause}");
+                source = cause.source();
+            }
+            let _nobody_listens = writeln!(std::io::stderr(), "{text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn try_main() -> Result<(), CliError> {
+    let mut places = Places::default();
+    // Before there is a second thread, as it changes the environment.
+    let dotenv = dotenv::load(Path::new(".env"), &mut places);
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    dotenv?;
+    let mut from_flags = Places::default();
+    note_flags(&matches, &mut from_flags);
+    from_flags.extend(places);
+    logging::start(cli.log.log_format);
+    // Work that waits shares threads with work that computes, so even one core gets four.
+    let threads = std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    runtime.block_on(command(cli.command, &from_flags))
+}
+
+async fn command(command: Command, places: &Places) -> Result<(), CliError> {
+    match command {
+        Command::Serve(settings) => serve::serve(config::serve(&settings, places)?).await,
+        Command::Migrate(settings) => migrate(&settings).await,
+        Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await,
+    }
+}
+
+async fn migrate(settings: &DatabaseSettings) -> Result<(), CliError> {
+    let store = Store::open(&config::database(settings)).await?;
+    store.migrate().await?;
+    store.close().await;
+    tracing::info!("the database's schema is up to date");
+    Ok(())
+}
+
+/// Fields of settings are named as their variables, in small letters.
+fn note_flags(matches: &ArgMatches, places: &mut Places) {
+    for id in matches.ids() {
+        if matches.try_contains_id(id.as_str()).unwrap_or(false)
+            && matches.value_source(id.as_str()) == Some(ValueSource::CommandLine)
+        {
+            places.note(&id.as_str().to_uppercase(), Place::CommandLine);
+        }
+    }
+    if let Some((_, matches)) = matches.subcommand() {
+        note_flags(matches, places);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flag_is_named_as_the_place_of_its_value() {
+        let matches =
+            Cli::command().get_matches_from(["anytime-connect", "serve", "--dev", "--public-url", "nonsense"]);
+        let mut places = Places::default();
+        note_flags(&matches, &mut places);
+        assert_eq!(places.error("PUBLIC_URL", "x").to_string(), "PUBLIC_URL (command line): x");
+    }
+}

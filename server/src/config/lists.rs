@@ -1,0 +1,96 @@
+//! Settings that hold several values, with commas between them.
+
+use super::{ConfigError, Places};
+use crate::secret::Secret;
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// Fewer characters could be guessed.
+const SHORTEST_SECRET: usize = 32;
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Addresses and CIDR blocks.
+pub(super) fn nets(name: &str, text: &str, places: &Places) -> Result<Vec<IpNet>, ConfigError> {
+    parts(text)
+        .map(|part| {
+            let net = part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+            net.map_err(|_| places.error(name, format!("`{part}` is neither an address nor a CIDR block")))
+        })
+        .collect()
+}
+
+/// One or two secrets for the path of the callback; none is left to the caller.
+pub(super) fn path_secrets(name: &str, text: &str, places: &Places) -> Result<Vec<Secret>, ConfigError> {
+    let secrets: Vec<Secret> = parts(text).map(Secret::new).collect();
+    if secrets.len() > 2 {
+        return Err(places.error(name, "there can be two secrets, while changing them, and no more"));
+    }
+    for secret in &secrets {
+        let text = secret.expose();
+        if text.len() < SHORTEST_SECRET {
+            return Err(places.error(name, format!("a secret needs {SHORTEST_SECRET} characters or more")));
+        }
+        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~')) {
+            return Err(places.error(name, "a secret may hold letters, digits and -_.~ only: it is part of an address"));
+        }
+    }
+    Ok(secrets)
+}
+
+/// One or two partner references; without any, the partner id is the reference.
+pub(super) fn partner_refs(name: &str, text: &str, id: &str, places: &Places) -> Result<Vec<Secret>, ConfigError> {
+    if text.split(',').any(|part| part != part.trim()) {
+        tracing::warn!(setting = name, "a partner reference has spaces around it; they are left out");
+    }
+    let refs: Vec<Secret> = parts(text).map(Secret::new).collect();
+    if refs.len() > 2 {
+        return Err(places.error(name, "there can be two references, while changing them, and no more"));
+    }
+    let refs = if refs.is_empty() && !id.is_empty() { vec![Secret::new(id)] } else { refs };
+    if refs.iter().any(|reference| reference.expose() == id) {
+        tracing::warn!(
+            setting = name,
+            "THE PARTNER REFERENCE IS THE PARTNER ID, which every visitor of the page can read: the hash of a notification \
+             proves nothing then. Ask the bank for a reference of its own."
+        );
+    }
+    Ok(refs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_blocks_are_read() {
+        let nets = nets("X", "185.8.76.132, 10.0.0.0/8,::1", &Places::default()).unwrap();
+        assert_eq!(
+            nets.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["185.8.76.132/32", "10.0.0.0/8", "::1/128"]
+        );
+    }
+
+    #[test]
+    fn a_bad_address_is_named() {
+        let error = nets("X", "185.8.76", &Places::default()).unwrap_err();
+        assert_eq!(error.to_string(), "X (not set): `185.8.76` is neither an address nor a CIDR block");
+    }
+
+    #[test]
+    fn secrets_of_the_path_are_long_and_fit_into_it() {
+        let secrets = |text: &str| path_secrets("X", text, &Places::default());
+        assert!(secrets(&"a".repeat(31)).is_err());
+        assert!(secrets(&format!("{}/", "a".repeat(32))).is_err());
+        assert_eq!(secrets(&format!("{},{}", "a".repeat(32), "b".repeat(32))).unwrap().len(), 2);
+        assert!(secrets(&vec!["a".repeat(32); 3].join(",")).is_err());
+    }
+
+    #[test]
+    fn without_a_reference_the_id_is_the_reference() {
+        let refs = partner_refs("X", " ", "id", &Places::default()).unwrap();
+        assert_eq!(refs, [Secret::new("id")]);
+    }
+}

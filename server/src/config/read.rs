@@ -1,0 +1,120 @@
+//! From settings to a [`Config`].
+
+use super::settings::{
+    self, BankSettings, DatabaseSettings, PublicUrlSettings, ServeSettings, SiteSettings, WebhookSettings,
+};
+use super::{
+    BankConfig, Config, ConfigError, Limits, Partner, Places, PublicUrl, Site, WebhookConfig, dev, lists, url,
+};
+use crate::secret::Secret;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Checks everything that `serve` is given. In development it also makes what is missing.
+pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, ConfigError> {
+    let listen = listen(&settings.leptos_site_addr, settings.dev, places)?;
+    let public_url = public_url(&settings.public_url, places)?;
+    if !settings.dev && !public_url.https {
+        return Err(places.error("PUBLIC_URL", "it has to be https; `--dev` allows http, on this machine"));
+    }
+    let database = database(&settings.database);
+    let keyring = PathBuf::from(or(&settings.keyring_file, settings::KEYRING));
+    let partner = partner(&settings.bank, settings.dev, places)?;
+    let mut webhook = webhook(&settings.webhook, settings.dev, places)?;
+    let bank = bank(&settings.bank, places)?;
+    let site = site(&settings.site, places)?;
+    if settings.dev {
+        crate::vault::KeyRing::create(&keyring).map_err(|error| places.error("KEYRING_FILE", error.to_string()))?;
+        if webhook.secrets.is_empty() {
+            let secret = dev::webhook_secret(&database, &keyring);
+            webhook.secrets.push(secret.map_err(|error| places.error("WEBHOOK_SECRETS", error.to_string()))?);
+        }
+    }
+    let (dev, migrate, limits) = (settings.dev, !settings.no_migrate, Limits::default());
+    Ok(Config { listen, dev, migrate, public_url, database, keyring, partner, webhook, bank, site, limits })
+}
+
+pub fn database(settings: &DatabaseSettings) -> Secret {
+    Secret::new(or(&settings.database_url, settings::DATABASE_URL))
+}
+
+pub fn public_url(settings: &PublicUrlSettings, places: &Places) -> Result<PublicUrl, ConfigError> {
+    PublicUrl::parse(or(&settings.public_url, settings::PUBLIC_URL))
+        .map_err(|problem| places.error("PUBLIC_URL", problem))
+}
+
+fn listen(text: &str, dev: bool, places: &Places) -> Result<SocketAddr, ConfigError> {
+    let address: Result<SocketAddr, _> = or(text, settings::LISTEN).parse();
+    let address = address.map_err(|_| places.error("LEPTOS_SITE_ADDR", "it has to be ADDRESS:PORT"))?;
+    if dev && !address.ip().is_loopback() {
+        let problem = "`--dev` serves plain http with generated secrets: it listens on this machine only";
+        return Err(places.error("LEPTOS_SITE_ADDR", problem));
+    }
+    Ok(address)
+}
+
+fn partner(settings: &BankSettings, dev: bool, places: &Places) -> Result<Partner, ConfigError> {
+    let id = settings.anytime_partner_id.trim();
+    let well_formed = id.len() == 64 && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    let left_out = dev && id.is_empty();
+    if !well_formed && !left_out {
+        return Err(places.error("ANYTIME_PARTNER_ID", "it has to be the 64 letters and digits from the BankStore"));
+    }
+    if id.is_empty() {
+        tracing::warn!("without ANYTIME_PARTNER_ID nobody can connect an account");
+    }
+    let refs = lists::partner_refs("ANYTIME_PARTNER_REFS", &settings.anytime_partner_refs, id, places)?;
+    Ok(Partner { id: id.to_owned(), refs })
+}
+
+fn webhook(settings: &WebhookSettings, dev: bool, places: &Places) -> Result<WebhookConfig, ConfigError> {
+    let secrets = lists::path_secrets("WEBHOOK_SECRETS", &settings.webhook_secrets, places)?;
+    if secrets.is_empty() && !dev {
+        return Err(places.error("WEBHOOK_SECRETS", "the callback needs a secret (`openssl rand -hex 32`)"));
+    }
+    let allowed = or(&settings.webhook_allowed_ips, settings::BANK_ADDRESS);
+    let allowed = lists::nets("WEBHOOK_ALLOWED_IPS", allowed, places)?;
+    if allowed.is_empty() {
+        return Err(places.error("WEBHOOK_ALLOWED_IPS", "nobody could deliver a notification"));
+    }
+    let trusted_proxies = lists::nets("TRUSTED_PROXIES", &settings.trusted_proxies, places)?;
+    if trusted_proxies.iter().any(|net| net.prefix_len() == 0) {
+        return Err(places.error("TRUSTED_PROXIES", "everybody could choose the address that they come from"));
+    }
+    Ok(WebhookConfig { secrets, allowed, trusted_proxies })
+}
+
+fn bank(settings: &BankSettings, places: &Places) -> Result<BankConfig, ConfigError> {
+    let connect_url = PublicUrl::parse(or(&settings.anytime_connect_url, settings::CONNECT_URL))
+        .map_err(|problem| places.error("ANYTIME_CONNECT_URL", problem))?
+        .origin;
+    let api_url = url::base(or(&settings.anytime_api_url, settings::API_URL))
+        .map_err(|problem| places.error("ANYTIME_API_URL", problem))?;
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let key_file = given(&settings.anytime_api_key_file).map(PathBuf::from);
+    Ok(BankConfig { connect_url, api_url, key_file, username: given(&settings.anytime_api_username) })
+}
+
+fn site(settings: &SiteSettings, places: &Places) -> Result<Site, ConfigError> {
+    let hash_files = match settings.leptos_hash_files.as_str() {
+        "true" => true,
+        "false" | "" => false,
+        _ => return Err(places.error("LEPTOS_HASH_FILES", "it is true or false")),
+    };
+    Ok(Site {
+        root: PathBuf::from(or(&settings.leptos_site_root, "target/site")),
+        pkg_dir: or(&settings.leptos_site_pkg_dir, "pkg").trim_matches('/').to_owned(),
+        output_name: or(&settings.leptos_output_name, "anytime-connect").to_owned(),
+        hash_files,
+        hash_file: or(&settings.leptos_hash_file_name, "hash.txt").to_owned(),
+    })
+}
+
+/// The text, or the default if there is none.
+fn or<'t>(text: &'t str, default: &'t str) -> &'t str {
+    let text = text.trim();
+    if text.is_empty() { default } else { text }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+use super::*;
+use clap::Parser;
+
+#[derive(Parser)]
+struct Program {
+    #[command(flatten)]
+    serve: ServeSettings,
+}
+
+fn read(flags: &[&str]) -> Result<Config, ConfigError> {
+    let program = Program::try_parse_from(std::iter::once("test").chain(flags.iter().copied())).unwrap();
+    serve(&program.serve, &Places::default())
+}
+
+fn problem(flags: &[&str]) -> String {
+    read(flags).expect_err("the start should be refused").to_string()
+}
+
+const ID: &str = "de30000000000000000000000000000000000000000000000000000000000001";
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn production<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let mut flags = vec!["--public-url", "https://a.example", "--anytime-partner-id", ID];
+    flags.extend(["--anytime-partner-refs", "a-reference", "--webhook-secrets", SECRET]);
+    flags.extend(more);
+    flags
+}
+
+#[test]
+fn a_complete_configuration_is_read() {
+    let config = read(&production(&["--trusted-proxies", "10.0.0.0/8"])).unwrap();
+    assert_eq!(config.public_url.origin, "https://a.example");
+    assert_eq!(config.partner.refs, [Secret::new("a-reference")]);
+    assert_eq!(config.webhook.allowed, ["185.8.76.132/32".parse().unwrap()]);
+    assert_eq!((config.bank.connect_url.as_str(), config.dev), ("https://connect.anyti.me", false));
+}
+
+#[test]
+fn production_refuses_plain_http() {
+    assert!(problem(&["--anytime-partner-id", ID]).starts_with("PUBLIC_URL"));
+}
+
+#[test]
+fn production_needs_a_secret_in_the_path_of_the_callback() {
+    let flags = ["--public-url", "https://a.example", "--anytime-partner-id", ID];
+    assert!(problem(&flags).starts_with("WEBHOOK_SECRETS"));
+}
+
+#[test]
+fn a_partner_id_has_64_characters() {
+    let flags = ["--public-url", "https://a.example", "--anytime-partner-id", "abc"];
+    assert!(problem(&flags).starts_with("ANYTIME_PARTNER_ID"));
+}
+
+#[test]
+fn nobody_trusts_every_proxy() {
+    for net in ["0.0.0.0/0", "::/0", "10.0.0.1,0.0.0.0/0"] {
+        assert!(problem(&production(&["--trusted-proxies", net])).starts_with("TRUSTED_PROXIES"), "{net}");
+    }
+}
+
+#[test]
+fn development_stays_on_this_machine() {
+    assert!(problem(&["--dev", "--listen", "0.0.0.0:3000"]).starts_with("LEPTOS_SITE_ADDR"));
+}
+
+#[test]
+fn development_makes_its_own_secrets_and_keeps_them() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let keyring = folder.path().join("new/keyring");
+    let database = format!("sqlite://{}", folder.path().join("new/db").display());
+    let flags = ["--dev", "--keyring-file", keyring.to_str().unwrap(), "--database-url", &database];
+    let first = read(&flags).unwrap();
+    let again = read(&flags).unwrap();
+    assert_eq!(first.webhook.secrets, again.webhook.secrets);
+    assert!(first.webhook.secrets[0].expose().len() >= 32);
+    let ring = std::fs::read_to_string(&keyring).unwrap();
+    let (kid, key) = ring.trim().split_once('/').unwrap();
+    assert_eq!((kid.len(), key.len()), (8, 44));
+    let mode = std::fs::metadata(&keyring).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}

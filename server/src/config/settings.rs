@@ -1,0 +1,128 @@
+//! The settings as they are typed: flags, each with its environment variable. An empty text is as good as none.
+
+use crate::logging::LogFormat;
+use clap::Args;
+
+pub(super) const PUBLIC_URL: &str = "http://localhost:3000";
+pub(super) const DATABASE_URL: &str = "sqlite://data/anytime-connect.db";
+pub(super) const LISTEN: &str = "127.0.0.1:3000";
+pub(super) const KEYRING: &str = "data/keyring";
+pub(super) const CONNECT_URL: &str = "https://connect.anyti.me";
+pub(super) const API_URL: &str = "https://ws.anyti.me";
+pub(super) const BANK_ADDRESS: &str = "185.8.76.132";
+
+/// Every variable whose name begins as ours do; others of that kind are mistakes.
+pub(super) const NAMES: [&str; 8] = [
+    "ANYTIME_PARTNER_ID",
+    "ANYTIME_PARTNER_REFS",
+    "ANYTIME_CONNECT_URL",
+    "ANYTIME_API_URL",
+    "ANYTIME_API_KEY_FILE",
+    "ANYTIME_API_USERNAME",
+    "WEBHOOK_SECRETS",
+    "WEBHOOK_ALLOWED_IPS",
+];
+
+/// Where the log goes.
+#[derive(Debug, Clone, Args)]
+pub struct LogSettings {
+    /// `pretty` or `json` [default: pretty on a terminal, else json]; `RUST_LOG` says how much
+    #[arg(long, env = "LOG_FORMAT", global = true, value_enum)]
+    pub log_format: Option<LogFormat>,
+}
+
+/// Which database. Fields are named as their variables, in small letters: messages rely on it.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseSettings {
+    /// `sqlite://PATH` or `postgres://…`
+    #[arg(long, env = "DATABASE_URL", default_value = DATABASE_URL, hide_env_values = true)]
+    pub database_url: String,
+}
+
+/// What absolute links begin with.
+#[derive(Debug, Clone, Args)]
+pub struct PublicUrlSettings {
+    /// Origin that browsers and the bank see; the only source of absolute links
+    #[arg(long, env = "PUBLIC_URL", default_value = PUBLIC_URL)]
+    pub public_url: String,
+}
+
+/// Everything that `serve` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ServeSettings {
+    /// For development on this machine: allows plain http, and generates the key ring and the callback's secret
+    #[arg(long)]
+    pub dev: bool,
+    /// Leave the database's schema as it is, and refuse to start if it is not up to date
+    #[arg(long)]
+    pub no_migrate: bool,
+    /// Listen address
+    #[arg(long = "listen", env = "LEPTOS_SITE_ADDR", default_value = LISTEN)]
+    pub leptos_site_addr: String,
+    #[command(flatten)]
+    pub public_url: PublicUrlSettings,
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+    /// Keys that encrypt tokens: one `kid/base64(32 bytes)` per line, first is active, mode 0600
+    #[arg(long, env = "KEYRING_FILE", default_value = KEYRING)]
+    pub keyring_file: String,
+    #[command(flatten)]
+    pub bank: BankSettings,
+    #[command(flatten)]
+    pub webhook: WebhookSettings,
+    #[command(flatten)]
+    pub site: SiteSettings,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "The bank")]
+pub struct BankSettings {
+    /// The 64 characters from the `BankStore`
+    #[arg(long, env = "ANYTIME_PARTNER_ID", default_value = "")]
+    pub anytime_partner_id: String,
+    /// One or two references accepted in a notification's hash, with a comma between them [default: the partner id]
+    #[arg(long, env = "ANYTIME_PARTNER_REFS", default_value = "", hide_env_values = true)]
+    pub anytime_partner_refs: String,
+    /// Where client.js lives
+    #[arg(long, env = "ANYTIME_CONNECT_URL", default_value = CONNECT_URL)]
+    pub anytime_connect_url: String,
+    /// The bank's API
+    #[arg(long, env = "ANYTIME_API_URL", default_value = API_URL)]
+    pub anytime_api_url: String,
+    /// RSA key (PEM) that signs API requests
+    #[arg(long, env = "ANYTIME_API_KEY_FILE", default_value = "")]
+    pub anytime_api_key_file: String,
+    /// The name in the hash of the API's answers
+    #[arg(long, env = "ANYTIME_API_USERNAME", default_value = "")]
+    pub anytime_api_username: String,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Notifications")]
+pub struct WebhookSettings {
+    /// One or two secrets in the path of the callback, 32 characters or more, with a comma between them
+    #[arg(long, env = "WEBHOOK_SECRETS", default_value = "", hide_env_values = true)]
+    pub webhook_secrets: String,
+    /// Addresses or CIDR blocks that notifications may come from, with commas between them
+    #[arg(long, env = "WEBHOOK_ALLOWED_IPS", default_value = BANK_ADDRESS)]
+    pub webhook_allowed_ips: String,
+    /// Addresses or CIDR blocks whose X-Forwarded-For counts, with commas between them
+    #[arg(long, env = "TRUSTED_PROXIES", default_value = "")]
+    pub trusted_proxies: String,
+}
+
+/// cargo-leptos's own variables, as far as serving needs them.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Files for browsers")]
+pub struct SiteSettings {
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site", hide = true)]
+    pub leptos_site_root: String,
+    #[arg(long, env = "LEPTOS_SITE_PKG_DIR", default_value = "pkg", hide = true)]
+    pub leptos_site_pkg_dir: String,
+    #[arg(long, env = "LEPTOS_OUTPUT_NAME", default_value = "anytime-connect", hide = true)]
+    pub leptos_output_name: String,
+    #[arg(long, env = "LEPTOS_HASH_FILES", default_value = "false", hide = true)]
+    pub leptos_hash_files: String,
+    #[arg(long, env = "LEPTOS_HASH_FILE_NAME", default_value = "hash.txt", hide = true)]
+    pub leptos_hash_file_name: String,
+}

@@ -1,0 +1,137 @@
+//! Rendering pages.
+//!
+//! A page is rendered in a task of its own and collected before it is sent: a browser that goes away in the middle cannot
+//! leave half-rendered pages behind in memory, and status and headers are still open until the last part is known.
+
+use super::error::HttpError;
+use super::headers::PageNonce;
+use super::session::SessionState;
+use crate::accounts::preferences::{lang_of, theme_of};
+use crate::pages::Pages;
+use crate::services::Services;
+use app::backend::SharedBackend;
+use app::page::{ErrorKind, PageContext, RefusedForm};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use domain::viewer::Viewer;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt as _;
+use leptos::nonce::Nonce;
+use leptos::prelude::provide_context;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// What a page needs to know of its request.
+#[derive(Debug, Clone)]
+pub struct PageRequest {
+    pub viewer: Option<Viewer>,
+    pub path: String,
+    /// Raw, without the question mark.
+    pub query: String,
+    pub headers: HeaderMap,
+    nonce: String,
+}
+
+impl FromRequestParts<Services> for PageRequest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Services) -> Result<Self, Infallible> {
+        let viewer = match parts.extensions.get::<SessionState>() {
+            Some(SessionState::SignedIn(session)) => Some(session.viewer.clone()),
+            _ => None,
+        };
+        let nonce = parts.extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+        Ok(Self {
+            viewer,
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers.clone(),
+            nonce,
+        })
+    }
+}
+
+impl PageRequest {
+    fn context(&self, services: &Services) -> PageContext {
+        PageContext {
+            viewer: self.viewer.clone(),
+            lang: lang_of(&self.headers),
+            theme: theme_of(&self.headers),
+            nonce: self.nonce.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            form: None,
+            error: None,
+            assets: services.assets.clone(),
+        }
+    }
+}
+
+/// Every page of the app at its path.
+pub(super) fn router() -> Router<Services> {
+    let paths = leptos_axum::generate_route_list(app::app::App);
+    paths.iter().fold(Router::new(), |router, listing| router.route(listing.path(), get(show)))
+}
+
+async fn show(State(services): State<Services>, page: PageRequest) -> Response {
+    let context = page.context(&services);
+    render(&services, context).await
+}
+
+/// The page of a form again, with what is wrong with it.
+pub async fn refused_form(services: &Services, page: PageRequest, form: RefusedForm, status: StatusCode) -> Response {
+    let context = PageContext { form: Some(form), ..page.context(services) };
+    let mut response = render(services, context).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+/// A page that says what went wrong.
+pub(super) async fn error(services: &Services, page: PageRequest, kind: ErrorKind) -> Response {
+    let context = PageContext { error: Some(kind), ..page.context(services) };
+    render(services, context).await
+}
+
+async fn render(services: &Services, context: PageContext) -> Response {
+    let rendering = services.tasks.spawn(render_whole(services.clone(), context));
+    match rendering.await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a page could not be rendered");
+            HttpError::Internal.into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "rendering a page panicked");
+            HttpError::Internal.into_response()
+        }
+    }
+}
+
+async fn render_whole(services: Services, context: PageContext) -> Result<Response, axum::Error> {
+    let backend: SharedBackend = Arc::new(Pages::new(services, context.lang));
+    let request = request_for(&context);
+    let provide = move || {
+        provide_context(Nonce::from_value(context.nonce.as_str()));
+        provide_context(backend.clone());
+        provide_context(context.clone());
+    };
+    let response = leptos_axum::render_app_async_with_context(provide, app::shell::shell)(request).await;
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await?.to_bytes();
+    Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// All that leptos is told of the request: where it went. Cookies and passwords stay out of its reach.
+fn request_for(context: &PageContext) -> Request {
+    let mut request = Request::new(Body::empty());
+    let address =
+        if context.query.is_empty() { context.path.clone() } else { format!("{}?{}", context.path, context.query) };
+    *request.uri_mut() = address.parse().unwrap_or_default();
+    request
+}

@@ -1,0 +1,48 @@
+//! A user's links, the bank's button, and invitations.
+
+use super::{Pages, unavailable};
+use crate::links::{link_view, link_views};
+use crate::randomness;
+use crate::sessions::fingerprint;
+use app::backend::{BackendError, ConnectOffer};
+use domain::ids::{IntentId, LinkId};
+use domain::link::LinkView;
+use domain::viewer::Viewer;
+use std::time::Duration;
+
+/// How long a link intent can be used, once.
+const INTENT_TIME: Duration = Duration::from_mins(30);
+
+impl Pages {
+    pub(super) async fn read_links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError> {
+        let store = &self.services.store;
+        let (links, cards) = tokio::join!(store.links_of(&viewer.user_id), store.cards_of_user(&viewer.user_id));
+        Ok(link_views(&links.map_err(unavailable)?, &cards.map_err(unavailable)?))
+    }
+
+    pub(super) async fn read_link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
+        let store = &self.services.store;
+        let link = store.link(id).await.map_err(unavailable)?;
+        let hers = link.filter(|link| link.user_id == viewer.user_id && link.forgotten_at.is_none());
+        let link = hers.ok_or(BackendError::NotFound)?;
+        let cards = store.cards_of_link(&link.id).await.map_err(unavailable)?;
+        Ok(link_view(&link, &cards))
+    }
+
+    /// Each showing of the button is an intent of its own, so that its reference can be used once.
+    pub(super) async fn open_intent(&self, viewer: &Viewer) -> Result<ConnectOffer, BackendError> {
+        let now = self.services.clock.now();
+        let intent = IntentId::parse(randomness::id()).map_err(|_| BackendError::Unavailable)?;
+        let custom_ref = self.services.confidential.seal_reference(&intent).ok_or(BackendError::Unavailable)?;
+        let opened = self.services.store.add_intent(&intent, &viewer.user_id, now, now.plus(INTENT_TIME)).await;
+        opened.map_err(unavailable)?;
+        let config = &self.services.config;
+        let script = format!("{}/{}/{}/client.js", config.bank.connect_url, config.partner.id, self.lang.code());
+        Ok(ConnectOffer { custom_ref, script })
+    }
+
+    pub(super) async fn invited(&self, token: &str) -> Result<String, BackendError> {
+        let user = self.services.store.set_up_user(&fingerprint(token), self.services.clock.now()).await;
+        user.map_err(unavailable)?.map(|user| user.email).ok_or(BackendError::NotFound)
+    }
+}

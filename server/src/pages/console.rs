@@ -1,0 +1,128 @@
+//! What operators see: users, and the notifications as they came.
+
+use super::cursor::{Start, cut, decode, encode};
+use super::operators_view::{delivery_row, operator_link, signals, user_row};
+use super::{Pages, unavailable};
+use crate::access::{Action, authorize};
+use crate::store::{DeliveriesQuery, DeliveryRecord, PaymentsQuery, UsersQuery};
+use app::backend::{BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, UserDetail, UserRow};
+use domain::filter::Filter;
+use domain::ids::UserId;
+use domain::link::LinkStatus;
+use domain::transaction::Transaction;
+use domain::viewer::Viewer;
+
+/// Rows on a page of the console.
+const PAGE: usize = 50;
+const ONE_MORE: i64 = 51;
+/// Of each kind on the page of one user.
+const RECENT: i64 = 20;
+const LONGEST_SEARCH: usize = 254;
+
+impl Pages {
+    /// By address, ascending: what is further down the list is what `Cursor::Before` asks for.
+    pub(super) async fn list_users(
+        &self,
+        viewer: &Viewer,
+        search: &str,
+        status: Option<LinkStatus>,
+        cursor: &Cursor,
+    ) -> Result<Page<UserRow>, BackendError> {
+        authorize(viewer, Action::SeeUsers)?;
+        let start = start(cursor, Some)?;
+        let query = UsersQuery {
+            search: search.trim().chars().take(LONGEST_SEARCH).collect(),
+            status,
+            after: start.below().cloned(),
+            before: start.above().cloned(),
+            limit: ONE_MORE,
+        };
+        let rows = self.services.store.list_users(&query).await.map_err(unavailable)?;
+        let page = cut(rows, PAGE, &start, |row| encode(&row.user.email_key));
+        let rows = page.rows.into_iter().map(user_row).collect();
+        Ok(Page { rows, newer: page.newer, older: page.older })
+    }
+
+    pub(super) async fn read_user(&self, viewer: &Viewer, id: &UserId) -> Result<UserDetail, BackendError> {
+        authorize(viewer, Action::SeeUsers)?;
+        let store = &self.services.store;
+        let user = store.user_summary(id).await.map_err(unavailable)?.ok_or(BackendError::NotFound)?;
+        let links = store.links_of(id).await.map_err(unavailable)?;
+        let cards = store.cards_of_user(id).await.map_err(unavailable)?;
+        let deliveries = store.deliveries_of_user(id, RECENT).await.map_err(unavailable)?;
+        Ok(UserDetail {
+            user: user_row(user),
+            links: links.iter().map(|link| operator_link(link, &cards)).collect(),
+            payments: self.recent_payments(id).await?,
+            deliveries: deliveries.iter().map(delivery_row).collect(),
+        })
+    }
+
+    async fn recent_payments(&self, id: &UserId) -> Result<Vec<Transaction>, BackendError> {
+        let query =
+            PaymentsQuery { user_id: id.clone(), filter: Filter::default(), before: None, after: None, limit: RECENT };
+        let rows = self.services.store.payments(&query).await.map_err(unavailable)?;
+        Ok(rows.into_iter().map(|row| row.payment).collect())
+    }
+
+    pub(super) async fn list_deliveries(
+        &self,
+        viewer: &Viewer,
+        query: &DeliveryQuery,
+        cursor: &Cursor,
+    ) -> Result<Page<DeliveryRow>, BackendError> {
+        authorize(viewer, Action::SeeDeliveries)?;
+        let start = start(cursor, |place| place.parse::<i64>().ok())?;
+        let query = DeliveriesQuery {
+            verdict: query.verdict,
+            event_name: query.event_name.clone(),
+            // Stored in small letters.
+            reference: query.reference.as_ref().map(|reference| reference.trim().to_lowercase()),
+            before: start.below().copied(),
+            after: start.above().copied(),
+            limit: ONE_MORE,
+        };
+        let rows = self.services.store.deliveries(&query).await.map_err(unavailable)?;
+        let page = cut(rows, PAGE, &start, |row| encode(&row.id.to_string()));
+        let rows = page.rows.iter().map(delivery_row).collect();
+        Ok(Page { rows, newer: page.newer, older: page.older })
+    }
+
+    pub(super) async fn read_delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
+        authorize(viewer, Action::SeeDeliveries)?;
+        let store = &self.services.store;
+        let delivery = store.delivery(id).await.map_err(unavailable)?.ok_or(BackendError::NotFound)?;
+        let user = match &delivery.user_id {
+            Some(user) => store.user_summary(user).await.map_err(unavailable)?.map(user_row),
+            None => None,
+        };
+        Ok(DeliveryDetail {
+            row: delivery_row(&delivery),
+            content_type: delivery.content_type.clone(),
+            trust: signals(&delivery.trust),
+            body: self.services.confidential.open_body(&delivery).await,
+            user,
+            tries: self.other_tries(&delivery).await?,
+        })
+    }
+
+    /// Other arrivals of the same reference. What could not be read has no reference to share.
+    async fn other_tries(&self, delivery: &DeliveryRecord) -> Result<Vec<DeliveryRow>, BackendError> {
+        if delivery.reference.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tries =
+            self.services.store.deliveries_of_reference(&delivery.reference, RECENT).await.map_err(unavailable)?;
+        Ok(tries.iter().filter(|other| other.id != delivery.id).map(delivery_row).collect())
+    }
+}
+
+/// An address with a place that is not of ours leads nowhere.
+fn start<P>(cursor: &Cursor, parse: impl Fn(String) -> Option<P>) -> Result<Start<P>, BackendError> {
+    let read = |text: &str| decode(text).and_then(&parse).ok_or(BackendError::NotFound);
+    Ok(match cursor {
+        Cursor::Start => Start::Top,
+        Cursor::Before(text) => Start::Below(read(text)?),
+        Cursor::After(text) => Start::Above(read(text)?),
+    })
+}

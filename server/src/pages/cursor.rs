@@ -1,0 +1,97 @@
+//! Places in lists, as opaque text in addresses; and pages cut from lists.
+
+use crate::clock::Moment;
+use app::backend::Page;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+const LONGEST: usize = 600;
+
+/// The text of a place.
+pub(super) fn encode(place: &str) -> String {
+    URL_SAFE_NO_PAD.encode(place)
+}
+
+/// What a text stands for; none if it is not of ours.
+pub(super) fn decode(text: &str) -> Option<String> {
+    let bytes = (text.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// A payment's place: when it was booked, and its row.
+pub(super) fn of_payment(booked_at: Moment, id: i64) -> String {
+    encode(&format!("{}.{id}", booked_at.0))
+}
+
+pub(super) fn payment_place(text: &str) -> Option<(Moment, i64)> {
+    let place = decode(text)?;
+    let (at, id) = place.split_once('.')?;
+    Some((Moment(at.parse().ok()?), id.parse().ok()?))
+}
+
+/// Where a page begins, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Start<P> {
+    Top,
+    /// Rows further down than this.
+    Below(P),
+    /// Rows further up.
+    Above(P),
+}
+
+impl<P> Start<P> {
+    pub(super) fn below(&self) -> Option<&P> {
+        if let Self::Below(place) = self { Some(place) } else { None }
+    }
+
+    pub(super) fn above(&self) -> Option<&P> {
+        if let Self::Above(place) = self { Some(place) } else { None }
+    }
+}
+
+/// Cuts a page from rows that were asked for with one row more than the page holds: that one says whether there is more
+/// in the direction of reading. Rows are in the order of the list, whatever the direction.
+pub(super) fn cut<R, P>(mut rows: Vec<R>, size: usize, start: &Start<P>, place: impl Fn(&R) -> String) -> Page<R> {
+    let more = rows.len() > size;
+    if more && matches!(start, Start::Above(_)) {
+        rows.remove(0);
+    }
+    rows.truncate(size);
+    let first = rows.first().map(&place);
+    let last = rows.last().map(&place);
+    let (newer, older) = match start {
+        Start::Top => (None, last.filter(|_| more)),
+        Start::Below(_) => (first, last.filter(|_| more)),
+        Start::Above(_) => (first.filter(|_| more), last),
+    };
+    Page { rows, newer, older }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(rows: &[u8], start: &Start<u8>) -> (Vec<u8>, Option<String>, Option<String>) {
+        let page = cut(rows.to_vec(), 3, start, ToString::to_string);
+        (page.rows, page.newer, page.older)
+    }
+
+    #[test]
+    fn a_page_leads_to_its_neighbours_and_no_further() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(page(&[9, 8, 7, 6], &Start::Top), (vec![9, 8, 7], None, some("7")));
+        assert_eq!(page(&[9, 8], &Start::Top), (vec![9, 8], None, None));
+        assert_eq!(page(&[6, 5], &Start::Below(7)), (vec![6, 5], some("6"), None));
+        assert_eq!(page(&[9, 8, 7, 6], &Start::Above(5)), (vec![8, 7, 6], some("8"), some("6")));
+        assert_eq!(page(&[9, 8, 7], &Start::Above(6)), (vec![9, 8, 7], None, some("7")));
+    }
+
+    #[test]
+    fn what_is_no_place_of_ours_is_none() {
+        let text = of_payment(Moment(1_485_000_000_000_000), 42);
+        assert_eq!(payment_place(&text), Some((Moment(1_485_000_000_000_000), 42)));
+        for bad in ["", "x", "%%%", "MTIz", &"A".repeat(10_000), "' OR 1=1 --"] {
+            assert_eq!(payment_place(bad), None, "{bad}");
+        }
+    }
+}

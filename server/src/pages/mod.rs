@@ -1,0 +1,46 @@
+//! What pages see of the store: the port of `app::backend`, implemented.
+//!
+//! Users reach only what is theirs, since every query names them; what operators may see is decided in `access`.
+
+mod accounts;
+mod console;
+mod cursor;
+pub mod exports;
+mod operators_view;
+mod payments;
+mod port;
+
+use crate::services::Services;
+use crate::store::{DeliveryRecord, StoreError};
+use app::backend::BackendError;
+use async_trait::async_trait;
+use domain::ids::IntentId;
+use domain::lang::Lang;
+
+/// What pages need from the modules that hold keys.
+#[async_trait]
+pub trait Confidential: Send + Sync {
+    /// The opaque text that names an intent to the bank; different at every call. None if it cannot be made.
+    fn seal_reference(&self, intent: &IntentId) -> Option<String>;
+
+    /// The body of a notification, tokens, hashes and custom references masked; none where its retention has ended.
+    async fn open_body(&self, delivery: &DeliveryRecord) -> Option<String>;
+}
+
+/// The port, for one rendering.
+pub struct Pages {
+    services: Services,
+    /// Of the page, for the bank's script.
+    lang: Lang,
+}
+
+impl Pages {
+    pub fn new(services: Services, lang: Lang) -> Self {
+        Self { services, lang }
+    }
+}
+
+fn unavailable(error: StoreError) -> BackendError {
+    tracing::error!(error = &error as &dyn std::error::Error, "a page could not be read from the store");
+    BackendError::Unavailable
+}

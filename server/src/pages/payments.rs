@@ -1,0 +1,78 @@
+//! Payments of a user: the dashboard, one payment, and the list that exports take.
+
+use super::cursor::{Start, cut, of_payment, payment_place};
+use super::{Pages, unavailable};
+use crate::links::link_views;
+use crate::services::Services;
+use crate::store::{PaymentRow, PaymentsQuery};
+use app::backend::{BackendError, Cursor, Dashboard, Page};
+use domain::filter::Filter;
+use domain::ids::PaymentKey;
+use domain::transaction::Transaction;
+use domain::viewer::Viewer;
+
+/// Payments on a page.
+const PAGE: usize = 50;
+
+impl Pages {
+    pub(super) async fn read_dashboard(
+        &self,
+        viewer: &Viewer,
+        filter: &Filter,
+        cursor: &Cursor,
+    ) -> Result<Dashboard, BackendError> {
+        let start = start(cursor)?;
+        let query = query(viewer, filter, &start, PAGE);
+        let record = self.services.store.dashboard(&query).await.map_err(unavailable)?;
+        Ok(Dashboard {
+            links: link_views(&record.links, &record.cards),
+            payments: page(record.payments, PAGE, &start),
+            seq: record.seq,
+        })
+    }
+
+    pub(super) async fn read_payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError> {
+        let payment = self.services.store.payment(&viewer.user_id, key).await.map_err(unavailable)?;
+        payment.ok_or(BackendError::NotFound)
+    }
+}
+
+/// One page of a user's payments, of any size.
+pub(super) async fn list(
+    services: &Services,
+    viewer: &Viewer,
+    filter: &Filter,
+    cursor: &Cursor,
+    size: usize,
+) -> Result<Page<Transaction>, BackendError> {
+    let start = start(cursor)?;
+    let rows = services.store.payments(&query(viewer, filter, &start, size)).await.map_err(unavailable)?;
+    Ok(page(rows, size, &start))
+}
+
+type Place = (crate::clock::Moment, i64);
+
+/// An address with a place that is not of ours leads nowhere.
+fn start(cursor: &Cursor) -> Result<Start<Place>, BackendError> {
+    let read = |text: &str| payment_place(text).ok_or(BackendError::NotFound);
+    Ok(match cursor {
+        Cursor::Start => Start::Top,
+        Cursor::Before(text) => Start::Below(read(text)?),
+        Cursor::After(text) => Start::Above(read(text)?),
+    })
+}
+
+fn query(viewer: &Viewer, filter: &Filter, start: &Start<Place>, size: usize) -> PaymentsQuery {
+    PaymentsQuery {
+        user_id: viewer.user_id.clone(),
+        filter: filter.clone(),
+        before: start.below().copied(),
+        after: start.above().copied(),
+        limit: i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1),
+    }
+}
+
+fn page(rows: Vec<PaymentRow>, size: usize, start: &Start<Place>) -> Page<Transaction> {
+    let page = cut(rows, size, start, |row| of_payment(row.booked_at, row.id));
+    Page { rows: page.rows.into_iter().map(|row| row.payment).collect(), newer: page.newer, older: page.older }
+}

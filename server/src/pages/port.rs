@@ -1,0 +1,67 @@
+//! The port itself: which part answers what.
+
+use super::Pages;
+use app::backend::{
+    Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Page,
+    UserDetail, UserRow,
+};
+use async_trait::async_trait;
+use domain::filter::Filter;
+use domain::ids::{LinkId, PaymentKey, UserId};
+use domain::link::{LinkStatus, LinkView};
+use domain::transaction::Transaction;
+use domain::viewer::Viewer;
+
+#[async_trait]
+impl Backend for Pages {
+    async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError> {
+        self.read_dashboard(viewer, filter, cursor).await
+    }
+
+    async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError> {
+        self.read_payment(viewer, key).await
+    }
+
+    async fn links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError> {
+        self.read_links(viewer).await
+    }
+
+    async fn link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
+        self.read_link(viewer, id).await
+    }
+
+    async fn offer(&self, viewer: &Viewer) -> Result<ConnectOffer, BackendError> {
+        self.open_intent(viewer).await
+    }
+
+    async fn set_up_email(&self, token: &str) -> Result<String, BackendError> {
+        self.invited(token).await
+    }
+
+    async fn users(
+        &self,
+        viewer: &Viewer,
+        search: &str,
+        status: Option<LinkStatus>,
+        cursor: &Cursor,
+    ) -> Result<Page<UserRow>, BackendError> {
+        self.list_users(viewer, search, status, cursor).await
+    }
+
+    async fn user(&self, viewer: &Viewer, id: &UserId) -> Result<UserDetail, BackendError> {
+        self.read_user(viewer, id).await
+    }
+
+    async fn deliveries(
+        &self,
+        viewer: &Viewer,
+        query: &DeliveryQuery,
+        cursor: &Cursor,
+    ) -> Result<Page<DeliveryRow>, BackendError> {
+        self.list_deliveries(viewer, query, cursor).await
+    }
+
+    async fn delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
+        self.read_delivery(viewer, id).await
+    }
+}

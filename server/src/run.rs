@@ -1,0 +1,169 @@
+//! Putting the server together, and taking it apart again.
+
+use crate::anytime::{Client, ClientConfig, Signer, SignerError};
+use crate::clock::SharedClock;
+use crate::config::{BankConfig, Config};
+use crate::http;
+use crate::inbox::{self, Inbox};
+use crate::lifecycle::Tasks;
+use crate::links::{self, LinkRoutes, Links};
+use crate::live::{self, Hub, LiveRoutes};
+use crate::services::Services;
+use crate::store::{Store, StoreError};
+use crate::upkeep::Upkeep;
+use crate::vault::{KeyRing, Vault, VaultError};
+use crate::webhooks::{self, Receiver};
+use axum::Router;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// How long tasks beside the requests may take at the end.
+const LAST_TASKS: Duration = Duration::from_secs(5);
+
+/// Why the server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the database cannot be opened")]
+    Store(#[from] StoreError),
+    #[error("the keys cannot be used")]
+    Vault(#[from] VaultError),
+    #[error("the key that signs API requests cannot be used")]
+    Signer(#[from] SignerError),
+    #[error("the client of the bank's API cannot be made")]
+    Client(#[from] reqwest::Error),
+    #[error("the listen address cannot be used")]
+    Listen(#[source] std::io::Error),
+}
+
+/// Serves until `shutdown`, then ends in good order: no new connections, requests under way finish, then tasks, then the
+/// database.
+pub async fn run(
+    config: Config,
+    listener: TcpListener,
+    clock: SharedClock,
+    shutdown: CancellationToken,
+) -> Result<(), StartError> {
+    let start = Start::new(config, clock, &shutdown).await?;
+    start.serve(listener).await;
+    Ok(())
+}
+
+/// A server that is put together and does not serve yet. Tests take `services` from here.
+pub struct Start {
+    pub services: Services,
+    router: Router,
+    /// Requests, streams and what runs beside them.
+    tasks: Tasks,
+    workers: Workers,
+}
+
+/// What runs from the start to the end.
+struct Workers {
+    writer: inbox::Writer,
+    deliveries: inbox::Worker,
+    links: links::Worker,
+    upkeep: Upkeep,
+    /// Ends the writer last: who has sent a notification is answered.
+    writer_stop: CancellationToken,
+}
+
+impl Start {
+    pub async fn new(config: Config, clock: SharedClock, shutdown: &CancellationToken) -> Result<Self, StartError> {
+        let config = Arc::new(config);
+        let store = open_store(&config).await?;
+        let hub = Hub::default();
+        let wakes = hub.clone();
+        store.on_commit(Arc::new(move |user| wakes.wake(user)));
+        let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
+        let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
+        let tasks = Tasks::under(shutdown);
+        let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), Arc::new(vault.clone()));
+
+        let deliveries_wake = Arc::new(Notify::new());
+        let links = Links {
+            store: store.clone(),
+            vault: vault.clone(),
+            clock: clock.clone(),
+            bank: Arc::new(bank_client(&services.config.bank)?),
+            wake: Arc::new(Notify::new()),
+            deliveries_wake: Arc::clone(&deliveries_wake),
+        };
+        let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), Arc::clone(&deliveries_wake));
+        let router = routes(&services, &links, hub, inbox);
+        let workers = Workers {
+            writer,
+            deliveries: inbox::Worker {
+                store: store.clone(),
+                vault,
+                clock: clock.clone(),
+                links: links.clone(),
+                wake: deliveries_wake,
+            },
+            links: links::Worker { links },
+            upkeep: Upkeep { store, clock, sessions: services.sessions.clone() },
+            writer_stop: CancellationToken::new(),
+        };
+        Ok(Self { services, router, tasks, workers })
+    }
+
+    pub async fn serve(self, listener: TcpListener) {
+        let Self { services, router, tasks, workers } = self;
+        let Workers { writer, deliveries, links, upkeep, writer_stop } = workers;
+        let writer = tasks.spawn(writer.run(writer_stop.clone()));
+        tasks.spawn(deliveries.run(tasks.token()));
+        tasks.spawn(links.run(tasks.token()));
+        tasks.spawn(upkeep.run(tasks.token()));
+        http::serve(listener, router, &services.config, &tasks).await;
+        writer_stop.cancel();
+        let stopped = tasks.stop(LAST_TASKS).await;
+        if !stopped || writer.await.is_err() {
+            tracing::warn!("some tasks were cut off at the end");
+        }
+        services.store.close().await;
+    }
+}
+
+async fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let store = Store::open(&config.database).await?;
+    if config.migrate {
+        store.migrate().await?;
+    } else {
+        store.check_schema().await?;
+    }
+    Ok(store)
+}
+
+fn bank_client(config: &BankConfig) -> Result<Client, StartError> {
+    // The second server of a process finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let signer = config.key_file.as_deref().map(Signer::read).transpose()?;
+    let url = config.api_url.trim_end_matches('/').to_owned();
+    Ok(Client::new(ClientConfig { url, signer, username: config.username.clone() })?)
+}
+
+/// The bank's way in stands beside the pages and not behind their layers: it has no session, no page and its own limits.
+fn routes(services: &Services, links: &Links, hub: Hub, inbox: Inbox) -> Router {
+    let config = &services.config;
+    let extra = links::router(LinkRoutes { links: links.clone() }).merge(live::router(LiveRoutes {
+        store: services.store.clone(),
+        hub,
+        clock: services.clock.clone(),
+        sessions: services.sessions.clone(),
+        shutdown: services.tasks.token(),
+    }));
+    let partner = &config.partner;
+    let receiver = Receiver {
+        secrets: config.webhook.secrets.clone(),
+        allowed: config.webhook.allowed.clone(),
+        trusted_proxies: config.webhook.trusted_proxies.clone(),
+        references: partner.refs.clone(),
+        reference_is_public: partner.refs.iter().any(|reference| reference.expose() == partner.id),
+        origin: config.public_url.origin.clone(),
+        clock: services.clock.clone(),
+        inbox,
+    };
+    http::router::build(services.clone(), extra).merge(webhooks::router(receiver))
+}

@@ -1,0 +1,55 @@
+//! What handlers share. One value, made once at the start; clones are the same.
+
+use crate::accounts::passwords::Passwords;
+use crate::accounts::throttle::Throttle;
+use crate::clock::SharedClock;
+use crate::config::Config;
+use crate::lifecycle::Tasks;
+use crate::pages::Confidential;
+use crate::sessions::Sessions;
+use crate::store::Store;
+use app::page::Assets;
+use std::ops::Deref;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct Services(Arc<Inner>);
+
+pub struct Inner {
+    pub config: Arc<Config>,
+    pub store: Store,
+    pub clock: SharedClock,
+    /// Every task that requests leave behind, and every stream: they end with the server.
+    pub tasks: Tasks,
+    pub sessions: Sessions,
+    pub passwords: Passwords,
+    pub throttle: Throttle,
+    /// What pages need from modules that hold keys.
+    pub confidential: Arc<dyn Confidential>,
+    /// Names of the files for browsers, looked up once.
+    pub assets: Assets,
+}
+
+impl Services {
+    pub fn new(
+        config: Arc<Config>,
+        store: Store,
+        clock: SharedClock,
+        tasks: Tasks,
+        confidential: Arc<dyn Confidential>,
+    ) -> Self {
+        let sessions = Sessions::new(store.clone(), clock.clone(), config.public_url.https);
+        let passwords = Passwords::new(&config.limits, tasks.clone());
+        let throttle = Throttle::new(clock.clone(), config.limits.tries_per_address, config.limits.tries_of_all);
+        let assets = crate::http::assets::find(&config.site);
+        Self(Arc::new(Inner { config, store, clock, tasks, sessions, passwords, throttle, confidential, assets }))
+    }
+}
+
+impl Deref for Services {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

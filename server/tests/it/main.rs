@@ -1,0 +1,3 @@
+//! Tests of the server from outside, in one binary: it is linked once.
+
+mod linking;
