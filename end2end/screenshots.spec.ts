@@ -95,7 +95,7 @@ test("linking", { tag: "@screenshots" }, async ({ page, context, world, camera }
     await popup.getByTestId("bank-close").click();
     await expect(page.locator("[data-help]")).toHaveAttribute("data-message", "refused");
   });
-  await camera.takeEach("connect-deciding", async () => {
+  await camera.takeEach("connect-closed", async () => {
     await page.goto("/connect");
     const popup = await openPopup(page);
     await signInAtBank(popup, ALICE);
