@@ -173,6 +173,7 @@ pub async fn run(args: Args) -> Result<(), String> {
 }
 
 async fn ask(sandbox: &str, call: Call) -> Result<reqwest::Response, reqwest::Error> {
+    crate::tls::prepare();
     let client = reqwest::Client::builder().no_proxy().build()?;
     let base = sandbox.trim_end_matches('/');
     match call {

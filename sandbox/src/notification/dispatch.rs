@@ -48,6 +48,7 @@ impl Dispatcher {
 }
 
 fn client(timeout: Duration, source: Option<IpAddr>) -> Result<Client, reqwest::Error> {
+    crate::tls::prepare();
     Client::builder()
         .timeout(timeout)
         .local_address(source)
