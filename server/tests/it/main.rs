@@ -1,0 +1,4 @@
+//! Tests of the server from outside, in one binary: it is linked once.
+
+mod postgres;
+mod store_story;
