@@ -1,3 +1,5 @@
 //! Tests of the server from outside, in one binary: it is linked once.
 
 mod linking;
+mod postgres;
+mod store_story;
