@@ -2,18 +2,28 @@
 
 pub mod access;
 pub mod accounts;
+pub mod anytime;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod http;
+pub mod inbox;
+pub mod ledger;
 pub mod lifecycle;
+pub mod links;
+pub mod live;
 pub mod logging;
 pub mod pages;
+pub mod peer;
 pub mod randomness;
 mod run;
 pub mod secret;
 pub mod services;
 pub mod sessions;
 pub mod store;
+pub mod upkeep;
+pub mod vault;
+pub mod vendor;
+pub mod webhooks;
 
 pub use run::{Start, StartError, run};

@@ -42,6 +42,11 @@ impl Tasks {
         self.stop.clone().cancelled_owned()
     }
 
+    /// The signal itself, for tasks that hand it on.
+    pub fn token(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
     pub fn is_stopping(&self) -> bool {
         self.stop.is_cancelled()
     }

@@ -1,31 +1,39 @@
 //! Putting the server together, and taking it apart again.
 
+use crate::anytime::{Client, ClientConfig, Signer, SignerError};
 use crate::clock::SharedClock;
-use crate::config::Config;
+use crate::config::{BankConfig, Config};
 use crate::http;
+use crate::inbox::{self, Inbox};
 use crate::lifecycle::Tasks;
-use crate::pages::Confidential;
+use crate::links::{self, LinkRoutes, Links};
+use crate::live::{self, Hub, LiveRoutes};
 use crate::services::Services;
-use crate::store::{DeliveryRecord, Store, StoreError};
-use async_trait::async_trait;
+use crate::store::{Store, StoreError};
+use crate::upkeep::Upkeep;
+use crate::vault::{KeyRing, Vault, VaultError};
+use crate::webhooks::{self, Receiver};
 use axum::Router;
-use domain::ids::IntentId;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// How long tasks beside the requests may take at the end.
 const LAST_TASKS: Duration = Duration::from_secs(5);
-const HOUSEKEEPING: Duration = Duration::from_mins(1);
-/// Rows removed in one transaction.
-const SWEEP: i64 = 500;
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("the database cannot be opened")]
     Store(#[from] StoreError),
+    #[error("the keys cannot be used")]
+    Vault(#[from] VaultError),
+    #[error("the key that signs API requests cannot be used")]
+    Signer(#[from] SignerError),
+    #[error("the client of the bank's API cannot be made")]
+    Client(#[from] reqwest::Error),
     #[error("the listen address cannot be used")]
     Listen(#[source] std::io::Error),
 }
@@ -47,65 +55,115 @@ pub async fn run(
 pub struct Start {
     pub services: Services,
     router: Router,
-    /// Requests, streams and housekeeping.
+    /// Requests, streams and what runs beside them.
     tasks: Tasks,
+    workers: Workers,
+}
+
+/// What runs from the start to the end.
+struct Workers {
+    writer: inbox::Writer,
+    deliveries: inbox::Worker,
+    links: links::Worker,
+    upkeep: Upkeep,
+    /// Ends the writer last: who has sent a notification is answered.
+    writer_stop: CancellationToken,
 }
 
 impl Start {
     pub async fn new(config: Config, clock: SharedClock, shutdown: &CancellationToken) -> Result<Self, StartError> {
         let config = Arc::new(config);
-        let store = Store::open(&config.database).await?;
-        if config.migrate {
-            store.migrate().await?;
-        } else {
-            store.check_schema().await?;
-        }
+        let store = open_store(&config).await?;
+        let hub = Hub::default();
+        let wakes = hub.clone();
+        store.on_commit(Arc::new(move |user| wakes.wake(user)));
+        let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
+        let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
-        // Here the vault is opened, and stands in for `NoKeys`; here the hub is made and hooked to `store.on_commit`.
-        let confidential = Arc::new(NoKeys);
-        let services = Services::new(config, store, clock, tasks.clone(), confidential);
-        // Here the routers of webhooks, links and the live feed are merged.
-        let extra = Router::new();
-        let router = http::router::build(services.clone(), extra);
-        Ok(Self { services, router, tasks })
+        let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), Arc::new(vault.clone()));
+
+        let deliveries_wake = Arc::new(Notify::new());
+        let links = Links {
+            store: store.clone(),
+            vault: vault.clone(),
+            clock: clock.clone(),
+            bank: Arc::new(bank_client(&services.config.bank)?),
+            wake: Arc::new(Notify::new()),
+            deliveries_wake: Arc::clone(&deliveries_wake),
+        };
+        let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), Arc::clone(&deliveries_wake));
+        let router = routes(&services, &links, hub, inbox);
+        let workers = Workers {
+            writer,
+            deliveries: inbox::Worker {
+                store: store.clone(),
+                vault,
+                clock: clock.clone(),
+                links: links.clone(),
+                wake: deliveries_wake,
+            },
+            links: links::Worker { links },
+            upkeep: Upkeep { store, clock, sessions: services.sessions.clone() },
+            writer_stop: CancellationToken::new(),
+        };
+        Ok(Self { services, router, tasks, workers })
     }
 
     pub async fn serve(self, listener: TcpListener) {
-        let Self { services, router, tasks } = self;
-        tasks.spawn(housekeeping(services.clone()));
+        let Self { services, router, tasks, workers } = self;
+        let Workers { writer, deliveries, links, upkeep, writer_stop } = workers;
+        let writer = tasks.spawn(writer.run(writer_stop.clone()));
+        tasks.spawn(deliveries.run(tasks.token()));
+        tasks.spawn(links.run(tasks.token()));
+        tasks.spawn(upkeep.run(tasks.token()));
         http::serve(listener, router, &services.config, &tasks).await;
-        if !tasks.stop(LAST_TASKS).await {
+        writer_stop.cancel();
+        let stopped = tasks.stop(LAST_TASKS).await;
+        if !stopped || writer.await.is_err() {
             tracing::warn!("some tasks were cut off at the end");
         }
         services.store.close().await;
     }
 }
 
-/// Removes what nobody can use any more.
-async fn housekeeping(services: Services) {
-    let stopping = services.tasks.stopping();
-    tokio::pin!(stopping);
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(HOUSEKEEPING) => {}
-            () = &mut stopping => return,
-        }
-        if let Err(error) = services.sessions.remove_expired(SWEEP).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "sessions that are over could not be removed");
-        }
+async fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let store = Store::open(&config.database).await?;
+    if config.migrate {
+        store.migrate().await?;
+    } else {
+        store.check_schema().await?;
     }
+    Ok(store)
 }
 
-/// Stands in until there is a vault: accounts cannot be connected, and bodies of notifications not be read.
-struct NoKeys;
+fn bank_client(config: &BankConfig) -> Result<Client, StartError> {
+    // The second server of a process finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let signer = config.key_file.as_deref().map(Signer::read).transpose()?;
+    let url = config.api_url.trim_end_matches('/').to_owned();
+    Ok(Client::new(ClientConfig { url, signer, username: config.username.clone() })?)
+}
 
-#[async_trait]
-impl Confidential for NoKeys {
-    fn seal_reference(&self, _: &IntentId) -> Option<String> {
-        None
-    }
-
-    async fn open_body(&self, _: &DeliveryRecord) -> Option<String> {
-        None
-    }
+/// The bank's way in stands beside the pages and not behind their layers: it has no session, no page and its own limits.
+fn routes(services: &Services, links: &Links, hub: Hub, inbox: Inbox) -> Router {
+    let config = &services.config;
+    let extra = links::router(LinkRoutes { links: links.clone() }).merge(live::router(LiveRoutes {
+        store: services.store.clone(),
+        hub,
+        clock: services.clock.clone(),
+        sessions: services.sessions.clone(),
+        shutdown: services.tasks.token(),
+    }));
+    let partner = &config.partner;
+    let receiver = Receiver {
+        secrets: config.webhook.secrets.clone(),
+        allowed: config.webhook.allowed.clone(),
+        trusted_proxies: config.webhook.trusted_proxies.clone(),
+        references: partner.refs.clone(),
+        reference_is_public: partner.refs.iter().any(|reference| reference.expose() == partner.id),
+        origin: config.public_url.origin.clone(),
+        clock: services.clock.clone(),
+        inbox,
+    };
+    http::router::build(services.clone(), extra).merge(webhooks::router(receiver))
 }

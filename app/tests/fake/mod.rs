@@ -93,12 +93,7 @@ impl Backend for Fake {
         self.answer(UserDetail { user, links, payments: self.payments.clone(), deliveries: self.deliveries.clone() })
     }
 
-    async fn deliveries(
-        &self,
-        _: &Viewer,
-        _: &DeliveryQuery,
-        _: &Cursor,
-    ) -> Result<Page<DeliveryRow>, BackendError> {
+    async fn deliveries(&self, _: &Viewer, _: &DeliveryQuery, _: &Cursor) -> Result<Page<DeliveryRow>, BackendError> {
         self.answer(Page { rows: self.deliveries.clone(), newer: None, older: None })
     }
 

@@ -2,20 +2,9 @@
 
 use crate::randomness;
 use crate::secret::Secret;
-use base64::Engine as _;
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-
-/// Makes a key ring with one key, unless there is one.
-pub fn ensure_keyring(path: &Path) -> io::Result<()> {
-    let key = base64::engine::general_purpose::STANDARD.encode(randomness::bytes::<32>());
-    let kid = hex::encode(randomness::bytes::<4>());
-    if create(path, &format!("{kid}/{key}\n"))? {
-        tracing::info!(file = %path.display(), "a key ring was made for development");
-    }
-    Ok(())
-}
 
 /// The secret in the path of the callback, kept in `webhook-secret` beside the database.
 pub fn webhook_secret(database: &Secret, keyring: &Path) -> io::Result<Secret> {

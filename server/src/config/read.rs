@@ -24,7 +24,7 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
     let bank = bank(&settings.bank, places)?;
     let site = site(&settings.site, places)?;
     if settings.dev {
-        dev::ensure_keyring(&keyring).map_err(|error| places.error("KEYRING_FILE", error.to_string()))?;
+        crate::vault::KeyRing::create(&keyring).map_err(|error| places.error("KEYRING_FILE", error.to_string()))?;
         if webhook.secrets.is_empty() {
             let secret = dev::webhook_secret(&database, &keyring);
             webhook.secrets.push(secret.map_err(|error| places.error("WEBHOOK_SECRETS", error.to_string()))?);

@@ -1,6 +1,7 @@
 //! A user's links, the bank's button, and invitations.
 
-use super::{Pages, unavailable, views};
+use super::{Pages, unavailable};
+use crate::links::{link_view, link_views};
 use crate::randomness;
 use crate::sessions::fingerprint;
 use app::backend::{BackendError, ConnectOffer};
@@ -16,7 +17,7 @@ impl Pages {
     pub(super) async fn read_links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError> {
         let store = &self.services.store;
         let (links, cards) = tokio::join!(store.links_of(&viewer.user_id), store.cards_of_user(&viewer.user_id));
-        Ok(views::link_views(&links.map_err(unavailable)?, &cards.map_err(unavailable)?))
+        Ok(link_views(&links.map_err(unavailable)?, &cards.map_err(unavailable)?))
     }
 
     pub(super) async fn read_link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
@@ -25,7 +26,7 @@ impl Pages {
         let hers = link.filter(|link| link.user_id == viewer.user_id && link.forgotten_at.is_none());
         let link = hers.ok_or(BackendError::NotFound)?;
         let cards = store.cards_of_link(&link.id).await.map_err(unavailable)?;
-        Ok(views::link_view(&link, &cards))
+        Ok(link_view(&link, &cards))
     }
 
     /// Each showing of the button is an intent of its own, so that its reference can be used once.

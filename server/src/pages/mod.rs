@@ -9,7 +9,6 @@ pub mod exports;
 mod operators_view;
 mod payments;
 mod port;
-pub mod views;
 
 use crate::services::Services;
 use crate::store::{DeliveryRecord, StoreError};

@@ -1,7 +1,7 @@
 //! From rows of the store to what operators see.
 
-use super::views;
 use crate::clock::Moment;
+use crate::links::link_view;
 use crate::store::{CardRecord, DeliveryRecord, LinkRecord, UserSummary};
 use app::backend::{DeliveryRow, OperatorLink, Signal, UserRow};
 use domain::link::LinkFacts;
@@ -26,7 +26,7 @@ pub(super) fn user_row(summary: UserSummary) -> UserRow {
 
 pub(super) fn operator_link(link: &LinkRecord, cards: &[CardRecord]) -> OperatorLink {
     OperatorLink {
-        link: views::link_view(link, cards),
+        link: link_view(link, cards),
         fingerprint: link.token_fp.chars().take(FINGERPRINT).collect(),
         browser_at: link.browser_at.map(Moment::bank_text),
         notified_at: link.notified_at.map(Moment::bank_text),

@@ -1,7 +1,8 @@
 //! Payments of a user: the dashboard, one payment, and the list that exports take.
 
 use super::cursor::{Start, cut, of_payment, payment_place};
-use super::{Pages, unavailable, views};
+use super::{Pages, unavailable};
+use crate::links::link_views;
 use crate::services::Services;
 use crate::store::{PaymentRow, PaymentsQuery};
 use app::backend::{BackendError, Cursor, Dashboard, Page};
@@ -24,7 +25,7 @@ impl Pages {
         let query = query(viewer, filter, &start, PAGE);
         let record = self.services.store.dashboard(&query).await.map_err(unavailable)?;
         Ok(Dashboard {
-            links: views::link_views(&record.links, &record.cards),
+            links: link_views(&record.links, &record.cards),
             payments: page(record.payments, PAGE, &start),
             seq: record.seq,
         })

@@ -1,3 +1,4 @@
-//! Everything that is tested from outside of the server's crate, in one binary so that it is linked once.
+//! Tests of the server from outside, in one binary: it is linked once.
 
 mod http;
+mod linking;

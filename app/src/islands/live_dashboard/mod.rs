@@ -11,11 +11,10 @@ mod backoff;
 #[cfg_attr(not(feature = "hydrate"), path = "stream_on_server.rs")]
 mod stream;
 
-
 use crate::i18n::live::LiveTexts;
 use accounts::Accounts;
-use board::{Board, Edges};
 use badge::{Badge, Liveness};
+use board::{Board, Edges};
 use domain::filter::Filter;
 use domain::lang::Lang;
 use domain::link::LinkView;

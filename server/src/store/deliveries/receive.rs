@@ -51,6 +51,7 @@ pub struct DueDelivery {
     /// Failed tries so far.
     pub attempts: i64,
     pub peer: String,
+    pub content_type: String,
     pub trust: String,
 }
 
@@ -88,7 +89,7 @@ impl Store {
     pub async fn due_deliveries(&self, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
         let rows = sqlx::query(
             "SELECT id, received_at, reference, event_name, verdict, body_key, body, core_mac, card_ref, attempts, peer,
-                trust
+                content_type, trust
              FROM deliveries
              WHERE next_at IS NOT NULL
              AND next_at <= $1
@@ -114,6 +115,7 @@ impl Store {
                     card_ref: row.text_or_null("card_ref")?,
                     attempts: row.number("attempts")?,
                     peer: row.text("peer")?,
+                    content_type: row.text("content_type")?,
                     trust: row.text("trust")?,
                 })
             })

@@ -6,6 +6,7 @@ mod history;
 mod merge;
 mod offer;
 mod prove;
+mod schedule;
 mod work;
 
 pub use cards::CardRecord;

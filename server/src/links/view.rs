@@ -1,20 +1,24 @@
-//! From rows of the store to what people see. Also the data of live events.
+//! A link as its owner sees it.
 
 use crate::clock::Moment;
 use crate::store::{CardRecord, LinkRecord};
 use domain::link::{CardView, HistoryProgress, LinkView};
 use domain::money::Money;
 
-/// A link with its cards; cards of other links are left out.
+/// A link with those of the cards that are its own.
 pub fn link_view(link: &LinkRecord, cards: &[CardRecord]) -> LinkView {
     let text = |moment: Option<Moment>| moment.map(Moment::bank_text);
-    let both_channels = link.browser_at.zip(link.notified_at).map(|(browser, notified)| browser.max(notified));
+    // Both channels agree once the later one has spoken, and the bank's API has answered.
+    let confirmed = match (link.browser_at, link.notified_at, link.proven_at) {
+        (Some(browser), Some(notified), Some(_)) => Some(browser.max(notified)),
+        _ => None,
+    };
     LinkView {
         id: link.id.clone(),
         status: link.status(),
         holder: link.holder.clone(),
         created_at: link.created_at.bank_text(),
-        confirmed_at: text(both_channels),
+        confirmed_at: text(confirmed),
         revoked_at: text(link.revoked_at),
         last_news_at: text(link.last_news_at),
         unseen: link.browser_at.is_none(),
@@ -28,10 +32,12 @@ pub fn link_view(link: &LinkRecord, cards: &[CardRecord]) -> LinkView {
     }
 }
 
+/// Links, each with its own cards.
 pub fn link_views(links: &[LinkRecord], cards: &[CardRecord]) -> Vec<LinkView> {
     links.iter().map(|link| link_view(link, cards)).collect()
 }
 
+/// A card as its owner sees it.
 pub fn card_view(card: &CardRecord) -> CardView {
     CardView {
         card_ref: card.card_ref.clone(),

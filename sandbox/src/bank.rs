@@ -1,0 +1,133 @@
+//! What all parts of the stand-in share.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::civil::Date;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Clock, Config, StartError,
+    api::signature::PartnerKey,
+    clock,
+    connect::session::Sessions,
+    notification::{dispatch::Dispatcher, outbox::Outbox},
+    world::World,
+};
+
+/// How the bank's API behaves, so that a partner can see trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Weather {
+    #[default]
+    Fine,
+    /// Every call answers 503.
+    Down,
+    /// Every call takes this long.
+    Slow(Duration),
+    /// Every call answers 429.
+    TooMany,
+}
+
+/// One stand-in. Locks are held for single steps, never across an await.
+pub struct Bank {
+    pub config: Config,
+    pub clock: Arc<dyn Clock>,
+    /// The day that history ends before; `reset` goes back to it.
+    pub today: Date,
+    pub partner_key: Option<PartnerKey>,
+    pub dispatcher: Dispatcher,
+    /// Ends the waiting of retries.
+    pub shutdown: CancellationToken,
+    /// Owns every delivery that is under way.
+    pub tasks: TaskTracker,
+    world: Mutex<World>,
+    outbox: Mutex<Outbox>,
+    sessions: Mutex<Sessions>,
+    weather: Mutex<Weather>,
+    /// Validation data that was seen, each of which counts once.
+    used_validation: Mutex<HashSet<String>>,
+}
+
+impl Bank {
+    pub fn new(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationToken) -> Result<Arc<Self>, StartError> {
+        check(&config)?;
+        let today = config.today.unwrap_or_else(|| clock::in_paris(clock.now()).date());
+        let partner_key = config.public_key.as_deref().map(PartnerKey::parse).transpose()?;
+        Ok(Arc::new(Self {
+            partner_key,
+            dispatcher: Dispatcher::new(config.timeout, config.source_address)?,
+            world: Mutex::new(World::new(config.seed, today)),
+            outbox: Mutex::default(),
+            sessions: Mutex::new(Sessions::new(config.seed)),
+            weather: Mutex::default(),
+            used_validation: Mutex::default(),
+            tasks: TaskTracker::new(),
+            shutdown,
+            today,
+            clock,
+            config,
+        }))
+    }
+
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        held(&self.world)
+    }
+
+    pub fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        held(&self.outbox)
+    }
+
+    pub fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        held(&self.sessions)
+    }
+
+    pub fn weather(&self) -> Weather {
+        *held(&self.weather)
+    }
+
+    pub fn set_weather(&self, weather: Weather) {
+        *held(&self.weather) = weather;
+    }
+
+    /// True the first time that this validation data is seen.
+    pub fn first_use(&self, validation: &str) -> bool {
+        held(&self.used_validation).insert(validation.to_owned())
+    }
+
+    /// Back to the seeded world; what is being delivered goes on.
+    pub fn reset(&self) {
+        *self.world() = World::new(self.config.seed, self.today);
+        *self.outbox() = Outbox::default();
+        *self.sessions() = Sessions::new(self.config.seed);
+        self.set_weather(Weather::Fine);
+        held(&self.used_validation).clear();
+    }
+}
+
+/// A panic elsewhere leaves the data whole enough for a stand-in.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn check(config: &Config) -> Result<(), StartError> {
+    let id = config.partner_id.as_bytes();
+    if id.len() != 64 || !id.iter().all(u8::is_ascii_alphanumeric) {
+        return Err(StartError::PartnerId);
+    }
+    let is_origin =
+        reqwest::Url::parse(&config.origin).is_ok_and(|url| url.origin().ascii_serialization() == config.origin);
+    if !is_origin {
+        return Err(StartError::Origin);
+    }
+    if !is_callback(&config.callback) {
+        return Err(StartError::Callback);
+    }
+    Ok(())
+}
+
+pub fn is_callback(text: &str) -> bool {
+    reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}

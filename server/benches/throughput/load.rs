@@ -1,0 +1,146 @@
+//! A load over keep-alive connections: each sends its next request when the last one is answered.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+pub struct Load {
+    pub address: SocketAddr,
+    pub connections: usize,
+    pub run: Duration,
+}
+
+#[derive(Default)]
+pub struct Measured {
+    latencies: Vec<Duration>,
+    pub failed: usize,
+    took: Duration,
+}
+
+impl Measured {
+    #[expect(clippy::cast_precision_loss, reason = "counts of a few seconds")]
+    pub fn per_second(&self) -> f64 {
+        self.latencies.len() as f64 / self.took.as_secs_f64()
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place in a list"
+    )]
+    pub fn percentile_ms(&self, percent: f64) -> f64 {
+        let place = (self.latencies.len() as f64 * percent / 100.0) as usize;
+        self.latencies.get(place.min(self.latencies.len().saturating_sub(1))).map_or(0.0, |d| d.as_secs_f64() * 1_000.0)
+    }
+}
+
+impl Load {
+    /// Posts each body once, form-encoded, until the time is over.
+    pub async fn posts(&self, bodies: &[String], path: &str) -> Measured {
+        let requests = bodies
+            .iter()
+            .map(|body| {
+                format!(
+                    "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+                    body.len()
+                )
+            })
+            .collect();
+        self.run(requests, false).await
+    }
+
+    /// Gets one page again and again.
+    pub async fn gets(&self, path: &str, cookie: &str, encoding: &str) -> Measured {
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nAccept-Encoding: {encoding}\r\n\r\n");
+        self.run(vec![request], true).await
+    }
+
+    async fn run(&self, requests: Vec<String>, again: bool) -> Measured {
+        let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
+        let start = Instant::now();
+        let end = start + self.run;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..self.connections {
+            let (requests, next, address) = (Arc::clone(&requests), Arc::clone(&next), self.address);
+            tasks.spawn(async move {
+                let mut measured = Measured::default();
+                let mut connection = Connection::open(address).await;
+                while Instant::now() < end {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(request) = requests.get(if again { 0 } else { index }) else { break };
+                    let sent = Instant::now();
+                    if connection.ask(request).await == Some(200) {
+                        measured.latencies.push(sent.elapsed());
+                    } else {
+                        measured.failed += 1;
+                        connection = Connection::open(address).await;
+                    }
+                }
+                measured
+            });
+        }
+        let mut all = Measured::default();
+        while let Some(measured) = tasks.join_next().await {
+            let measured = measured.expect("a connection's task");
+            all.latencies.extend(measured.latencies);
+            all.failed += measured.failed;
+        }
+        all.took = start.elapsed();
+        all.latencies.sort_unstable();
+        all
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("a connection");
+        stream.set_nodelay(true).expect("no delay");
+        Self { stream, buffer: Vec::with_capacity(64 * 1024) }
+    }
+
+    /// The status of the answer, once its whole body has been read.
+    async fn ask(&mut self, request: &str) -> Option<u16> {
+        self.buffer.clear();
+        self.stream.write_all(request.as_bytes()).await.ok()?;
+        let head = loop {
+            if let Some(end) = find(&self.buffer, b"\r\n\r\n") {
+                break end + 4;
+            }
+            self.more().await?;
+        };
+        let header = std::str::from_utf8(&self.buffer[..head]).ok()?.to_ascii_lowercase();
+        let status = header.get(9..12)?.parse().ok()?;
+        if let Some(length) = header.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next()) {
+            let whole = head + length.parse::<usize>().ok()?;
+            while self.buffer.len() < whole {
+                self.more().await?;
+            }
+        } else if header.contains("transfer-encoding: chunked") {
+            while !self.buffer.ends_with(b"0\r\n\r\n") {
+                self.more().await?;
+            }
+        }
+        Some(status)
+    }
+
+    async fn more(&mut self) -> Option<()> {
+        match self.stream.read_buf(&mut self.buffer).await {
+            Ok(count) if count > 0 => Some(()),
+            _ => None,
+        }
+    }
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}

@@ -1,0 +1,221 @@
+//! The product under load: the release server as a process, the bank's stand-in in this one.
+
+use sandbox::Sandbox;
+use sha2::{Digest as _, Sha256};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::process::{Child, Command};
+
+const SECRET: &str = "bench-bench-bench-bench-bench-bench-0123456789";
+const REFERENCE: &str = "bench-partner-reference";
+const PARTNER: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+pub struct Product {
+    pub address: SocketAddr,
+    folder: tempfile::TempDir,
+    server: Child,
+    bank: Sandbox,
+    http: reqwest::Client,
+}
+
+/// A signed-in person.
+pub struct Person {
+    pub cookie: String,
+    http: reqwest::Client,
+    url: String,
+}
+
+impl Product {
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir_in(target()).expect("a folder");
+        let address = free_address();
+        let config = sandbox::Config {
+            partner_id: PARTNER.to_owned(),
+            partner_ref: REFERENCE.to_owned(),
+            callback: format!("http://{address}/webhooks/anytime/{SECRET}"),
+            origin: format!("http://{address}"),
+            ..sandbox::Config::default()
+        };
+        let bank = sandbox::start(config).await.expect("the bank's stand-in");
+        let server = spawn(address, folder.path(), &bank.url());
+        let http = client();
+        let product = Self { address, folder, server, bank, http };
+        product.wait_until_ready().await;
+        product
+    }
+
+    /// Ends the server and starts it again; the time until it is ready.
+    pub async fn restart(&mut self) -> Duration {
+        self.end_server().await;
+        let start = Instant::now();
+        self.server = spawn(self.address, self.folder.path(), &self.bank.url());
+        self.wait_until_ready().await;
+        start.elapsed()
+    }
+
+    pub fn hook(&self) -> String {
+        format!("/webhooks/anytime/{SECRET}")
+    }
+
+    /// Megabytes of memory that the server holds.
+    pub fn resident_mb(&self) -> f64 {
+        let pid = self.server.id().expect("a running server");
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server's status");
+        let kilobytes = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u32>().ok());
+        f64::from(kilobytes.expect("a size")) / 1_024.0
+    }
+
+    /// Distinct valid card notifications, form-encoded as the vendor's PHP does.
+    #[expect(clippy::unused_self, reason = "they are this product's: its reference signs them")]
+    pub fn notifications(&self, count: u64) -> Vec<String> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let timestamp = jiff::Timestamp::now().as_second().to_string();
+        let hash = hex::encode(Sha256::digest(format!("{timestamp}|{REFERENCE}")));
+        (0..count)
+            .map(|_| {
+                let n = NEXT.fetch_add(1, Ordering::Relaxed);
+                let (field, data) = ("notification%5B", "notification%5Bdata%5D%5B");
+                let tx = "notification%5Bdata%5D%5Bbody%5D%5Btransaction%5D%5B";
+                format!(
+                    "{field}reference%5D={n:040x}&{field}created_at%5D=2026-01-30T10%3A17%3A48%2B01%3A00&{field}context%5D=anytime-connect&{field}current_try%5D=1&{field}max_tries%5D=3&{data}hash%5D={hash}&{data}timestamp%5D={timestamp}&{data}event_name%5D=card_transaction_received&{data}request_id%5D=109605&{data}type_response%5D=async&{data}body%5D%5Bmethod%5D=card_last_tx&{data}body%5D%5Bcard_ref%5D=ANY{:010}&{data}body%5D%5Bacc_id%5D=1&{tx}txid%5D={n}&{tx}mcc%5D=5942&{tx}amount%5D=98.32&{tx}amount_fx%5D=98.32&{tx}currency%5D=EUR&{tx}fx%5D=1.000000&{tx}fx_fee%5D=0&{tx}status%5D=S&{tx}type%5D=D&{tx}balance_after%5D=0.00&{tx}date%5D=2026-02-02+14%3A14%3A48&{tx}description%5D=FNAC+DIRECT+-+RUE+DES+BATEAUX+LAVOIRS%2C+IVRY+SUR+SEIN%2C94768%2CFRA%2CFRA",
+                    n % 10_000
+                )
+            })
+            .collect()
+    }
+
+    /// Signs a person up and links her to a customer of the bank, history and all.
+    pub async fn link(&self, customer: &str) -> Person {
+        let url = format!("http://{}", self.address);
+        let form = [("name", "Bench"), ("email", "bench@example.test"), ("password", "a long enough passphrase")];
+        let answer =
+            self.http.post(format!("{url}/sign-up")).header("Origin", &url).form(&form).send().await.expect("sign-up");
+        let cookie = answer
+            .headers()
+            .get("set-cookie")
+            .expect("a session")
+            .to_str()
+            .expect("text")
+            .split(';')
+            .next()
+            .expect("a pair")
+            .to_owned();
+        let person = Person { cookie, http: self.http.clone(), url };
+        let page = person.get("/connect", "identity").await;
+        let page = String::from_utf8(page).expect("text");
+        let custom_reference =
+            page.split("data-custom-ref=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a reference");
+        let body = serde_json::json!({ "customer": customer, "custom_reference": custom_reference });
+        let control = format!("{}/control/create-token", self.bank.url());
+        self.http.post(control).json(&body).send().await.expect("create-token").error_for_status().expect("a token");
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(120) {
+            let list = person.get("/transactions.json?from=2000-01-01", "identity").await;
+            let complete =
+                !String::from_utf8_lossy(&person.get("/settings/accounts", "identity").await).contains("progress");
+            if complete && list.len() > 5_000 {
+                return person;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        panic!("the history was not fetched in two minutes");
+    }
+
+    pub async fn stop(mut self) {
+        self.end_server().await;
+        self.bank.stop().await;
+    }
+
+    async fn end_server(&mut self) {
+        let pid = self.server.id().expect("a running server");
+        let ended = Command::new("kill").arg("-TERM").arg(pid.to_string()).status().await.expect("kill");
+        assert!(ended.success());
+        self.server.wait().await.expect("the server's end");
+    }
+
+    async fn wait_until_ready(&self) {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(20) {
+            let answer = self.http.get(format!("http://{}/readyz", self.address)).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("the server was not ready in twenty seconds");
+    }
+}
+
+impl Person {
+    pub async fn dashboard(&self, encoding: &str) -> Vec<u8> {
+        self.get("/dashboard", encoding).await
+    }
+
+    async fn get(&self, path: &str, encoding: &str) -> Vec<u8> {
+        let request = self
+            .http
+            .get(format!("{}{path}", self.url))
+            .header("Cookie", &self.cookie)
+            .header("Accept-Encoding", encoding);
+        let answer = request.send().await.expect("a page").error_for_status().expect("a page without error");
+        answer.bytes().await.expect("a body").to_vec()
+    }
+}
+
+/// Bytes of the compressed script and wasm that the dashboard loads.
+pub fn bundle_bytes() -> u64 {
+    let packages = target().join("site/pkg");
+    let files = std::fs::read_dir(packages).expect("the built site");
+    let sizes = files.filter_map(|file| {
+        let file = file.ok()?;
+        let name = file.file_name().into_string().ok()?;
+        (name.ends_with(".js.br") || name.ends_with(".wasm.br"))
+            .then(|| file.metadata().map(|m| m.len()).unwrap_or_default())
+    });
+    sizes.sum()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the browsers and the bank of a benchmark")]
+fn client() -> reqwest::Client {
+    // The same TLS provider as the server's, though everything here is plain.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client")
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target")
+}
+
+fn free_address() -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address")
+}
+
+fn spawn(address: SocketAddr, folder: &Path, bank: &str) -> Child {
+    Command::new(target().join("release/anytime-connect"))
+        .args(["serve", "--dev"])
+        .env("LEPTOS_SITE_ADDR", address.to_string())
+        .env("PUBLIC_URL", format!("http://{address}"))
+        .env("LEPTOS_SITE_ROOT", target().join("site"))
+        .env("LEPTOS_HASH_FILES", "true")
+        .env("DATABASE_URL", format!("sqlite://{}/bench.db", folder.display()))
+        .env("KEYRING_FILE", folder.join("keyring"))
+        .env("ANYTIME_PARTNER_ID", PARTNER)
+        .env("ANYTIME_PARTNER_REFS", REFERENCE)
+        .env("ANYTIME_CONNECT_URL", bank)
+        .env("ANYTIME_API_URL", bank)
+        .env("WEBHOOK_SECRETS", SECRET)
+        .env("WEBHOOK_ALLOWED_IPS", "127.0.0.1")
+        .env("RUST_LOG", "warn")
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the release server: run `make build` first")
+}

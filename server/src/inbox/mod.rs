@@ -1,0 +1,83 @@
+//! The inbox: store first, act later.
+//!
+//! A notification is acknowledged when its raw bytes are durable. The writer commits whatever waits as one group; the
+//! worker takes stored deliveries and gives them their effect, once.
+
+mod worker;
+mod writer;
+
+pub use worker::Worker;
+pub use writer::{Inbox, InboxError, Writer};
+
+use crate::clock::Moment;
+use crate::store::DeliveryRecord;
+use crate::vault::{DataKey, SealedError, Vault, VaultError};
+use crate::webhooks;
+use app::backend::{Signal, Verdict};
+use bytes::Bytes;
+use domain::ids::CardRef;
+use serde::{Deserialize, Serialize};
+
+/// What sealed bodies are for.
+const PURPOSE: &str = "delivery";
+
+/// A judged notification on its way into the store.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    pub received_at: Moment,
+    pub reference: String,
+    pub event_name: String,
+    pub verdict: Verdict,
+    pub reason: &'static str,
+    /// Whether the worker shall take it.
+    pub pending: bool,
+    pub current_try: Option<i64>,
+    pub max_tries: Option<i64>,
+    pub peer: String,
+    pub content_type: String,
+    pub trust: String,
+    /// What every try of it repeats.
+    pub core: String,
+    pub card_ref: Option<CardRef>,
+    pub body: Bytes,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredSignal {
+    name: String,
+    good: Option<bool>,
+    detail: String,
+}
+
+/// A trust card as it is stored.
+pub fn trust_text(trust: &[Signal]) -> String {
+    let stored = trust.iter().map(|s| StoredSignal { name: s.name.clone(), good: s.good, detail: s.detail.clone() });
+    serde_json::to_string(&stored.collect::<Vec<_>>()).unwrap_or_default()
+}
+
+/// A stored trust card; empty where it cannot be read.
+pub fn trust_card(text: &str) -> Vec<Signal> {
+    let stored: Vec<StoredSignal> = serde_json::from_str(text).unwrap_or_default();
+    stored.into_iter().map(|s| Signal { name: s.name, good: s.good, detail: s.detail }).collect()
+}
+
+/// A delivery's body for operators, masked. None where retention has removed it, or its key was destroyed.
+pub async fn masked_body(vault: &Vault, delivery: &DeliveryRecord) -> Result<Option<String>, VaultError> {
+    let (Some(owner), Some(sealed)) = (&delivery.body_key, &delivery.body) else { return Ok(None) };
+    let Some(key) = vault.key(owner).await? else { return Ok(None) };
+    let body = open_body(&key, delivery.received_at, &delivery.reference, sealed)?;
+    Ok(Some(webhooks::masked_body(&delivery.content_type, body).await))
+}
+
+fn seal_body(key: &DataKey, received_at: Moment, reference: &str, body: &[u8]) -> Vec<u8> {
+    key.seal(PURPOSE, &row(received_at, reference), body)
+}
+
+fn open_body(key: &DataKey, received_at: Moment, reference: &str, sealed: &[u8]) -> Result<Vec<u8>, SealedError> {
+    key.open(PURPOSE, &row(received_at, reference), sealed)
+}
+
+/// What a body is bound to: known before the store has numbered its row.
+fn row(received_at: Moment, reference: &str) -> String {
+    format!("{}|{reference}", received_at.0)
+}

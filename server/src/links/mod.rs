@@ -1,0 +1,70 @@
+//! Links: from a token to a user's cards.
+//!
+//! Two channels bring the same token: the browser (`POST /links`) and the notification `token_created`. The first one
+//! opens the link, the bank's API proves it, and the other one confirms it. What the bank says is always learned with that
+//! user's own token, so nobody can claim another's card.
+
+mod browser;
+mod offer;
+mod prove;
+mod view;
+mod worker;
+
+pub use browser::{LinkRoutes, router};
+pub use offer::{Outcome, TokenOutcome};
+pub use view::{card_view, link_view, link_views};
+pub use worker::Worker;
+
+use crate::anytime::Client;
+use crate::clock::SharedClock;
+use crate::secret::Secret;
+use crate::store::{LinkRecord, Store, StoreError};
+use crate::vault::{Vault, VaultError};
+use domain::ids::{LinkId, UserId};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Payments that came by a notification are looked up in the card's statement after this long; a burst is looked up once.
+const CONFIRM_AFTER: Duration = Duration::from_secs(2);
+
+/// What the link code works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Links {
+    pub store: Store,
+    pub vault: Vault,
+    pub clock: SharedClock,
+    pub bank: Arc<Client>,
+    /// Told when a link may be due.
+    pub wake: Arc<Notify>,
+    /// Told when deliveries that waited for a card may go on.
+    pub deliveries_wake: Arc<Notify>,
+}
+
+impl Links {
+    /// Lets the bank's API confirm payments that a notification brought.
+    pub async fn confirm_soon(&self, links: HashSet<LinkId>) -> Result<(), StoreError> {
+        for link in links {
+            self.store.schedule_link(&link, self.clock.now().plus(CONFIRM_AFTER)).await?;
+        }
+        Ok(())
+    }
+
+    /// Erases the token here. Access itself can only be withdrawn at the bank.
+    pub async fn forget(&self, id: &LinkId, user: &UserId, erase_history: bool) -> Result<bool, StoreError> {
+        self.store.forget_link(id, user, erase_history, self.clock.now()).await
+    }
+
+    fn seal_token(key: &crate::vault::DataKey, token: &Secret, fingerprint: &str) -> Vec<u8> {
+        key.seal("token", fingerprint, token.expose().as_bytes())
+    }
+
+    /// The token of a link, for a call of the bank.
+    async fn open_token(&self, link: &LinkRecord) -> Result<Option<Secret>, VaultError> {
+        let Some(sealed) = &link.token_sealed else { return Ok(None) };
+        let key = self.vault.user_key(&link.user_id).await?;
+        let token = key.open("token", &link.token_fp, sealed)?;
+        Ok(String::from_utf8(token).ok().map(Secret::new))
+    }
+}

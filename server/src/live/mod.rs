@@ -1,0 +1,10 @@
+//! Live events: from a commit to the browser.
+//!
+//! The store is the log; the hub only wakes who may have something to read. A stream reads the rows after its sequence
+//! number, sends them, and waits.
+
+mod hub;
+mod sse;
+
+pub use hub::{Hub, Subscription};
+pub use sse::{LiveRoutes, router};

@@ -1,0 +1,189 @@
+//! `GET /live`: server-sent events of one user, resumable at any sequence number.
+
+use super::{Hub, Subscription};
+use crate::clock::{Moment, SharedClock};
+use crate::http::SignedIn;
+use crate::links::{card_view, link_view};
+use crate::sessions::{SessionKey, Sessions};
+use crate::store::{Changed, Store, StoreError};
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use domain::ids::UserId;
+use domain::live::{Seq, event_name};
+use futures::Stream;
+use serde::Deserialize;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Events of one read.
+const BATCH: i64 = 500;
+/// Further behind than this, a page is quicker loaded anew.
+const FURTHEST_BEHIND: i64 = 5_000;
+/// The browser hears from us at least this often, and the session is looked at as often.
+const BEAT: Duration = Duration::from_secs(5);
+/// The browser waits this long before it comes back.
+const RETRY: Duration = Duration::from_secs(2);
+/// A stream ends by itself after this long; the browser comes back at once.
+const LONGEST: Duration = Duration::from_mins(15);
+
+/// What streams need.
+pub struct LiveRoutes {
+    pub store: Store,
+    pub hub: Hub,
+    pub clock: SharedClock,
+    pub sessions: Sessions,
+    /// Ends all streams, so that the server can end.
+    pub shutdown: CancellationToken,
+}
+
+pub fn router<S: Clone + Send + Sync + 'static>(routes: LiveRoutes) -> Router<S> {
+    Router::new()
+        .route("/live", get(live))
+        .route("/live/session", get(|| async { StatusCode::NO_CONTENT }))
+        .with_state(Arc::new(routes))
+}
+
+#[derive(Deserialize)]
+struct From {
+    after: Option<i64>,
+}
+
+async fn live(
+    State(routes): State<Arc<LiveRoutes>>,
+    SignedIn(session): SignedIn,
+    Query(from): Query<From>,
+    headers: HeaderMap,
+) -> Response {
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
+    let Some(subscription) = routes.hub.subscribe(&session.viewer.user_id) else {
+        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "10")]).into_response();
+    };
+    let started = routes.clock.now();
+    let start = match last.or(from.after).map(Seq) {
+        Some(seq) => seq,
+        None => match routes.store.last_seq(&session.viewer.user_id).await {
+            Ok(seq) => seq,
+            Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        },
+    };
+    let reader = Reader {
+        routes,
+        subscription,
+        session: session.key,
+        user: session.viewer.user_id,
+        applied: start,
+        queue: VecDeque::from([Event::default().retry(RETRY).comment("hello")]),
+        caught_up: false,
+        checked: false,
+        started,
+    };
+    let buffering = HeaderName::from_static("x-accel-buffering");
+    ([(header::CACHE_CONTROL, "no-store"), (buffering, "no")], Sse::new(reader.events())).into_response()
+}
+
+/// One stream.
+struct Reader {
+    routes: Arc<LiveRoutes>,
+    subscription: Subscription,
+    session: SessionKey,
+    user: UserId,
+    /// Everything up to here has been queued.
+    applied: Seq,
+    queue: VecDeque<Event>,
+    caught_up: bool,
+    /// Whether the start was found to be within reach of the log.
+    checked: bool,
+    started: Moment,
+}
+
+impl Reader {
+    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        futures::stream::unfold(self, |mut reader| async move {
+            loop {
+                if let Some(event) = reader.queue.pop_front() {
+                    return Some((Ok(event), reader));
+                }
+                if !reader.refill().await {
+                    return None;
+                }
+            }
+        })
+    }
+
+    /// Queues at least one event, however long that takes. False ends the stream.
+    async fn refill(&mut self) -> bool {
+        // Seen before reading: what is committed meanwhile wakes us again.
+        self.subscription.changes.borrow_and_update();
+        match self.read().await {
+            Ok(true) => return true,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "a live stream could not read on");
+                return false;
+            }
+        }
+        if !self.caught_up {
+            self.caught_up = true;
+            self.queue.push_back(Event::default().event("caught-up").data(format!("{{\"seq\":{}}}", self.applied.0)));
+            return true;
+        }
+        tokio::select! {
+            changed = self.subscription.changes.changed() => changed.is_ok(),
+            () = tokio::time::sleep(BEAT) => self.beat().await,
+            () = self.routes.shutdown.cancelled() => false,
+        }
+    }
+
+    async fn beat(&mut self) -> bool {
+        let now = self.routes.clock.now();
+        if self.started.plus(LONGEST) < now || !matches!(self.routes.sessions.check(&self.session).await, Ok(Some(_))) {
+            return false;
+        }
+        self.queue.push_back(Event::default().event("beat").data("{}"));
+        true
+    }
+
+    /// Queues what comes after `applied`; false where there is nothing.
+    async fn read(&mut self) -> Result<bool, StoreError> {
+        let store = &self.routes.store;
+        if !self.checked {
+            self.checked = true;
+            let newest = store.last_seq(&self.user).await?;
+            let oldest = store.oldest_live_seq(&self.user).await?.unwrap_or(Seq(newest.0 + 1));
+            let unreachable =
+                self.applied > newest || self.applied.0 + 1 < oldest.0 || newest.0 - self.applied.0 > FURTHEST_BEHIND;
+            if unreachable {
+                self.applied = newest;
+                self.queue.push_back(Event::default().event(event_name::RESET).id(newest.0.to_string()).data("{}"));
+                return Ok(true);
+            }
+        }
+        let events = store.live_events(&self.user, self.applied, BATCH).await?;
+        for (seq, changed) in &events {
+            self.applied = *seq;
+            self.queue.push_back(written(*seq, changed));
+        }
+        Ok(!events.is_empty())
+    }
+}
+
+fn written(seq: Seq, changed: &Changed) -> Event {
+    let (name, data) = match changed {
+        Changed::Payment(payment) => (event_name::TRANSACTION, serde_json::to_string(payment)),
+        Changed::Link(link, cards) => (event_name::LINK, serde_json::to_string(&link_view(link, cards))),
+        Changed::Card(card) => (event_name::BALANCE, serde_json::to_string(&card_view(card))),
+        Changed::Gone => (event_name::RESET, Ok("{}".to_owned())),
+    };
+    match data {
+        Ok(data) => Event::default().event(name).id(seq.0.to_string()).data(data),
+        // Our own types always serialise; a page loaded anew is right whatever happened.
+        Err(_) => Event::default().event(event_name::RESET).id(seq.0.to_string()).data("{}"),
+    }
+}

@@ -1,0 +1,118 @@
+//! Numbers that must not be stored in clear: card numbers and IBANs that merchants let slip into descriptions.
+
+/// Masks card numbers (13 to 19 digits that pass the Luhn check, spaced or dashed) but for the last four digits, and
+/// IBANs but for four characters at either end.
+pub fn mask(text: &str) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let mut start = 0;
+    while start < chars.len() {
+        let alone = start == 0 || !chars[start - 1].is_ascii_alphanumeric();
+        if alone && let Some(run) = card_number(&chars, start) {
+            hide(&mut chars, &run, 0, 4);
+            start = run.last().map_or(start, |last| *last) + 1;
+        } else if alone && let Some(run) = iban(&chars, start) {
+            hide(&mut chars, &run, 4, 4);
+            start = run.last().map_or(start, |last| *last) + 1;
+        } else {
+            start += 1;
+        }
+    }
+    chars.into_iter().collect()
+}
+
+fn hide(chars: &mut [char], run: &[usize], head: usize, tail: usize) {
+    for place in &run[head..run.len() - tail] {
+        chars[*place] = '*';
+    }
+}
+
+/// Places of the characters of a run that may be parted by single spaces or dashes.
+fn run(chars: &[char], start: usize, longest: usize, wanted: fn(char) -> bool) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut at = start;
+    while at < chars.len() && places.len() < longest {
+        if wanted(chars[at]) {
+            places.push(at);
+        } else if !(matches!(chars[at], ' ' | '-') && chars.get(at + 1).copied().is_some_and(wanted) && at > start) {
+            break;
+        }
+        at += 1;
+    }
+    places
+}
+
+fn card_number(chars: &[char], start: usize) -> Option<Vec<usize>> {
+    if !chars[start].is_ascii_digit() {
+        return None;
+    }
+    let places = run(chars, start, 19, |c| c.is_ascii_digit());
+    (13..=places.len())
+        .rev()
+        .map(|length| &places[..length])
+        .find(|run| {
+            let ends = run.last().is_none_or(|last| !chars.get(last + 1).is_some_and(char::is_ascii_digit));
+            ends && luhn(run.iter().filter_map(|place| chars[*place].to_digit(10)))
+        })
+        .map(<[usize]>::to_vec)
+}
+
+fn luhn(digits: impl DoubleEndedIterator<Item = u32>) -> bool {
+    let sum: u32 = digits
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| match place % 2 {
+            0 => digit,
+            _ if digit < 5 => digit * 2,
+            _ => digit * 2 - 9,
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+fn iban(chars: &[char], start: usize) -> Option<Vec<usize>> {
+    let head: Vec<char> = chars.get(start..start + 4)?.to_vec();
+    if !(head[..2].iter().all(char::is_ascii_uppercase) && head[2..].iter().all(char::is_ascii_digit)) {
+        return None;
+    }
+    let places = run(chars, start, 34, |c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    (15..=places.len()).rev().map(|length| &places[..length]).find(|run| mod_97(chars, run)).map(<[usize]>::to_vec)
+}
+
+fn mod_97(chars: &[char], run: &[usize]) -> bool {
+    let rotated = run[4..].iter().chain(&run[..4]);
+    let rest = rotated.fold(0_u32, |rest, place| match chars[*place].to_digit(36) {
+        Some(digit) if digit < 10 => (rest * 10 + digit) % 97,
+        Some(digit) => (rest * 100 + digit) % 97,
+        None => rest,
+    });
+    rest == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fs_24_card_numbers_are_masked_however_they_are_written() {
+        for (text, masked) in [
+            ("PAID 4111111111111111 OK", "PAID ************1111 OK"),
+            ("4111 1111 1111 1111", "**** **** **** 1111"),
+            ("4111-1111-1111-1111", "****-****-****-1111"),
+        ] {
+            assert_eq!(mask(text), masked);
+        }
+    }
+
+    #[test]
+    fn fs_25_ibans_keep_their_ends() {
+        assert_eq!(mask("VIR FR7630006000011234567890189"), "VIR FR76*******************0189");
+        assert_eq!(mask("GB82 WEST 1234 5698 7654 32"), "GB82 **** **** **** **54 32");
+    }
+
+    #[test]
+    fn ordinary_numbers_are_left_alone() {
+        for text in ["RUE 12, 94768, FRA", "FACTURE 4111111111111112", "00000000", "TEL 0612345678", ""] {
+            assert_eq!(mask(text), text);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! A card transaction as the vendor writes it, in notifications and in statements.
+
+use super::{Value, mask};
+use crate::clock::Moment;
+use domain::ids::Txid;
+use domain::merchant;
+use domain::money::{Currency, Money, MoneyError};
+use domain::transaction::{TxStatus, TxType};
+
+/// Why a transaction cannot be understood, by field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the transaction's `{field}` cannot be read")]
+pub struct PaymentError {
+    pub field: &'static str,
+}
+
+/// A transaction, read but for what its card must tell: amounts stay text until the card's currency is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankPayment {
+    pub txid: Txid,
+    pub mcc: String,
+    amount: String,
+    amount_fx: String,
+    /// What the merchant was paid in: the vendor's `currency` goes with `amount_fx`.
+    pub currency_fx: Currency,
+    pub fx: String,
+    pub fx_fee: String,
+    pub status: TxStatus,
+    pub kind: TxType,
+    balance_after: Option<String>,
+    pub booked_at: Moment,
+    /// Cleaned, and without card numbers.
+    pub description: String,
+    pub failed_reason: Option<String>,
+}
+
+/// Amounts of a payment in minor units, debits negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amounts {
+    pub amount: Money,
+    pub amount_fx: Money,
+    pub balance_after: Option<Money>,
+}
+
+impl BankPayment {
+    /// Reads the vendor's `transaction`. Optional fields that are missing or null have their usual value.
+    pub fn read(value: &Value) -> Result<Self, PaymentError> {
+        let field = |name: &'static str| value.text(name).ok_or(PaymentError { field: name });
+        let currency = field("currency")?;
+        let amount = field("amount")?;
+        let date = field("date")?;
+        Ok(Self {
+            txid: Txid::parse(field("txid")?).map_err(|_| PaymentError { field: "txid" })?,
+            mcc: value.text("mcc").filter(|mcc| mcc.len() <= 4).unwrap_or_default().to_owned(),
+            amount: plain(amount).ok_or(PaymentError { field: "amount" })?,
+            amount_fx: value
+                .text("amount_fx")
+                .map_or(Some(amount.to_owned()), plain)
+                .ok_or(PaymentError { field: "amount_fx" })?,
+            currency_fx: Currency::parse(currency).map_err(|_| PaymentError { field: "currency" })?,
+            fx: short(value.text("fx"), "1.000000"),
+            fx_fee: short(value.text("fx_fee"), "0"),
+            status: TxStatus::from_code(field("status")?),
+            kind: TxType::from_code(field("type")?),
+            balance_after: value.text("balance_after").map(str::to_owned),
+            booked_at: Moment::from_bank_text(date).ok_or(PaymentError { field: "date" })?,
+            description: mask(&merchant::clean(value.text("description").unwrap_or_default())),
+            failed_reason: failed_reason(value.get("failed_reason")),
+        })
+    }
+
+    /// Amounts, once the card's currency is known. The type says the direction; where it does not, the sign that came
+    /// stays.
+    pub fn amounts(&self, card: Currency) -> Result<Amounts, PaymentError> {
+        let amount = self.signed(&self.amount, card).map_err(|_| PaymentError { field: "amount" })?;
+        let amount_fx =
+            self.signed(&self.amount_fx, self.currency_fx).map_err(|_| PaymentError { field: "amount_fx" })?;
+        let balance_after = self.balance_after.as_deref().map(|text| Money::parse(text, card)).transpose();
+        Ok(Amounts {
+            amount,
+            amount_fx,
+            balance_after: balance_after.map_err(|_| PaymentError { field: "balance_after" })?,
+        })
+    }
+
+    fn signed(&self, text: &str, currency: Currency) -> Result<Money, MoneyError> {
+        let money = Money::parse(text, currency)?;
+        let size = money.minor.checked_abs().ok_or(MoneyError::OutOfRange)?;
+        let minor = match self.kind {
+            TxType::Debit => -size,
+            TxType::Credit => size,
+            TxType::Unknown => money.minor,
+        };
+        Ok(Money { minor, currency })
+    }
+}
+
+/// An amount as text, if it has the shape of one; its decimals are judged when its currency is known.
+fn plain(text: &str) -> Option<String> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let valid = !digits.is_empty() && digits.len() <= 32 && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    valid.then(|| text.to_owned())
+}
+
+/// A rate or a fee is shown as it came, if it is a number of reasonable length.
+fn short(text: Option<&str>, usual: &str) -> String {
+    text.and_then(plain).unwrap_or_else(|| usual.to_owned())
+}
+
+fn failed_reason(value: Option<&Value>) -> Option<String> {
+    let value = value?;
+    let message = value.text("message").or_else(|| value.text("code")).or_else(|| value.scalar())?;
+    Some(mask(&merchant::clean(message))).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(changes: &[(&str, &str)]) -> Value {
+        let fields = [
+            ("txid", "11111111111"),
+            ("mcc", "5942"),
+            ("amount", "98.32"),
+            ("amount_fx", "98.32"),
+            ("currency", "EUR"),
+            ("fx", "1.000000"),
+            ("fx_fee", "0"),
+            ("status", "S"),
+            ("type", "D"),
+            ("balance_after", "0.00"),
+            ("date", "2017-02-02 14:14:48"),
+            ("description", "FNAC DIRECT - RUE DES BATEAUX LAVOIRS, IVRY SUR SEIN,94768,FRA,FRA"),
+        ];
+        let changed = |name: &str| changes.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
+        Value::Map(
+            fields
+                .into_iter()
+                .filter(|(name, _)| changed(name) != Some("(missing)"))
+                .map(|(name, value)| (name.to_owned(), Value::Text(changed(name).unwrap_or(value).to_owned())))
+                .collect(),
+        )
+    }
+
+    fn amount(changes: &[(&str, &str)]) -> Result<i64, PaymentError> {
+        BankPayment::read(&sample(changes))?.amounts(Currency::EUR).map(|amounts| amounts.amount.minor)
+    }
+
+    #[test]
+    fn the_vendors_sample_is_a_debit_of_9832_cents() {
+        let payment = BankPayment::read(&sample(&[])).unwrap();
+        let amounts = payment.amounts(Currency::EUR).unwrap();
+        assert_eq!((amounts.amount.minor, amounts.amount_fx.minor), (-9832, -9832));
+        assert_eq!(amounts.balance_after, Some(Money::new(0, Currency::EUR)));
+        assert_eq!(payment.booked_at.bank_text(), "2017-02-02T14:14:48+01:00");
+    }
+
+    #[test]
+    fn fs_01_seventeen_digits_are_the_same_amount() {
+        assert_eq!(amount(&[("amount", "98.319999999999993")]), Ok(-9832));
+    }
+
+    #[test]
+    fn fs_05_the_type_decides_the_sign_once() {
+        assert_eq!(amount(&[("amount", "-98.32"), ("type", "D")]), Ok(-9832));
+        assert_eq!(amount(&[("type", "C")]), Ok(9832));
+        assert_eq!(amount(&[("type", "X")]), Ok(9832));
+    }
+
+    #[test]
+    fn fs_06_to_fs_13_what_is_no_amount_or_currency_is_named() {
+        for bad in ["1.0E+20", "98,32", "1 234.50", "", " 98.32", "+98.32", ".5", "5.", "٩٨", "1.234"] {
+            assert_eq!(amount(&[("amount", bad)]), Err(PaymentError { field: "amount" }), "{bad}");
+        }
+        for bad in ["eur", "XXX", "978", ""] {
+            assert_eq!(amount(&[("currency", bad)]), Err(PaymentError { field: "currency" }), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_amount_has_its_own_currency() {
+        let payment =
+            BankPayment::read(&sample(&[("currency", "JPY"), ("amount_fx", "1250"), ("amount", "7.95")])).unwrap();
+        let amounts = payment.amounts(Currency::EUR).unwrap();
+        assert_eq!((amounts.amount.minor, amounts.amount_fx.minor), (-795, -1250));
+    }
+
+    #[test]
+    fn optional_fields_have_their_usual_value() {
+        let payment = BankPayment::read(&sample(&[
+            ("fx", "(missing)"),
+            ("balance_after", "(missing)"),
+            ("mcc", "(missing)"),
+            ("description", "(missing)"),
+        ]))
+        .unwrap();
+        assert_eq!((payment.fx.as_str(), payment.mcc.as_str(), payment.description.as_str()), ("1.000000", "", ""));
+        assert_eq!(payment.amounts(Currency::EUR).unwrap().balance_after, None);
+    }
+}

@@ -1,0 +1,112 @@
+//! A value as the vendor sends it, whatever the encoding, with numbers as the text that came.
+
+/// The vendor mixes numbers and strings, and its form encoding knows only text, so readers take a [`Value::scalar`]
+/// whatever it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    Null,
+    Bool(bool),
+    /// A JSON number, unread.
+    Number(String),
+    Text(String),
+    List(Vec<Value>),
+    /// In the order that came; no name stands twice.
+    Map(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// The field of a map.
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Map(fields) => fields.iter().find(|(field, _)| field == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The text of a number or a string.
+    pub fn scalar(&self) -> Option<&str> {
+        match self {
+            Self::Number(text) | Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a field that is a number or a string.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.scalar()
+    }
+
+    /// An integer that came as a number or as a string.
+    pub fn integer(&self, name: &str) -> Option<i64> {
+        self.text(name)?.parse().ok()
+    }
+
+    pub fn list(&self) -> Option<&[Self]> {
+        match self {
+            Self::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub const fn is_map(&self) -> bool {
+        matches!(self, Self::Map(_))
+    }
+
+    /// One text for equal content: names in order, scalars as their text, what PHP's form encoding drops left out.
+    /// Names in `skip` are left out wherever they stand.
+    pub fn canonical(&self, skip: &[&str]) -> String {
+        let mut out = String::new();
+        self.write_canonical(skip, &mut out);
+        out
+    }
+
+    fn write_canonical(&self, skip: &[&str], out: &mut String) {
+        match self {
+            Self::Null => {}
+            Self::Bool(truth) => out.push_str(if *truth { "1:1" } else { "1:0" }),
+            Self::Number(text) | Self::Text(text) => {
+                out.push_str(&text.len().to_string());
+                out.push(':');
+                out.push_str(text);
+            }
+            Self::List(items) => {
+                let named: Vec<_> = items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect();
+                write_fields(named.iter().map(|(name, item)| (name.as_str(), *item)), skip, out);
+            }
+            Self::Map(fields) => {
+                write_fields(fields.iter().map(|(name, value)| (name.as_str(), value)), skip, out);
+            }
+        }
+    }
+}
+
+fn write_fields<'v>(fields: impl Iterator<Item = (&'v str, &'v Value)>, skip: &[&str], out: &mut String) {
+    let mut fields: Vec<_> = fields.filter(|(name, value)| !skip.contains(name) && **value != Value::Null).collect();
+    fields.sort_unstable_by_key(|(name, _)| *name);
+    out.push('{');
+    for (name, value) in fields {
+        out.push_str(&name.len().to_string());
+        out.push(':');
+        out.push_str(name);
+        value.write_canonical(skip, out);
+    }
+    out.push('}');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_type_and_nulls_do_not_change_the_canonical_text() {
+        let json = Value::Map(vec![
+            ("b".into(), Value::Number("1".into())),
+            ("n".into(), Value::Null),
+            ("a".into(), Value::Bool(true)),
+            ("hash".into(), Value::Text("x".into())),
+        ]);
+        let form = Value::Map(vec![("a".into(), Value::Text("1".into())), ("b".into(), Value::Text("1".into()))]);
+        assert_eq!(json.canonical(&["hash"]), form.canonical(&["hash"]));
+        assert_ne!(json.canonical(&[]), form.canonical(&[]));
+    }
+}

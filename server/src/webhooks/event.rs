@@ -1,0 +1,254 @@
+//! A notification as the vendor's text describes it.
+
+use crate::clock::Moment;
+use crate::secret::Secret;
+use crate::vendor::{BankPayment, Value};
+use domain::ids::{AccountId, CardRef};
+
+/// Fields that differ between tries of the same notification.
+const VOLATILE: [&str; 5] = ["current_try", "max_tries", "hash", "timestamp", "created_at"];
+/// Longest token and custom reference that are looked at, in bytes.
+const LONGEST_TOKEN: usize = 4_096;
+
+/// The envelope: enough to judge whether the bank sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope<'v> {
+    /// Forty hexadecimal digits in small letters; none where it has another shape.
+    pub reference: Option<String>,
+    pub context: &'v str,
+    pub current_try: Option<i64>,
+    pub max_tries: Option<i64>,
+    pub event_name: &'v str,
+    /// As it came; none where it is missing or no text.
+    pub hash: Option<&'v str>,
+    /// Unix seconds as the text that came.
+    pub timestamp: &'v str,
+    pub webhook: Option<&'v str>,
+    pub data: &'v Value,
+}
+
+/// Why a body is no notification at all: the answer is 400.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EnvelopeError {
+    #[error("no-notification")]
+    NoNotification,
+    #[error("no-data")]
+    NoData,
+    #[error("bad-timestamp")]
+    BadTimestamp,
+}
+
+impl EnvelopeError {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoNotification => "no-notification",
+            Self::NoData => "no-data",
+            Self::BadTimestamp => "bad-timestamp",
+        }
+    }
+}
+
+impl<'v> Envelope<'v> {
+    pub fn read(body: &'v Value) -> Result<Self, EnvelopeError> {
+        let notification = body.get("notification").filter(|n| n.is_map()).ok_or(EnvelopeError::NoNotification)?;
+        let data = notification.get("data").filter(|data| data.is_map()).ok_or(EnvelopeError::NoData)?;
+        let timestamp = data.text("timestamp").filter(|text| is_timestamp(text)).ok_or(EnvelopeError::BadTimestamp)?;
+        Ok(Self {
+            reference: notification.text("reference").and_then(reference),
+            context: notification.text("context").unwrap_or_default(),
+            current_try: notification.integer("current_try"),
+            max_tries: notification.integer("max_tries"),
+            event_name: data.text("event_name").unwrap_or_default(),
+            hash: match data.get("hash") {
+                Some(Value::Text(hash)) => Some(hash),
+                _ => None,
+            },
+            timestamp,
+            webhook: data.text("webhook"),
+            data,
+        })
+    }
+
+    /// When the bank says that it spoke.
+    pub fn at(&self) -> Option<Moment> {
+        let (seconds, fraction) = self.timestamp.split_once('.').unwrap_or((self.timestamp, ""));
+        let micros: String = fraction.chars().chain("000000".chars()).take(6).collect();
+        let whole: i64 = seconds.parse().ok()?;
+        Some(Moment(whole.checked_mul(1_000_000)?.checked_add(micros.parse().ok()?)?))
+    }
+}
+
+/// The part of a notification that every try must repeat, as one text.
+pub fn core(body: &Value) -> String {
+    body.canonical(&VOLATILE)
+}
+
+/// What happened at the bank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    TokenCreated { token: Secret, custom_reference: Option<String> },
+    TokenRevoked { token: Secret },
+    CardTransaction { card_ref: CardRef, acc_id: Option<AccountId>, payment: Box<BankPayment> },
+}
+
+/// Why a genuine notification cannot be acted on: kept for an operator, with this code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct EventError(pub &'static str);
+
+impl Event {
+    pub fn read(envelope: &Envelope<'_>) -> Result<Self, EventError> {
+        if envelope.reference.is_none() {
+            return Err(EventError("bad-reference"));
+        }
+        if envelope.context != "anytime-connect" {
+            return Err(EventError("unknown-context"));
+        }
+        match envelope.event_name {
+            "token_created" => Ok(Self::TokenCreated {
+                token: token(envelope.data)?,
+                custom_reference: envelope.data.text("custom_reference").map(str::to_owned),
+            }),
+            "token_revoked" => Ok(Self::TokenRevoked { token: token(envelope.data)? }),
+            "card_transaction_received" => card_transaction(envelope.data),
+            _ => Err(EventError("unknown-event")),
+        }
+    }
+}
+
+fn token(data: &Value) -> Result<Secret, EventError> {
+    let text = data.text("token").unwrap_or_default();
+    if is_token(text) { Ok(Secret::new(text)) } else { Err(EventError("bad-token")) }
+}
+
+/// Whether a text can be a token of the vendor: printable ASCII without spaces, of reasonable length.
+pub fn is_token(text: &str) -> bool {
+    (8..=LONGEST_TOKEN).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+fn card_transaction(data: &Value) -> Result<Event, EventError> {
+    let body = data.get("body").ok_or(EventError("no-body"))?;
+    let card_ref = body.text("card_ref").and_then(|text| CardRef::parse(text).ok());
+    let transaction = body.get("transaction").filter(|value| value.is_map()).ok_or(EventError("no-transaction"))?;
+    let payment = BankPayment::read(transaction).map_err(|error| EventError(bad_field(error.field)))?;
+    Ok(Event::CardTransaction {
+        card_ref: card_ref.ok_or(EventError("bad-card-reference"))?,
+        acc_id: body.text("acc_id").and_then(|text| AccountId::parse(text).ok()),
+        payment: Box::new(payment),
+    })
+}
+
+/// A code for operators that names the field.
+pub fn bad_field(field: &str) -> &'static str {
+    match field {
+        "txid" => "bad-txid",
+        "amount" => "bad-amount",
+        "amount_fx" => "bad-amount-fx",
+        "currency" => "bad-currency",
+        "balance_after" => "bad-balance",
+        "date" => "bad-date",
+        "status" => "bad-status",
+        "type" => "bad-type",
+        _ => "bad-transaction",
+    }
+}
+
+fn reference(text: &str) -> Option<String> {
+    (text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| text.to_ascii_lowercase())
+}
+
+/// Plain decimal seconds: up to twelve digits, and up to twenty decimals.
+fn is_timestamp(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str, longest| (1..=longest).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    digits(whole, 12) && digits(fraction, 20) && (whole.len() == 1 || !whole.starts_with('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor::{Limits, read_json};
+
+    fn notification(data: &str) -> Value {
+        let text = format!(
+            r#"{{"notification":{{"reference":"D5EC5399F34BE7FCAAEADB64AD6236550A4C19EA","context":"anytime-connect","current_try":1,"max_tries":3,"data":{{{data}}}}}}}"#
+        );
+        read_json(text.as_bytes(), Limits::NOTIFICATION).unwrap()
+    }
+
+    #[test]
+    fn rp_14_a_reference_is_the_same_in_capitals() {
+        let body =
+            notification(r#""timestamp":1486118847.1801,"hash":"x","event_name":"token_revoked","token":"THE_TOKEN""#);
+        let envelope = Envelope::read(&body).unwrap();
+        assert_eq!(envelope.reference.as_deref(), Some("d5ec5399f34be7fcaaeadb64ad6236550a4c19ea"));
+        assert_eq!(envelope.at(), Some(Moment(1_486_118_847_180_100)));
+        assert_eq!(Event::read(&envelope), Ok(Event::TokenRevoked { token: Secret::new("THE_TOKEN") }));
+    }
+
+    #[test]
+    fn hs_26_to_hs_30_timestamps_are_plain_decimals() {
+        for bad in [
+            "\"1.4861188471801E+9\"",
+            "\"1,486118847\"",
+            "\"0x58\"",
+            "\"+1\"",
+            "\"01\"",
+            "\" 1\"",
+            "\"1|2\"",
+            "\"١\"",
+            "\"NaN\"",
+            "-1",
+            "1e400",
+            "\"\"",
+            "null",
+            "[]",
+            "9223372036854775807",
+        ] {
+            let body = notification(&format!(r#""timestamp":{bad},"hash":"x""#));
+            assert_eq!(Envelope::read(&body), Err(EnvelopeError::BadTimestamp), "{bad}");
+        }
+        let long = format!("\"{}\"", "9".repeat(400));
+        assert!(Envelope::read(&notification(&format!(r#""timestamp":{long}"#))).is_err());
+    }
+
+    #[test]
+    fn bd_28_bd_29_bd_30_what_is_no_notification_is_said_so() {
+        for (text, error) in [
+            (r"{}", EnvelopeError::NoNotification),
+            (r#"{"notification":null}"#, EnvelopeError::NoNotification),
+            (r#"{"notification":[]}"#, EnvelopeError::NoNotification),
+            (r#"{"notification":7}"#, EnvelopeError::NoNotification),
+            (r#"{"data":{"timestamp":1}}"#, EnvelopeError::NoNotification),
+            (r#"{"notification":{"data":"{}"}}"#, EnvelopeError::NoData),
+        ] {
+            let body = read_json(text.as_bytes(), Limits::NOTIFICATION).unwrap();
+            assert_eq!(Envelope::read(&body), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn bd_36_bd_37_bd_38_bd_40_unknown_events_are_kept_and_not_run() {
+        let event =
+            |data: &str| Event::read(&Envelope::read(&notification(&format!(r#""timestamp":1,{data}"#))).unwrap());
+        for (data, code) in [
+            (r#""event_name":"token_paused""#, "unknown-event"),
+            (r#""event_name":"TOKEN_CREATED","token":"THE_TOKEN""#, "unknown-event"),
+            (r#""event_name":" token_created","token":"THE_TOKEN""#, "unknown-event"),
+            (r#""event_name":"token_created""#, "bad-token"),
+            (r#""event_name":"card_transaction_received""#, "no-body"),
+            (r#""event_name":"card_transaction_received","body":{"transaction":[{},{}]}"#, "no-transaction"),
+        ] {
+            assert_eq!(event(data), Err(EventError(code)), "{data}");
+        }
+    }
+
+    #[test]
+    fn a_retry_has_the_same_core() {
+        let first = notification(r#""timestamp":1,"hash":"a","event_name":"token_created","token":"T""#);
+        let retry = notification(r#""timestamp":2,"hash":"b","event_name":"token_created","token":"T""#);
+        let other = notification(r#""timestamp":2,"hash":"b","event_name":"token_revoked","token":"T""#);
+        assert_eq!(core(&first), core(&retry));
+        assert_ne!(core(&first), core(&other));
+    }
+}

@@ -1,0 +1,22 @@
+//! Notifications of the bank: from bytes to a verdict.
+//!
+//! ```text
+//! receive   raw bytes, peer address          (the only part that knows HTTP)
+//! decode    form | JSON | multipart → Value  (all three give one canonical event)
+//! event     Value → Notification             (what the vendor's text describes)
+//! verify    evidence → trust card, verdict   (pure)
+//! ```
+//!
+//! Nothing here acts on a notification: it is stored with its verdict, answered, and processed from the inbox.
+
+pub mod decode;
+pub mod event;
+mod form;
+mod hash;
+mod masking;
+mod multipart;
+mod receive;
+pub mod verify;
+
+pub use masking::masked_body;
+pub use receive::{Receiver, router};

@@ -1,0 +1,208 @@
+//! Judging a notification: a pure function from evidence to a verdict.
+//!
+//! The vendor's hash does not cover the body, and its reference may be public, so no single sign is enough. Each is noted
+//! on the delivery's trust card, and the table of answers weighs them.
+
+use super::decode::DecodeError;
+use super::event::{Envelope, EnvelopeError, Event};
+use super::hash;
+use crate::clock::Moment;
+use crate::secret::Secret;
+use app::backend::{Signal, Verdict};
+use axum::http::StatusCode;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// Within this of our clock a notification is fresh.
+const FRESH: Duration = Duration::from_secs(300);
+/// Up to this age it is late, as a retry may be; beyond, it is held.
+const LATEST: Duration = Duration::from_hours(72);
+
+/// What is known about a notification that came with a good path secret.
+pub struct Evidence<'e> {
+    pub peer: IpAddr,
+    pub peer_allowed: bool,
+    pub now: Moment,
+    pub references: &'e [Secret],
+    /// The hash proves nothing when a reference is the public partner id.
+    pub reference_is_public: bool,
+    /// The address that the bank was given, without its secret.
+    pub our_origin: &'e str,
+    pub body: Result<&'e Envelope<'e>, Unreadable>,
+}
+
+/// A body that is no notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    Decode(DecodeError),
+    Envelope(EnvelopeError),
+}
+
+impl Unreadable {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Decode(error) => error.code(),
+            Self::Envelope(error) => error.code(),
+        }
+    }
+
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::Decode(DecodeError::Unsupported) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// What to answer, what to make of it, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    pub status: StatusCode,
+    pub verdict: Verdict,
+    /// A short code for operators; empty when accepted.
+    pub reason: &'static str,
+    pub trust: Vec<Signal>,
+}
+
+/// Weighs the evidence by the table of answers.
+pub fn judge(evidence: &Evidence<'_>) -> Judgement {
+    let mut trust = vec![signal("path", Some(true), "the secret path"), address(evidence)];
+    let (status, verdict, reason) = match evidence.body {
+        _ if !evidence.peer_allowed => (StatusCode::FORBIDDEN, Verdict::Quarantined, "foreign-address"),
+        Err(unreadable) => (unreadable.status(), Verdict::Quarantined, unreadable.code()),
+        Ok(envelope) => weigh(evidence, envelope, &mut trust),
+    };
+    Judgement { status, verdict, reason, trust }
+}
+
+fn weigh(
+    evidence: &Evidence<'_>,
+    envelope: &Envelope<'_>,
+    trust: &mut Vec<Signal>,
+) -> (StatusCode, Verdict, &'static str) {
+    let reference =
+        envelope.hash.and_then(|given| hash::matching_reference(envelope.timestamp, given, evidence.references));
+    let age = envelope.at().map(|at| evidence.now.0.saturating_sub(at.0));
+    trust.push(hash_signal(evidence, reference));
+    trust.push(age_signal(age));
+    trust.push(webhook_signal(evidence, envelope));
+    if reference.is_none() {
+        return (StatusCode::UNAUTHORIZED, Verdict::Quarantined, "hash-mismatch");
+    }
+    if let Err(error) = Event::read(envelope) {
+        return (StatusCode::OK, Verdict::Quarantined, error.0);
+    }
+    match age {
+        Some(age) if age > micros(LATEST) => (StatusCode::OK, Verdict::Held, "too-old"),
+        Some(age) if age < -micros(FRESH) => (StatusCode::OK, Verdict::Held, "from-the-future"),
+        Some(_) => (StatusCode::OK, Verdict::Accepted, ""),
+        None => (StatusCode::OK, Verdict::Held, "no-time"),
+    }
+}
+
+fn address(evidence: &Evidence<'_>) -> Signal {
+    signal("address", Some(evidence.peer_allowed), &evidence.peer.to_string())
+}
+
+fn hash_signal(evidence: &Evidence<'_>, reference: Option<usize>) -> Signal {
+    match reference {
+        Some(_) if evidence.reference_is_public => signal("hash", None, "right, but its reference is public"),
+        Some(index) => signal("hash", Some(true), if index == 0 { "first reference" } else { "second reference" }),
+        None => signal("hash", Some(false), "fits none of the references"),
+    }
+}
+
+fn age_signal(age: Option<i64>) -> Signal {
+    let seconds = age.map(|age| age / 1_000_000);
+    let detail = seconds.map_or_else(|| "no time".to_owned(), |seconds| format!("{seconds} s old"));
+    signal("fresh", Some(age.is_some_and(|age| age.abs() <= micros(FRESH))), &detail)
+}
+
+fn webhook_signal(evidence: &Evidence<'_>, envelope: &Envelope<'_>) -> Signal {
+    let good = envelope.webhook.map(|address| address.starts_with(evidence.our_origin));
+    let detail = match good {
+        Some(true) => "names our address",
+        Some(false) => "names another address",
+        None => "names no address",
+    };
+    signal("webhook", good, detail)
+}
+
+fn signal(name: &str, good: Option<bool>, detail: &str) -> Signal {
+    Signal { name: name.to_owned(), good, detail: detail.to_owned() }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor::{Limits, Value, read_json};
+    use sha2::{Digest as _, Sha256};
+
+    const REFERENCE: &str = "the partner's reference";
+    const SENT: i64 = 1_486_118_847;
+
+    fn body(event: &str) -> Value {
+        let hash = hex::encode(Sha256::digest(format!("{SENT}|{REFERENCE}")));
+        let text = format!(
+            r#"{{"notification":{{"reference":"d5ec5399f34be7fcaaeadb64ad6236550a4c19ea","context":"anytime-connect","data":{{"hash":"{hash}","timestamp":{SENT},{event}}}}}}}"#
+        );
+        read_json(text.as_bytes(), Limits::NOTIFICATION).unwrap()
+    }
+
+    fn judged(body: &Value, allowed: bool, reference: &str, age_s: i64) -> (u16, Verdict, &'static str) {
+        let references = [Secret::new(reference)];
+        let envelope = Envelope::read(body);
+        let judgement = judge(&Evidence {
+            peer: IpAddr::from([185, 8, 76, 132]),
+            peer_allowed: allowed,
+            now: Moment((SENT + age_s) * 1_000_000),
+            references: &references,
+            reference_is_public: false,
+            our_origin: "https://partner.example",
+            body: envelope.as_ref().map_err(|error| Unreadable::Envelope(*error)),
+        });
+        (judgement.status.as_u16(), judgement.verdict, judgement.reason)
+    }
+
+    const REVOKED: &str = r#""event_name":"token_revoked","token":"THE_TOKEN""#;
+
+    #[test]
+    fn a_good_notification_is_accepted() {
+        assert_eq!(judged(&body(REVOKED), true, REFERENCE, 1), (200, Verdict::Accepted, ""));
+    }
+
+    #[test]
+    fn ip_02_a_foreign_address_is_refused_and_kept() {
+        assert_eq!(judged(&body(REVOKED), false, REFERENCE, 1), (403, Verdict::Quarantined, "foreign-address"));
+    }
+
+    #[test]
+    fn hs_16_another_partners_reference_is_refused_so_that_the_bank_tries_again() {
+        assert_eq!(judged(&body(REVOKED), true, "another", 1), (401, Verdict::Quarantined, "hash-mismatch"));
+    }
+
+    #[test]
+    fn an_unreadable_body_is_refused_and_kept() {
+        let no_data = read_json(br#"{"notification":{}}"#, Limits::NOTIFICATION).unwrap();
+        assert_eq!(judged(&no_data, true, REFERENCE, 1), (400, Verdict::Quarantined, "no-data"));
+    }
+
+    #[test]
+    fn bd_36_an_unknown_event_is_acknowledged_and_kept() {
+        let unknown = body(r#""event_name":"token_paused""#);
+        assert_eq!(judged(&unknown, true, REFERENCE, 1), (200, Verdict::Quarantined, "unknown-event"));
+    }
+
+    #[test]
+    fn hs_32_hs_33_hs_34_age_marks_and_holds_but_never_loses() {
+        for age in [-300, 0, 300, 301, 72 * 3_600] {
+            assert_eq!(judged(&body(REVOKED), true, REFERENCE, age).1, Verdict::Accepted, "{age}");
+        }
+        assert_eq!(judged(&body(REVOKED), true, REFERENCE, 72 * 3_600 + 1), (200, Verdict::Held, "too-old"));
+        assert_eq!(judged(&body(REVOKED), true, REFERENCE, -301), (200, Verdict::Held, "from-the-future"));
+    }
+}

@@ -1,0 +1,5 @@
+//! Linking and payments, from the bank's word to the user's rows, in every order that can happen.
+
+mod payments;
+mod tokens;
+mod world;

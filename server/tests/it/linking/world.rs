@@ -1,0 +1,264 @@
+//! A bank, a store, and everything of ours between them, driven step by step under a clock that the test holds.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use domain::ids::{IntentId, LinkId, UserId};
+use domain::link::LinkStatus;
+use domain::viewer::Role;
+use sandbox::{Sandbox, php};
+use server::anytime::{Client, ClientConfig};
+use server::clock::{Clock as _, ManualClock, Moment, SharedClock};
+use server::inbox::{self, Writer};
+use server::links::{self, Links, Outcome};
+use server::secret::Secret;
+use server::store::{DeliveriesQuery, DeliveryRecord, LinkRecord, NewUser, PaymentRow, PaymentsQuery, Store};
+use server::vault::{KeyRing, Vault};
+use server::webhooks::{self, Receiver};
+use server::{clock, randomness};
+use sha2::{Digest as _, Sha256};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+pub const PATH_SECRET: &str = "a-path-secret-of-at-least-32-characters";
+pub const PARTNER_REF: &str = "the-partner-reference";
+
+pub struct World {
+    pub store: Store,
+    pub vault: Vault,
+    pub links: Links,
+    pub bank: Sandbox,
+    pub clock: Arc<ManualClock>,
+    hooks: Router,
+    inbox: inbox::Worker,
+    steps: links::Worker,
+    writer_stop: CancellationToken,
+    references: AtomicU64,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub async fn start() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(clock::SystemClock.now()));
+        let shared: SharedClock = clock.clone();
+        let store = Store::open(&Secret::new(format!("sqlite://{}/it.db", folder.path().display()))).await.unwrap();
+        store.migrate().await.unwrap();
+        let ring = folder.path().join("keyring");
+        KeyRing::create(&ring).unwrap();
+        let vault = Vault::open(KeyRing::read(&ring).unwrap(), store.clone(), shared.clone(), "partner").await.unwrap();
+        // Nobody listens to this bank's notifications: the tests bring their own.
+        let config = sandbox::Config { retry_after: Vec::new(), ..sandbox::Config::default() };
+        let bank = sandbox::start(config).await.unwrap();
+        let client = Client::new(ClientConfig { url: bank.url(), signer: None, username: Some("demo-partner".into()) });
+        let wakes = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let links = Links {
+            store: store.clone(),
+            vault: vault.clone(),
+            clock: shared.clone(),
+            bank: Arc::new(client.unwrap()),
+            wake: wakes.0,
+            deliveries_wake: Arc::clone(&wakes.1),
+        };
+        let (inbox, writer) = Writer::new(store.clone(), vault.clone(), Arc::clone(&wakes.1));
+        let writer_stop = CancellationToken::new();
+        tokio::spawn(writer.run(writer_stop.clone()));
+        let hooks = webhooks::router(Receiver {
+            secrets: vec![Secret::new(PATH_SECRET)],
+            allowed: vec!["127.0.0.1/32".parse().unwrap()],
+            trusted_proxies: vec![],
+            references: vec![Secret::new(PARTNER_REF)],
+            reference_is_public: false,
+            origin: "http://localhost".into(),
+            clock: shared.clone(),
+            inbox,
+        });
+        let worker = inbox::Worker {
+            store: store.clone(),
+            vault: vault.clone(),
+            clock: shared,
+            links: links.clone(),
+            wake: wakes.1,
+        };
+        let steps = links::Worker { links: links.clone() };
+        let references = AtomicU64::new(1);
+        Self { store, vault, links, bank, clock, hooks, inbox: worker, steps, writer_stop, references, _folder: folder }
+    }
+
+    pub async fn user(&self, email: &str) -> UserId {
+        let id = UserId::parse(randomness::id()).unwrap();
+        let user = NewUser {
+            id: &id,
+            email,
+            email_key: email,
+            name: "A Person",
+            password_hash: None,
+            role: Role::User,
+            created_at: self.clock.now(),
+        };
+        self.store.create_user(&user).await.unwrap();
+        id
+    }
+
+    /// Opens a link intent as the connect page does; its custom reference.
+    pub async fn intent(&self, user: &UserId) -> String {
+        let id = IntentId::parse(randomness::id()).unwrap();
+        let now = self.clock.now();
+        self.store.add_intent(&id, user, now, now.plus(Duration::from_mins(30))).await.unwrap();
+        self.vault.seal_reference(&id)
+    }
+
+    /// The customer accepts at the bank; her token.
+    pub fn grant(&self, customer: &str, custom_reference: &str) -> Secret {
+        let mut world = self.bank.bank.world();
+        let customer = world.customer(customer).unwrap();
+        Secret::new(world.tokens.grant(customer, custom_reference))
+    }
+
+    /// The browser brings a token.
+    pub async fn browser(&self, user: &UserId, token: &Secret, reference: &str) -> Outcome {
+        self.links.brought(user, token, Some(reference)).await.unwrap()
+    }
+
+    /// The bank sends `token_created` or `token_revoked`; the answer's status.
+    pub async fn notify_token(&self, event: &str, token: &Secret, custom_reference: &str) -> u16 {
+        let fields = [("event_name", event), ("token", token.expose()), ("custom_reference", custom_reference)];
+        self.post(&self.form(self.next_reference(), &data(&fields))).await
+    }
+
+    /// The bank sends a card payment of 12.40 at this card; the answer's status.
+    pub async fn notify_payment(&self, card_ref: &str, txid: &str, status: &str) -> u16 {
+        self.post(&self.payment_form(self.next_reference(), card_ref, txid, status, "12.40")).await
+    }
+
+    pub fn payment_form(&self, reference: u64, card_ref: &str, txid: &str, status: &str, amount: &str) -> String {
+        let mut fields = data(&[("event_name", "card_transaction_received"), ("body][method", "card_last_tx")]);
+        fields.extend(data(&[("body][card_ref", card_ref), ("body][acc_id", "1")]));
+        for (name, value) in [
+            ("txid", txid),
+            ("mcc", "5942"),
+            ("amount", amount),
+            ("amount_fx", amount),
+            ("currency", "EUR"),
+            ("fx", "1.000000"),
+            ("fx_fee", "0"),
+            ("status", status),
+            ("type", "D"),
+            ("balance_after", "1.00"),
+            ("date", "2017-02-02 14:14:48"),
+            ("description", "FNAC DIRECT - RUE DES BATEAUX LAVOIRS, IVRY SUR SEIN,94768,FRA,FRA"),
+        ] {
+            fields.push((format!("notification[data][body][transaction][{name}]"), value.to_owned()));
+        }
+        self.form(reference, &fields)
+    }
+
+    pub fn next_reference(&self) -> u64 {
+        self.references.fetch_add(1, Ordering::SeqCst)
+    }
+
+    fn form(&self, reference: u64, fields: &[(String, String)]) -> String {
+        let timestamp = (self.clock.now().0 / 1_000_000).to_string();
+        let hash = hex::encode(Sha256::digest(format!("{timestamp}|{PARTNER_REF}")));
+        let mut all = vec![
+            ("notification[reference]".to_owned(), format!("{reference:040x}")),
+            ("notification[context]".to_owned(), "anytime-connect".to_owned()),
+            ("notification[data][hash]".to_owned(), hash),
+            ("notification[data][timestamp]".to_owned(), timestamp),
+        ];
+        all.extend_from_slice(fields);
+        all.iter()
+            .map(|(name, value)| format!("{}={}", php::urlencode(name), php::urlencode(value)))
+            .collect::<Vec<_>>()
+            .join("&")
+    }
+
+    /// Posts a body as the bank does; the answer's status.
+    pub async fn post(&self, body: &str) -> u16 {
+        let mut request = Request::post(format!("/webhooks/anytime/{PATH_SECRET}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4_000))));
+        self.hooks.clone().oneshot(request).await.unwrap().status().as_u16()
+    }
+
+    /// Lets everything that is due now happen.
+    pub async fn settle(&self) {
+        loop {
+            let steps = self.inbox.step().await.unwrap() + self.steps.step().await.unwrap();
+            if steps == 0 {
+                return;
+            }
+        }
+    }
+
+    /// As `settle`, a while later.
+    pub async fn settle_after(&self, wait: Duration) {
+        self.clock.advance(wait);
+        self.settle().await;
+    }
+
+    pub async fn link(&self, id: &LinkId) -> LinkRecord {
+        self.store.link(id).await.unwrap().unwrap()
+    }
+
+    pub async fn statuses(&self, user: &UserId) -> Vec<LinkStatus> {
+        self.store.links_of(user).await.unwrap().iter().map(LinkRecord::status).collect()
+    }
+
+    /// Links a user to a customer by both channels, history and all.
+    pub async fn linked(&self, user: &UserId, customer: &str) -> LinkId {
+        let reference = self.intent(user).await;
+        let token = self.grant(customer, &reference);
+        let Outcome::Link(id) = self.browser(user, &token, &reference).await else { panic!("a link") };
+        self.notify_token("token_created", &token, &reference).await;
+        self.settle().await;
+        id
+    }
+
+    pub async fn payments(&self, user: &UserId, limit: i64) -> Vec<PaymentRow> {
+        let query = PaymentsQuery {
+            user_id: user.clone(),
+            filter: domain::filter::Filter::default(),
+            before: None,
+            after: None,
+            limit,
+        };
+        self.store.payments(&query).await.unwrap()
+    }
+
+    /// Arrivals, newest first.
+    pub async fn deliveries(&self) -> Vec<DeliveryRecord> {
+        let query =
+            DeliveriesQuery { verdict: None, event_name: None, reference: None, before: None, after: None, limit: 100 };
+        self.store.deliveries(&query).await.unwrap()
+    }
+
+    /// Verdict, reason and state of the newest arrival.
+    pub async fn newest(&self) -> (&'static str, String, &'static str) {
+        let newest = self.deliveries().await.remove(0);
+        (newest.verdict.code(), newest.reason, newest.state.code())
+    }
+
+    pub async fn now(&self) -> Moment {
+        self.clock.now()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.writer_stop.cancel();
+    }
+}
+
+fn data(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields.iter().map(|(name, value)| (format!("notification[data][{name}]"), (*value).to_owned())).collect()
+}
