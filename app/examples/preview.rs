@@ -104,7 +104,12 @@ fn full() -> Fake {
         users: vec![
             user(1, "Alice Martin", "alice@example.test", Some(LinkStatus::Linked)),
             user(2, "Bruno Le Goff", "bruno@example.test", Some(LinkStatus::Pending)),
-            user(3, "Chloé Ravanel-Dussart de la Motte", "chloe.ravanel-dussart@example.test", Some(LinkStatus::Revoked)),
+            user(
+                3,
+                "Chloé Ravanel-Dussart de la Motte",
+                "chloe.ravanel-dussart@example.test",
+                Some(LinkStatus::Revoked),
+            ),
             user(4, "David", "david@example.test", None),
         ],
         deliveries: vec![
@@ -136,7 +141,8 @@ fn many_links() -> Fake {
 fn payments() -> Vec<Transaction> {
     let at = |day: u32, clock: &str| format!("2026-11-{day:02}T{clock}:00+01:00");
     let usd = Currency::parse("USD").unwrap_or(Currency::EUR);
-    let long = "LA TRÈS ANCIENNE ET TRÈS HONORABLE MAISON DES FROMAGES AFFINÉS DU HAUT-JURA, SAINT-CLAUDE,39200,FRA,FRA";
+    let long =
+        "LA TRÈS ANCIENNE ET TRÈS HONORABLE MAISON DES FROMAGES AFFINÉS DU HAUT-JURA, SAINT-CLAUDE,39200,FRA,FRA";
     vec![
         Transaction {
             status: TxStatus::Authorised,

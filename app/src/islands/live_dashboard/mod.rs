@@ -1,9 +1,9 @@
 //! The dashboard: drawn on the server with its data, kept up to date in the browser by `GET /live`.
 
-mod accounts;
-mod badge;
+pub mod accounts;
+pub mod badge;
 pub mod board;
-mod list;
+pub mod list;
 
 #[cfg(any(feature = "hydrate", test))]
 mod backoff;
@@ -11,11 +11,10 @@ mod backoff;
 #[cfg_attr(not(feature = "hydrate"), path = "stream_on_server.rs")]
 mod stream;
 
-
 use crate::i18n::live::LiveTexts;
 use accounts::Accounts;
-use board::{Board, Edges};
 use badge::{Badge, Liveness};
+use board::{Board, Edges};
 use domain::filter::Filter;
 use domain::lang::Lang;
 use domain::link::LinkView;
