@@ -271,7 +271,7 @@ async fn what_is_missing_or_out_of_order_has_its_status() {
     let cases = [
         (context("/dashboard", viewer), refuses(BackendError::Unavailable), StatusCode::SERVICE_UNAVAILABLE),
         (context("/transactions/ANY0000000001-9", viewer), Fake::default(), StatusCode::NOT_FOUND),
-        (context("/transactions/..", viewer), Fake::default(), StatusCode::NOT_FOUND),
+        (context("/transactions/none", viewer), Fake::default(), StatusCode::NOT_FOUND),
         (context("/operator/users", viewer), full(), StatusCode::NOT_FOUND),
         (context("/nowhere", None), Fake::default(), StatusCode::NOT_FOUND),
         (context("/dashboard", None), full(), StatusCode::NOT_FOUND),
