@@ -18,10 +18,13 @@ pub fn PaymentRow(
     /// Whether the payment has a page of its own for this viewer.
     #[prop(default = true)]
     linked: bool,
+    /// Whether the row says its day, as no heading does.
+    #[prop(optional)]
+    dated: bool,
 ) -> impl IntoView {
     let texts = LiveTexts::of(lang);
     let href = linked.then(|| format!("/transactions/{}", payment.key()));
-    let clock = clock_minutes(&payment.booked_at).to_owned();
+    let clock = if dated { texts.moment(&payment.booked_at) } else { clock_minutes(&payment.booked_at).to_owned() };
     let place = place(&payment, lang);
     let status = texts.payment_status(payment.status, payment.confirmed);
     let foreign = payment.foreign().map(|money| money.display_signed(lang));
