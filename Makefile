@@ -3,10 +3,10 @@
 # What we promise lies under target/, whatever the developer's own settings are.
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test watch build bench check fmt clean
+.PHONY: help run test watch build bench check fmt screenshots clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 
 run: build ## build everything, then run the product on http://localhost:3000 and the stand-in of the bank on http://127.0.0.1:4400
 	@scripts/run
@@ -33,6 +33,10 @@ check: ## the quick part of the tests: format, clippy for the server and for the
 
 fmt: ## format the Rust code
 	@cargo fmt --all
+
+screenshots: build ## a picture of every page and state, in end2end/screenshots/
+	@scripts/setup test
+	@scripts/screenshots
 
 clean: ## remove what was built; data/ stays
 	@cargo clean --quiet

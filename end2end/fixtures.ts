@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, expect, type Page, test as base } from "@playwright/test";
+import { Person } from "./person";
 import { World } from "./world";
 
 /** What a browser complained about: console errors (violations of the content security policy among them) and exceptions. */
@@ -28,6 +29,8 @@ export class Complaints {
 
 interface TestFixtures {
   complaints: Complaints;
+  /** A new user, signed in in this test's browser. */
+  person: Person;
   /** Fails unless axe finds the page, as it is now, free of violations of WCAG 2.2 AA. */
   expectAccessible: (page: Page) => Promise<void>;
 }
@@ -64,6 +67,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
+
+  person: async ({ world, context }, use) => {
+    const person = await Person.signUp(world);
+    await person.signInto(context);
+    await use(person);
+  },
 
   expectAccessible: async ({}, use) => {
     await use(async (page) => {

@@ -5,7 +5,9 @@ import { chromium } from "./browser";
 const phone = { width: 360, height: 740 };
 
 export default defineConfig({
-  testDir: "tests",
+  // Pictures are taken only when they are asked for: `make screenshots`.
+  testDir: ".",
+  testMatch: process.env.E2E_SCREENSHOTS ? "screenshots.spec.ts" : "tests/**/*.spec.ts",
   outputDir: "test-results",
   // Two workers, each with a bank and a server of its own: as many as the smallest machine has cores.
   workers: Number(process.env.E2E_WORKERS ?? 2),

@@ -15,7 +15,8 @@ const programs = join(repository, "target", profile);
 const site = join(repository, "target", profile === "release" ? "site" : "test/site");
 
 const PARTNER_ID = "e2e".padEnd(64, "0");
-const PARTNER_REF = "end2end-partner-reference";
+/** What the bank signs with; it must never be seen anywhere. */
+export const PARTNER_REF = "end2end-partner-reference";
 
 export type Role = "viewer" | "operator" | "admin";
 
@@ -26,10 +27,22 @@ export interface Delivery {
   tries: { status: number | null; at: string; error?: string }[];
 }
 
-/** A payment in the bank's own books, as far as tests ask about it. */
+/** A payment in the bank's own books. Amounts are positive decimals; `type` says which way the money went. */
 export interface BankTransaction {
   txid: string;
-  [column: string]: unknown;
+  card_ref: string;
+  amount: string;
+  type: "D" | "C";
+  status: "S" | "A" | "R";
+  date: string;
+  description: string;
+}
+
+/** What the bank knows about one of its customers; payments oldest first, card by card. */
+export interface Ledger {
+  cards: { card_ref: string; balance: string }[];
+  transactions: BankTransaction[];
+  tokens: { token: string; custom_reference: string | null }[];
 }
 
 /** What the bank's controls answer; which parts are there depends on the control (see the contract of the stand-in). */
@@ -139,10 +152,17 @@ export class World {
   }
 
   /** The bank's own books about one of its customers. */
-  async ledger(customer: string): Promise<unknown> {
+  async ledger(customer: string): Promise<Ledger> {
     const response = await fetch(`${this.bank}/control/ledger?customer=${encodeURIComponent(customer)}`);
     if (!response.ok) throw new Error(`the ledger answered ${response.status}: ${await response.text()}`);
-    return response.json();
+    return (await response.json()) as Ledger;
+  }
+
+  /** The notifications that the bank sent last, newest first. */
+  async deliveries(): Promise<Delivery[]> {
+    const response = await fetch(`${this.bank}/control/deliveries`);
+    if (!response.ok) throw new Error(`the deliveries answered ${response.status}: ${await response.text()}`);
+    return ((await response.json()) as { deliveries: Delivery[] }).deliveries;
   }
 
   /** Runs a command of the server's program, beside the running server. */

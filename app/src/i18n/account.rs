@@ -13,7 +13,7 @@ texts! {
         name_hint: "Tel que vous souhaitez le voir ici.", "As you would like to see it here.";
         email: "Adresse e-mail", "E-mail address";
         password: "Mot de passe", "Password";
-        password_rules: "Au moins 12 caractères. Une phrase de quelques mots convient très bien ; ni chiffre ni symbole n’est exigé.", "At least 12 characters. A phrase of a few words is fine; no digit or symbol is required.";
+        password_rules: "Au moins 8 caractères. Une phrase de quelques mots convient très bien ; ni chiffre ni symbole n’est exigé.", "At least 8 characters. A phrase of a few words is fine; no digit or symbol is required.";
         to_sign_up: "Pas encore de compte ?", "No account yet?";
         to_sign_in: "Déjà un compte ?", "Already have an account?";
         problems: "Quelques points à corriger", "A few things to correct";
@@ -40,7 +40,7 @@ fn problem_fr(problem: FormProblem) -> String {
         FormProblem::NameTooLong => "Ce nom est trop long.".into(),
         FormProblem::EmailInvalid => "Cette adresse n’est pas complète. Exemple : alice@exemple.fr".into(),
         FormProblem::EmailTaken => "Un compte existe déjà avec cette adresse. Connectez-vous plutôt.".into(),
-        FormProblem::PasswordTooShort => "Il faut au moins 12 caractères.".into(),
+        FormProblem::PasswordTooShort => "Il faut au moins 8 caractères.".into(),
         FormProblem::PasswordTooLong => "Ce mot de passe est trop long.".into(),
         FormProblem::PasswordTooCommon => {
             "Ce mot de passe est trop courant : on le devinerait en quelques essais.".into()
@@ -60,7 +60,7 @@ fn problem_en(problem: FormProblem) -> String {
         FormProblem::NameTooLong => "This name is too long.".into(),
         FormProblem::EmailInvalid => "This address is not complete. Example: alice@example.com".into(),
         FormProblem::EmailTaken => "An account with this address exists already. Sign in instead.".into(),
-        FormProblem::PasswordTooShort => "At least 12 characters are needed.".into(),
+        FormProblem::PasswordTooShort => "At least 8 characters are needed.".into(),
         FormProblem::PasswordTooLong => "This password is too long.".into(),
         FormProblem::PasswordTooCommon => {
             "This password is too common: it would be guessed within a few attempts.".into()
