@@ -11,13 +11,18 @@ use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{Accounts, Settings};
 use crate::ui::frame::Frame;
 use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
+
+const NAME: &str = "Anytime Connect";
 
 /// Every page, inside the frame. Runs once at start-up too, for the list of routes, where no request exists.
 #[component]
 pub fn App() -> impl IntoView {
-    match use_context::<PageContext>().and_then(|page| page.error) {
+    provide_meta_context();
+    let title = view! { <Title formatter=|page| if page == NAME { page } else { format!("{page} · {NAME}") }/> };
+    let content = match use_context::<PageContext>().and_then(|page| page.error) {
         Some(kind) => view! { <Frame><ErrorPage kind/></Frame> }.into_any(),
         None => view! {
             <Router>
@@ -27,7 +32,8 @@ pub fn App() -> impl IntoView {
             </Router>
         }
         .into_any(),
-    }
+    };
+    view! { {title}{content} }
 }
 
 #[component]

@@ -3,11 +3,10 @@
 use crate::app::App;
 use crate::page::{PageContext, Theme};
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_meta::MetaTags;
 
 /// The document. The server gives it to leptos for pages, for forms shown again, and for error pages.
 pub fn shell() -> impl IntoView {
-    provide_meta_context();
     // Only islands wake up in the browser; the rest of the document is finished here.
     if let Some(shared) = Owner::current_shared_context() {
         shared.set_is_hydrating(false);

@@ -16,6 +16,7 @@ texts! {
         menu: "Menu", "Menu";
         language: "Langue", "Language";
         other_language: "English", "Français";
+        other_code: "EN", "FR";
         theme: "Apparence", "Appearance";
         theme_system: "Comme le système", "Like the system";
         theme_light: "Clair", "Light";

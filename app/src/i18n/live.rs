@@ -3,6 +3,7 @@
 use domain::calendar::{Day, clock_minutes};
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus};
+use domain::merchant::readable;
 use domain::transaction::{Transaction, TxStatus};
 
 texts! {
@@ -120,8 +121,8 @@ impl LiveTexts {
         match (self.lang, holder) {
             (Lang::Fr, "") => "Compte Anytime".to_owned(),
             (Lang::En, "") => "Anytime account".to_owned(),
-            (Lang::Fr, holder) => format!("Compte de {holder}"),
-            (Lang::En, holder) => format!("Account of {holder}"),
+            (Lang::Fr, holder) => format!("Compte {}", of(&readable(holder))),
+            (Lang::En, holder) => format!("Account of {}", readable(holder)),
         }
     }
 
@@ -139,9 +140,9 @@ impl LiveTexts {
     pub fn unseen(&self, holder: &str) -> String {
         match (self.lang, holder) {
             (Lang::Fr, "") => "Un compte a été lié au vôtre par un message de la banque.".to_owned(),
-            (Lang::Fr, holder) => format!("Un compte au nom de {holder} a été lié au vôtre."),
+            (Lang::Fr, holder) => format!("Un compte au nom {} a été lié au vôtre.", of(&readable(holder))),
             (Lang::En, "") => "An account was linked to yours by a message from the bank.".to_owned(),
-            (Lang::En, holder) => format!("An account held by {holder} was linked to yours."),
+            (Lang::En, holder) => format!("An account held by {} was linked to yours.", readable(holder)),
         }
     }
 
@@ -186,6 +187,12 @@ impl LiveTexts {
     }
 }
 
+/// `d’Alice`, `de Bruno`.
+fn of(name: &str) -> String {
+    let vowel = name.chars().next().is_some_and(|first| "aàâeéèêiîïoôuùûyAÀÂEÉÈÊIÎÏOÔUÙÛY".contains(first));
+    if vowel { format!("d’{name}") } else { format!("de {name}") }
+}
+
 /// `40 000` in French, `40,000` in English.
 pub fn grouped(number: i64, lang: Lang) -> String {
     let separator = match lang {
@@ -220,6 +227,14 @@ mod tests {
         assert_eq!(LiveTexts::of(Lang::Fr).day("2017-02-02"), "jeudi 2\u{a0}févr.\u{a0}2017");
         assert_eq!(LiveTexts::of(Lang::En).day("2024-02-29"), "Thursday 29\u{a0}Feb\u{a0}2024");
         assert_eq!(LiveTexts::of(Lang::En).day("soon"), "soon");
+    }
+
+    #[test]
+    fn a_holder_is_named_as_french_is_spoken() {
+        let texts = LiveTexts::of(Lang::Fr);
+        assert_eq!(texts.account_of("ÉLISE ROY"), "Compte d’Élise Roy");
+        assert_eq!(texts.account_of("BRUNO LE GOFF"), "Compte de Bruno Le Goff");
+        assert_eq!(texts.account_of(""), "Compte Anytime");
     }
 
     #[test]

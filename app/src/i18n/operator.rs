@@ -14,7 +14,8 @@ texts! {
         search: "Rechercher", "Search";
         search_hint: "Début de l’adresse ou du nom", "Start of the address or name";
         status: "Liaison", "Link";
-        any: "Toutes", "All";
+        any: "Tous", "All";
+        any_link: "Toutes", "All";
         apply: "Filtrer", "Filter";
         clear: "Retirer", "Clear";
         name: "Nom", "Name";

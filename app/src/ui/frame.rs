@@ -79,7 +79,7 @@ fn LanguageSwitch(page: PageContext) -> impl IntoView {
     view! {
         <form class="language" method="post" action="/preferences">
             <input type="hidden" name="return_to" value=here(&page)/>
-            <button class="button is-quiet" type="submit" name="lang" value=other.code() lang=other.code()>{texts.other_language}</button>
+            <button class="button is-quiet" type="submit" name="lang" value=other.code() lang=other.code() aria-label=texts.other_language>{texts.other_code}</button>
         </form>
     }
 }

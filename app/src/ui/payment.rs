@@ -18,10 +18,13 @@ pub fn PaymentRow(
     /// Whether the payment has a page of its own for this viewer.
     #[prop(default = true)]
     linked: bool,
+    /// Whether the row says its day, as no heading does.
+    #[prop(optional)]
+    dated: bool,
 ) -> impl IntoView {
     let texts = LiveTexts::of(lang);
     let href = linked.then(|| format!("/transactions/{}", payment.key()));
-    let clock = clock_minutes(&payment.booked_at).to_owned();
+    let clock = if dated { texts.moment(&payment.booked_at) } else { clock_minutes(&payment.booked_at).to_owned() };
     let place = place(&payment, lang);
     let status = texts.payment_status(payment.status, payment.confirmed);
     let foreign = payment.foreign().map(|money| money.display_signed(lang));
@@ -37,10 +40,12 @@ pub fn PaymentRow(
             <span class="payment-mark" data-category=payment.category.code() aria-hidden="true">{initial(&payment.merchant)}</span>
             <span class="payment-what">
                 <a class="payment-name" href=href><bdi>{merchant(&payment, lang)}</bdi></a>
-                <span class="payment-place"><bdi>{place}</bdi></span>
+                <span class="payment-place">
+                    {status.map(|word| view! { <StatusWord status=payment.status word/> })}
+                    <bdi>{place}</bdi>
+                </span>
             </span>
             <time class="payment-time" datetime=payment.booked_at.clone()>{clock}</time>
-            {status.map(|word| view! { <StatusWord status=payment.status word/> })}
             <span class="payment-sums">
                 <span class="amount" class:is-credit={payment.amount_minor > 0} class:is-void={payment.status == TxStatus::Refused}>
                     {payment.money().display_signed(lang)}
@@ -79,5 +84,5 @@ fn place(payment: &Transaction, lang: Lang) -> String {
 }
 
 fn initial(name: &str) -> String {
-    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string()).unwrap_or_else(|| "·".to_owned())
+    name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().to_string())
 }

@@ -1,6 +1,6 @@
 //! The store: the only place that knows SQL.
 //!
-//! One text of SQL serves both engines, `SQLite` and `PostgreSQL`. Times are microseconds since 1970 UTC ([`Moment`]), amounts
+//! One text of SQL serves both engines, `SQLite` and `PostgreSQL`. Times are microseconds since 1970 UTC ([`Moment`](crate::clock::Moment)), amounts
 //! minor units of their currency. A look-up that finds nothing answers `None`; a change that does not find its row is an
 //! error. Every method that changes something is one transaction: it happens entirely, durably and before the answer, or not
 //! at all, and a caller that goes away does not interrupt it.
@@ -43,8 +43,6 @@ pub use payments::{Applied, DashboardRecord, NewPayment, PaymentRow, PaymentsQue
 pub use sessions::SessionRecord;
 pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQuery};
 
-#[expect(unused_imports, reason = "for the documentation")]
-use crate::clock::Moment;
 use domain::ids::UserId;
 use sqlx::AnyPool;
 use std::sync::{Arc, OnceLock};

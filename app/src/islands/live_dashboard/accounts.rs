@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// Every link, and the sum of what is on their cards.
 #[component]
-pub(super) fn Accounts(board: RwSignal<Board>, lang: Lang) -> impl IntoView {
+pub fn Accounts(board: RwSignal<Board>, lang: Lang) -> impl IntoView {
     let texts = LiveTexts::of(lang);
     let links = Memo::new(move |_| board.with(|board| board.links().to_vec()));
     let totals = Memo::new(move |_| board.with(Board::totals));
@@ -95,7 +95,7 @@ fn Notices(link: LinkView, lang: Lang) -> impl IntoView {
 
 /// How far the past payments have come.
 #[component]
-pub(super) fn History(progress: HistoryProgress, lang: Lang) -> impl IntoView {
+pub fn History(progress: HistoryProgress, lang: Lang) -> impl IntoView {
     let texts = LiveTexts::of(lang);
     let (value, max) = if progress.total > 0 {
         (Some(progress.done.to_string()), Some(progress.total.to_string()))

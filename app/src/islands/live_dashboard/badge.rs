@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// What is known of the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Liveness {
+pub enum Liveness {
     /// No stream was ever opened: the page shows the moment that it was drawn.
     Snapshot,
     /// Connected, and this many missed events came so far.
@@ -19,7 +19,7 @@ pub(super) enum Liveness {
 
 impl Liveness {
     /// For `data-state`.
-    pub(super) const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> &'static str {
         match self {
             Self::CatchingUp(_) => "catching-up",
             Self::Live => "live",
@@ -39,7 +39,7 @@ impl Liveness {
 
 /// The badge, with the bank's last news beside it.
 #[component]
-pub(super) fn Badge(board: RwSignal<Board>, liveness: RwSignal<Liveness>, lang: Lang) -> impl IntoView {
+pub fn Badge(board: RwSignal<Board>, liveness: RwSignal<Liveness>, lang: Lang) -> impl IntoView {
     let texts = LiveTexts::of(lang);
     let last_news = Memo::new(move |_| board.with(Board::last_news));
     view! {

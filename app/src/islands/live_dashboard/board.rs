@@ -159,17 +159,13 @@ impl Board {
 
     /// Whether the page has to be loaded anew: the link's history has just become complete.
     fn apply_link(&mut self, link: LinkView) -> bool {
-        match self.links.iter_mut().find(|known| known.id == link.id) {
-            Some(known) => {
-                let completed = link.history.complete && !known.history.complete;
-                *known = link;
-                completed
-            }
-            None => {
-                self.links.insert(0, link);
-                false
-            }
-        }
+        let Some(known) = self.links.iter_mut().find(|known| known.id == link.id) else {
+            self.links.insert(0, link);
+            return false;
+        };
+        let completed = link.history.complete && !known.history.complete;
+        *known = link;
+        completed
     }
 
     fn apply_card(&mut self, card: &CardView) {
@@ -182,7 +178,7 @@ impl Board {
 }
 
 /// Reads an event of the stream; none for one that this page does not know.
-pub(super) fn read(name: &str, data: &str) -> Option<LiveEvent> {
+pub fn read(name: &str, data: &str) -> Option<LiveEvent> {
     match name {
         event_name::TRANSACTION => serde_json::from_str(data).ok().map(LiveEvent::Transaction),
         event_name::LINK => serde_json::from_str(data).ok().map(LiveEvent::Link),
@@ -193,7 +189,7 @@ pub(super) fn read(name: &str, data: &str) -> Option<LiveEvent> {
 }
 
 /// Whether balances of a link in this state are still told by the bank.
-pub(super) const fn is_readable(status: LinkStatus) -> bool {
+pub const fn is_readable(status: LinkStatus) -> bool {
     matches!(status, LinkStatus::Linked | LinkStatus::Pending)
 }
 

@@ -8,17 +8,17 @@ use domain::lang::Lang;
 use domain::live::Seq;
 use leptos::prelude::*;
 
-/// Why there is nothing to list.
+/// What is missing where there is nothing to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Emptiness {
-    NoLink,
-    NoPayment,
-    NoMatch,
+    Links,
+    Payments,
+    Matches,
 }
 
 /// The list, or what to do while there is none.
 #[component]
-pub(super) fn PaymentList(board: RwSignal<Board>, lang: Lang, since: Seq, filtered: bool) -> impl IntoView {
+pub fn PaymentList(board: RwSignal<Board>, lang: Lang, since: Seq, filtered: bool) -> impl IntoView {
     let texts = LiveTexts::of(lang);
     let days = Memo::new(move |_| board.with(Board::days));
     let elsewhere = Memo::new(move |_| board.with(Board::elsewhere));
@@ -36,9 +36,9 @@ pub(super) fn PaymentList(board: RwSignal<Board>, lang: Lang, since: Seq, filter
 
 fn emptiness(board: &Board, filtered: bool) -> Option<Emptiness> {
     match board.payments() {
-        [] if filtered => Some(Emptiness::NoMatch),
-        [] if board.links().is_empty() => Some(Emptiness::NoLink),
-        [] => Some(Emptiness::NoPayment),
+        [] if filtered => Some(Emptiness::Matches),
+        [] if board.links().is_empty() => Some(Emptiness::Links),
+        [] => Some(Emptiness::Payments),
         _ => None,
     }
 }
@@ -47,13 +47,13 @@ fn emptiness(board: &Board, filtered: bool) -> Option<Emptiness> {
 fn Empty(why: Emptiness, lang: Lang) -> impl IntoView {
     let texts = LiveTexts::of(lang);
     let (drawing, title, help, action) = match why {
-        Emptiness::NoLink => (shape::LINK, texts.no_link, texts.no_link_help, Some(("/connect", texts.connect))),
-        Emptiness::NoPayment => (shape::CARD, texts.no_payment, texts.no_payment_help, None),
-        Emptiness::NoMatch => {
+        Emptiness::Links => (shape::LINK, texts.no_link, texts.no_link_help, Some(("/connect", texts.connect))),
+        Emptiness::Payments => (shape::CARD, texts.no_payment, texts.no_payment_help, None),
+        Emptiness::Matches => {
             (shape::SEARCH, texts.no_match, texts.no_match_help, Some(("/dashboard", texts.clear_filters)))
         }
     };
-    let strong = why == Emptiness::NoLink;
+    let strong = why == Emptiness::Links;
     view! {
         <div class="empty">
             <span class="empty-mark"><Icon shape=drawing/></span>

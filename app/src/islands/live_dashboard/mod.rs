@@ -1,9 +1,9 @@
 //! The dashboard: drawn on the server with its data, kept up to date in the browser by `GET /live`.
 
-mod accounts;
-mod badge;
+pub mod accounts;
+pub mod badge;
 pub mod board;
-mod list;
+pub mod list;
 
 #[cfg(any(feature = "hydrate", test))]
 mod backoff;

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 /// Search, the other filters folded away, and what is active as badges that can be taken off.
 #[component]
-pub(super) fn Filters(
+pub fn Filters(
     texts: &'static FilterTexts,
     filter: Filter,
     /// Values of the address that could not be read.

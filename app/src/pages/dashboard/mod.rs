@@ -1,6 +1,6 @@
 //! `/dashboard`: the island with its data, and what surrounds it.
 
-mod filters;
+pub mod filters;
 
 use super::{loaded, visit};
 use crate::backend::{Cursor, Dashboard as Data};

@@ -85,22 +85,21 @@ fn DeliveryLine(texts: &'static OperatorTexts, row: DeliveryRow, current: Option
     let attempt = row.current_try.map(|attempt| texts.try_of(attempt, row.max_tries)).unwrap_or_default();
     let last = row.current_try.is_some() && row.current_try == row.max_tries && row.max_tries != Some(1);
     let is_this = current == Some(row.id);
-    let label = |name: &'static str| name;
     view! {
         <tr data-testid="delivery" data-reference=row.reference.clone() data-verdict=row.verdict.code() aria-current=is_this.then_some("true")>
-            <td data-label=label(texts.received)>{LiveTexts::of(texts.lang).moment(&row.received_at)}</td>
-            <td data-label=label(texts.event)><code>{or_unreadable(&row.event_name)}</code></td>
-            <td data-label=label(texts.reference)>
+            <td data-label=texts.received>{LiveTexts::of(texts.lang).moment(&row.received_at)}</td>
+            <td data-label=texts.event><code>{or_unreadable(&row.event_name)}</code></td>
+            <td data-label=texts.reference>
                 <a href=format!("/operator/deliveries/{}", row.id)><code class="clip">{or_unreadable(&row.reference)}</code></a>
                 {is_this.then(|| view! { " "<span class="quiet">"("{texts.this_one}")"</span> })}
             </td>
-            <td data-label=label(texts.verdict)>
+            <td data-label=texts.verdict>
                 <VerdictWord texts verdict=row.verdict/>
-                {(!row.reason.is_empty()).then(|| view! { " "<code class="quiet">{row.reason}</code> })}
+                {(!row.reason.is_empty()).then(|| view! { <code class="reason quiet">{row.reason}</code> })}
             </td>
-            <td data-label=label(texts.state)>{texts.processing(&row.state).to_owned()}</td>
-            <td data-label=label(texts.attempt) class:is-last=last>{attempt}</td>
-            <td data-label=label(texts.peer)><code>{row.peer}</code></td>
+            <td data-label=texts.state>{texts.processing(&row.state).to_owned()}</td>
+            <td data-label=texts.attempt class:is-last=last>{attempt}</td>
+            <td data-label=texts.peer><code>{row.peer}</code></td>
         </tr>
     }
 }

@@ -45,7 +45,7 @@ fn Content(texts: &'static OperatorTexts, detail: UserDetail) -> impl IntoView {
             <h2>{texts.payments}</h2>
             {no_payments.then(|| view! { <p class="empty-line">{texts.no_payments}</p> })}
             <ul class="payments is-unlinked">
-                {detail.payments.into_iter().map(|payment| view! { <PaymentRow payment lang linked=false/> }).collect_view()}
+                {detail.payments.into_iter().map(|payment| view! { <PaymentRow payment lang linked=false dated=true/> }).collect_view()}
             </ul>
         </Console>
     }

@@ -73,7 +73,7 @@ fn Search(texts: &'static OperatorTexts, search: String, status: Option<LinkStat
             </div>
             <div class="field">
                 <label for="status">{texts.status}</label>
-                <select id="status" name="status"><option value="">{texts.any}</option>{statuses.collect_view()}</select>
+                <select id="status" name="status"><option value="">{texts.any_link}</option>{statuses.collect_view()}</select>
             </div>
             <button class="button" type="submit">{texts.apply}</button>
             {active.then(|| view! { <a class="button is-quiet" href=PATH>{texts.clear}</a> })}
@@ -101,7 +101,7 @@ fn Line(texts: &'static OperatorTexts, row: UserRow) -> impl IntoView {
     view! {
         <tr data-testid="user" data-email=row.email.clone()>
             <td data-label=texts.email><a href=format!("{PATH}/{}", row.id)><bdi>{row.email.clone()}</bdi></a></td>
-            <td data-label=texts.name><bdi>{row.name}</bdi></td>
+            <td data-label=texts.name class="is-text"><bdi>{row.name}</bdi></td>
             <td data-label=texts.role>{texts.role_name(row.role)}</td>
             <td data-label=texts.status>
                 {match row.link_status {

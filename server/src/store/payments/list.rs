@@ -7,6 +7,7 @@ use crate::store::live::{LAST_SEQ, read_last_seq};
 use crate::store::row::Columns as _;
 use crate::store::statement::{Grouped, holds};
 use crate::store::{Result, Store};
+use domain::calendar::Day;
 use domain::category::Category;
 use domain::filter::Filter;
 use domain::ids::{PaymentKey, UserId};
@@ -90,8 +91,10 @@ const NEWER_OF_CARD: &str = listed!(
 const ONE: &str = concat!(
     "SELECT ",
     payment_columns!(),
-    " FROM payments
-     WHERE payments.user_id = $1
+    " FROM links
+     CROSS JOIN payments
+     WHERE links.user_id = $1
+     AND payments.link_id = links.id
      AND payments.card_ref = $2
      AND payments.txid = $3
      ORDER BY payments.id DESC
@@ -209,7 +212,10 @@ impl Conditions {
                 None => i64::MIN,
             },
             until: match filter.to.as_deref() {
-                Some(day) => Moment::end_of_bank_day(day)?.0,
+                // The last day of the calendar has no end.
+                Some(day) => {
+                    Moment::end_of_bank_day(day).map_or_else(|| Day::parse(day).map(|_| i64::MAX), |end| Some(end.0))?
+                }
                 None => i64::MAX,
             },
             at_least: filter.min.unwrap_or(i64::MIN),

@@ -46,14 +46,13 @@ async fn while_the_bank_is_down_a_link_is_pending_and_is_tried_again() {
     let world = World::start().await;
     let alice = world.user("alice@example.test").await;
     let reference = world.intent(&alice).await;
-    // A bank that does not know the port any more refuses connections.
     let token = world.grant("alice@example.test", &reference);
-    world.bank.bank.set_api_mode(sandbox::control::ApiMode::Down);
+    world.bank.bank.set_weather(sandbox::bank::Weather::Down);
     let Outcome::Link(id) = world.browser(&alice, &token, &reference).await else { panic!("a link") };
     world.settle().await;
     let link = world.link(&id).await;
     assert_eq!((link.status(), link.problem.as_str(), link.attempts), (LinkStatus::Pending, "bank-unavailable", 1));
-    world.bank.bank.set_api_mode(sandbox::control::ApiMode::Ok);
+    world.bank.bank.set_weather(sandbox::bank::Weather::Fine);
     world.settle_after(Duration::from_secs(5)).await;
     let link = world.link(&id).await;
     assert_eq!((link.status(), link.problem.as_str()), (LinkStatus::Linked, ""));

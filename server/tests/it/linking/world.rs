@@ -7,7 +7,7 @@ use axum::http::Request;
 use domain::ids::{IntentId, LinkId, UserId};
 use domain::link::LinkStatus;
 use domain::viewer::Role;
-use sandbox::{Sandbox, php};
+use sandbox::Sandbox;
 use server::anytime::{Client, ClientConfig};
 use server::clock::{Clock as _, ManualClock, Moment, SharedClock};
 use server::inbox::{self, Writer};
@@ -119,7 +119,7 @@ impl World {
     pub fn grant(&self, customer: &str, custom_reference: &str) -> Secret {
         let mut world = self.bank.bank.world();
         let customer = world.customer(customer).unwrap();
-        Secret::new(world.tokens.grant(customer, custom_reference))
+        Secret::new(world.tokens.grant(customer, Some(custom_reference.to_owned())).token)
     }
 
     /// The browser brings a token.
@@ -175,7 +175,7 @@ impl World {
         ];
         all.extend_from_slice(fields);
         all.iter()
-            .map(|(name, value)| format!("{}={}", php::urlencode(name), php::urlencode(value)))
+            .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
             .collect::<Vec<_>>()
             .join("&")
     }
@@ -261,4 +261,10 @@ impl Drop for World {
 
 fn data(fields: &[(&str, &str)]) -> Vec<(String, String)> {
     fields.iter().map(|(name, value)| (format!("notification[data][{name}]"), (*value).to_owned())).collect()
+}
+
+/// Percent-encodes all but letters and digits.
+fn escaped(text: &str) -> String {
+    let byte = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
+    text.bytes().map(byte).collect()
 }

@@ -1,0 +1,312 @@
+//! Pages as the server renders them, read back as a browser would.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+mod fake;
+
+use app::backend::{BackendError, Verdict};
+use app::page::{ErrorKind, FormProblem, PageContext, RefusedForm, Theme};
+use axum::http::StatusCode;
+use domain::lang::Lang;
+use domain::link::{HistoryProgress, LinkStatus, LinkView};
+use domain::transaction::{Transaction, TxStatus};
+use domain::viewer::Role;
+use fake::{Fake, card, context, delivery, link, link_id, payment, render, user};
+use scraper::{ElementRef, Html, Selector};
+
+const HOSTILE: &str = "</title><script>alert(1)</script>\" onmouseover=\"alert(2)";
+
+fn all<'d>(document: &'d Html, selector: &str) -> Vec<ElementRef<'d>> {
+    document.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+fn one<'d>(document: &'d Html, selector: &str) -> ElementRef<'d> {
+    let found = all(document, selector);
+    assert_eq!(found.len(), 1, "{selector}");
+    found[0]
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    element.text().collect()
+}
+
+async fn page(page: PageContext, fake: Fake) -> Html {
+    Html::parse_document(&render(page, fake).await.1)
+}
+
+fn full() -> Fake {
+    let hostile = payment(3, -500, "5411", HOSTILE, "2026-11-21T09:00:00+01:00");
+    let waiting = Transaction {
+        status: TxStatus::Authorised,
+        ..payment(1, -9_832, "5942", "FNAC DIRECT - RUE X, IVRY,94768,FRA,FRA", "2026-11-23T14:14:48+01:00")
+    };
+    Fake {
+        links: vec![LinkView {
+            holder: HOSTILE.into(),
+            unseen: true,
+            ..link(1, LinkStatus::Linked, vec![card(1, HOSTILE, Some(243_107))])
+        }],
+        payments: vec![waiting, payment(2, 3_500, "5651", "MAISON", "2026-11-23T12:00:00+01:00"), hostile],
+        older: Some("k&\"=".into()),
+        users: vec![user(1, HOSTILE, "alice@example.test", Some(LinkStatus::Linked))],
+        deliveries: vec![
+            delivery(3, HOSTILE, "token_created", Verdict::Accepted),
+            delivery(4, HOSTILE, HOSTILE, Verdict::Rejected),
+        ],
+        ..Fake::default()
+    }
+}
+
+/// Every page, with data that means harm.
+fn everything() -> Vec<PageContext> {
+    let user = Some(Role::User);
+    let operator = Some(Role::Admin);
+    let form = RefusedForm {
+        name: HOSTILE.into(),
+        email: HOSTILE.into(),
+        problems: vec![FormProblem::EmailInvalid, FormProblem::WrongCredentials],
+    };
+    let refused = |path| PageContext { form: Some(form.clone()), ..context(path, None) };
+    vec![
+        context("/", None),
+        context("/sign-up", None),
+        context("/sign-in", None),
+        refused("/sign-up"),
+        refused("/sign-in"),
+        context("/set-up/good", None),
+        refused("/set-up/good"),
+        context("/set-up/old", None),
+        context("/connect", user),
+        context("/dashboard", user),
+        context("/dashboard?q=%22%3E%3Cscript%3E&min=x&card=ANY0000000001&before=z", user),
+        context("/transactions/ANY0000000001-00000000003", user),
+        context("/settings", user),
+        context("/settings/accounts", user),
+        context("/operator/users?q=%3Cb%3E", operator),
+        context("/operator/users/00000000000000000000000000000001", operator),
+        context("/operator/deliveries?reference=%3Cb%3E", operator),
+        context("/operator/deliveries/3", operator),
+        context("/nowhere/%3Cscript%3E", user),
+        PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) },
+    ]
+}
+
+#[tokio::test]
+async fn every_page_has_one_heading_a_language_a_title_and_a_main_part() {
+    for base in everything() {
+        for lang in [Lang::Fr, Lang::En] {
+            let document = page(PageContext { lang, ..base.clone() }, full()).await;
+            let path = &base.path;
+            assert_eq!(all(&document, "h1").len(), 1, "{path}");
+            assert_eq!(one(&document, "html").attr("lang"), Some(lang.code()), "{path}");
+            assert!(!text(one(&document, "head > title")).trim().is_empty(), "{path}");
+            one(&document, "main#main");
+            one(&document, "a.skip[href='#main']");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_page_needs_what_the_content_policy_forbids() {
+    for base in everything() {
+        let document = page(base.clone(), full()).await;
+        for element in document.tree.values().filter_map(|node| node.as_element()) {
+            for (name, value) in element.attrs() {
+                assert!(name != "style" && !name.starts_with("on"), "{} {name}={value}", base.path);
+            }
+        }
+        assert!(all(&document, "style").is_empty(), "{}", base.path);
+        for script in all(&document, "script") {
+            assert!(script.attr("nonce").is_some(), "{}", base.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn hostile_words_stay_words() {
+    for base in everything() {
+        let (_, html) = render(base.clone(), full()).await;
+        assert!(!html.contains("<script>alert"), "{}", base.path);
+        let document = Html::parse_document(&html);
+        assert!(all(&document, "[onmouseover]").is_empty(), "{}", base.path);
+        assert!(!text(one(&document, "head > title")).contains("alert"), "{}", base.path);
+    }
+    let document = page(context("/dashboard", Some(Role::User)), full()).await;
+    assert!(text(one(&document, "[data-txid='00000000003']")).contains("<script>alert(1)</script>"));
+}
+
+#[tokio::test]
+async fn french_is_set_as_french_is() {
+    for base in everything() {
+        let (_, html) = render(base.clone(), Fake { links: vec![], ..full() }).await;
+        let document = Html::parse_document(&html);
+        for node in document.tree.nodes() {
+            let Some(words) = node.value().as_text() else { continue };
+            let parent =
+                node.parent().and_then(|parent| parent.value().as_element().map(|element| element.name().to_owned()));
+            if matches!(parent.as_deref(), Some("script" | "noscript" | "code" | "bdi")) {
+                continue;
+            }
+            for wrong in [" :", " ;", " !", " ?", "'"] {
+                assert!(!words.contains(wrong), "{}: {words:?}", base.path);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_form_keeps_what_was_typed_and_ties_each_problem_to_its_field() {
+    let form = RefusedForm {
+        name: String::new(),
+        email: "alice@".into(),
+        problems: vec![FormProblem::NameMissing, FormProblem::EmailInvalid, FormProblem::PasswordTooShort],
+    };
+    let document = page(PageContext { form: Some(form), ..context("/sign-up", None) }, Fake::default()).await;
+    assert_eq!(one(&document, "input#email").attr("value"), Some("alice@"));
+    assert_eq!(one(&document, "input#password").attr("value"), Some(""));
+    for field in ["name", "email", "password"] {
+        let input = one(&document, &format!("form input#{field}"));
+        assert_eq!(input.attr("aria-invalid"), Some("true"));
+        let described = input.attr("aria-describedby").unwrap();
+        assert!(described.split(' ').any(|id| id == format!("{field}-problem")));
+        for id in described.split(' ') {
+            assert!(!text(one(&document, &format!("#{id}"))).is_empty());
+        }
+        one(&document, &format!("[data-testid=problems] a[href='#{field}']"));
+    }
+    assert_eq!(one(&document, "[data-testid=problems]").attr("tabindex"), Some("-1"));
+}
+
+#[tokio::test]
+async fn forms_are_posted_to_their_own_address() {
+    for path in ["/sign-up", "/sign-in", "/set-up/good"] {
+        let document = page(context(path, None), Fake::default()).await;
+        let form = one(&document, "main form");
+        assert_eq!((form.attr("method"), form.attr("action")), (Some("post"), Some(path)));
+        one(&document, "main form input[name=password][type=password]");
+    }
+}
+
+#[tokio::test]
+async fn the_dashboard_says_what_scripts_look_for() {
+    let document = page(context("/dashboard", Some(Role::User)), full()).await;
+    assert_eq!(one(&document, "[data-testid=live-status]").attr("data-state"), Some("offline"));
+    assert_eq!(one(&document, "[data-testid=link]").attr("data-status"), Some("linked"));
+    let balance = one(&document, "[data-testid=balance]");
+    assert_eq!((balance.attr("data-card"), balance.attr("data-minor")), (Some("ANY0000000001"), Some("243107")));
+    assert_eq!(all(&document, "[data-testid=transaction]").len(), 3);
+    assert_eq!(all(&document, ".day").len(), 2);
+    assert!(text(one(&document, "[data-txid='00000000001']")).contains("En attente"));
+    one(&document, "leptos-island");
+    one(&document, &format!("form[action='/links/{}/forget'][method=post]", link_id(1)));
+}
+
+#[tokio::test]
+async fn filters_stand_in_the_address_and_can_be_taken_off() {
+    let address = "/dashboard?q=fnac+%26co&category=books&min=50&before=abc";
+    let document = page(context(address, Some(Role::User)), full()).await;
+    assert_eq!(one(&document, "input[name=q]").attr("value"), Some("fnac &co"));
+    let tags: Vec<_> = all(&document, "a.tag").into_iter().filter_map(|tag| tag.attr("href")).collect();
+    assert_eq!(
+        tags,
+        [
+            "/dashboard?category=books&min=50.00",
+            "/dashboard?q=fnac+%26co&min=50.00",
+            "/dashboard?q=fnac+%26co&category=books"
+        ]
+    );
+    let older = one(&document, "a[rel=next]").attr("href").unwrap();
+    assert_eq!(older, "/dashboard?q=fnac+%26co&category=books&min=50.00&before=k%26%22%3D");
+}
+
+#[tokio::test]
+async fn every_empty_dashboard_says_what_comes_next() {
+    let viewer = Some(Role::User);
+    let nothing = page(context("/dashboard", viewer), Fake::default()).await;
+    assert_eq!(one(&nothing, ".empty a").attr("href"), Some("/connect"));
+    let without_card = Fake { links: vec![link(1, LinkStatus::Linked, vec![])], ..Fake::default() };
+    let without_card = page(context("/dashboard", viewer), without_card).await;
+    assert!(text(one(&without_card, "[data-testid=link]")).contains("Aucune carte"));
+    let nothing_found = page(context("/dashboard?q=zzz", viewer), full()).await;
+    assert_eq!(one(&nothing_found, ".empty a").attr("href"), Some("/dashboard"));
+}
+
+#[tokio::test]
+async fn a_link_says_how_far_its_history_is_and_when_it_was_withdrawn() {
+    let fetching = LinkView {
+        history: HistoryProgress { done: 12_400, total: 40_000, complete: false },
+        ..link(1, LinkStatus::Linked, vec![])
+    };
+    let links = vec![fetching, link(2, LinkStatus::Revoked, vec![])];
+    let document = page(context("/dashboard", Some(Role::User)), Fake { links, ..Fake::default() }).await;
+    let progress = one(&document, "progress");
+    assert_eq!((progress.attr("value"), progress.attr("max")), (Some("12400"), Some("40000")));
+    let withdrawn = text(one(&document, "[data-status=revoked] .notice"));
+    assert!(withdrawn.contains("22\u{a0}nov.\u{a0}2026"), "{withdrawn}");
+}
+
+#[tokio::test]
+async fn the_bank_page_holds_the_button_and_nothing_of_the_bundle() {
+    let document = page(context("/connect", Some(Role::User)), full()).await;
+    assert_eq!(one(&document, "#anytime-connect").attr("data-custom-ref"), Some("v1.k1.opaque"));
+    let (_, html) = render(context("/connect", Some(Role::User)), full()).await;
+    assert!(!html.contains("site.wasm") && !html.contains("ANY0000000001"));
+    for name in ["blocked", "wrong-password", "refused", "closed", "bank-error", "unreachable", "linked"] {
+        one(&document, &format!("template[data-message='{name}']"));
+    }
+}
+
+#[tokio::test]
+async fn only_the_dashboard_loads_the_bundle() {
+    for base in everything() {
+        let (_, html) = render(base.clone(), full()).await;
+        assert_eq!(html.contains("site.wasm"), base.path == "/dashboard", "{}", base.path);
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_or_out_of_order_has_its_status() {
+    let refuses = |error| Fake { refuses: Some(error), ..Fake::default() };
+    let viewer = Some(Role::User);
+    let cases = [
+        (context("/dashboard", viewer), refuses(BackendError::Unavailable), StatusCode::SERVICE_UNAVAILABLE),
+        (context("/transactions/ANY0000000001-9", viewer), Fake::default(), StatusCode::NOT_FOUND),
+        (context("/transactions/none", viewer), Fake::default(), StatusCode::NOT_FOUND),
+        (context("/operator/users", viewer), full(), StatusCode::NOT_FOUND),
+        (context("/nowhere", None), Fake::default(), StatusCode::NOT_FOUND),
+        (context("/dashboard", None), full(), StatusCode::NOT_FOUND),
+        (context("/set-up/old", None), Fake::default(), StatusCode::GONE),
+        (
+            PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", viewer) },
+            Fake::default(),
+            StatusCode::FORBIDDEN,
+        ),
+    ];
+    for (base, fake, status) in cases {
+        assert_eq!(render(base.clone(), fake).await.0, status, "{}", base.path);
+    }
+}
+
+#[tokio::test]
+async fn language_and_theme_are_two_small_forms() {
+    let base = PageContext { theme: Theme::Dark, lang: Lang::En, ..context("/dashboard?q=a", Some(Role::User)) };
+    let document = page(base, full()).await;
+    assert_eq!(one(&document, "html").attr("data-theme"), Some("dark"));
+    assert_eq!(one(&document, "form.language button[name=lang]").attr("value"), Some("fr"));
+    assert_eq!(one(&document, "form.language input[name=return_to]").attr("value"), Some("/dashboard?q=a"));
+    assert_eq!(one(&document, "button[name=theme][aria-pressed=true]").attr("value"), Some("dark"));
+    one(&document, "form[action='/sign-out'][method=post]");
+}
+
+#[tokio::test]
+async fn the_console_says_what_scripts_look_for_and_is_offered_to_operators_only() {
+    let operator = Some(Role::Viewer);
+    let users = page(context("/operator/users", operator), full()).await;
+    assert_eq!(one(&users, "[data-testid=user]").attr("data-email"), Some("alice@example.test"));
+    let deliveries = page(context("/operator/deliveries", operator), full()).await;
+    let verdicts: Vec<_> =
+        all(&deliveries, "[data-testid=delivery]").into_iter().filter_map(|row| row.attr("data-verdict")).collect();
+    assert_eq!(verdicts, ["accepted", "rejected"]);
+    let settings = page(context("/settings", Some(Role::User)), full()).await;
+    assert!(all(&settings, "a[href^='/operator']").is_empty());
+}

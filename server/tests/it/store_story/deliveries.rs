@@ -1,0 +1,243 @@
+//! The inbox.
+
+use super::cast::Cast;
+use super::payments::list;
+use app::backend::Verdict;
+use domain::ids::{CardRef, UserId};
+use server::store::{
+    Applied, Claim, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, NewDelivery, Proven, Settlement,
+    StoreError,
+};
+
+fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
+    NewDelivery {
+        received_at: cast.at(seconds),
+        reference: reference.to_owned(),
+        event_name: "card_transaction".to_owned(),
+        verdict: Verdict::Accepted,
+        reason: "",
+        pending: true,
+        current_try: Some(1),
+        max_tries: None,
+        peer: "185.8.76.132".to_owned(),
+        content_type: "application/x-www-form-urlencoded".to_owned(),
+        trust: "[]".to_owned(),
+        body_key: "inbox:1".to_owned(),
+        body: vec![0, 1, 255],
+        core_mac: "mac".to_owned(),
+        card_ref: None,
+    }
+}
+
+fn outcome(id: i64, state: DeliveryState) -> DeliveryOutcome {
+    DeliveryOutcome {
+        id,
+        verdict: Verdict::Accepted,
+        reason: "",
+        state,
+        next_at: None,
+        attempts: 1,
+        user_id: None,
+        card_ref: None,
+        reseal: None,
+    }
+}
+
+async fn stored(cast: &Cast, reference: &str) -> DeliveryRecord {
+    cast.store.deliveries_of_reference(reference, 10).await.unwrap().remove(0)
+}
+
+async fn add(cast: &Cast, reference: &str, seconds: u64) -> i64 {
+    cast.store.add_deliveries(&[arrival(cast, reference, seconds)]).await.unwrap();
+    stored(cast, reference).await.id
+}
+
+pub(super) async fn arrivals_are_stored_then_due(cast: &Cast) {
+    let store = &cast.store;
+    store.add_deliveries(&[]).await.unwrap();
+    assert_eq!(store.count_due(10).await.unwrap(), 0);
+    let mut group: Vec<NewDelivery> = (0..131).map(|n| arrival(cast, &format!("group-{n}"), 100 + n)).collect();
+    group[7].pending = false;
+    group[7].verdict = Verdict::Rejected;
+    group[7].reason = "hash-mismatch";
+    group[8].peer = "nul \0 byte".to_owned();
+    group[8].body = Vec::new();
+    store.add_deliveries(&group).await.unwrap();
+    assert_eq!(store.count_due(1_000).await.unwrap(), 130);
+    assert_eq!(store.count_due(5).await.unwrap(), 5);
+    let due = store.due_deliveries(cast.at(110), 1_000).await.unwrap();
+    assert_eq!(due.len(), 10, "what arrived by then, without the rejected one");
+    assert!(due.is_sorted_by_key(|delivery| delivery.id));
+    let first = &due[0];
+    assert_eq!((first.reference.as_str(), first.received_at, first.attempts), ("group-0", cast.at(100), 0));
+    assert_eq!((first.body_key.as_deref(), first.body.as_deref()), (Some("inbox:1"), Some([0, 1, 255].as_slice())));
+    assert_eq!((first.verdict, first.event_name.as_str()), (Verdict::Accepted, "card_transaction"));
+    assert_eq!((due[7].peer.as_str(), due[7].body.as_deref()), ("nul \u{fffd} byte", Some([].as_slice())));
+    let rejected = stored(cast, "group-7").await;
+    assert_eq!(
+        (rejected.state, rejected.next_at, rejected.reason.as_str()),
+        (DeliveryState::Done, None, "hash-mismatch")
+    );
+
+    // Retried later, then done: all of them in one call.
+    let later: Vec<DeliveryOutcome> = due
+        .iter()
+        .map(|delivery| DeliveryOutcome { next_at: Some(cast.at(500)), ..outcome(delivery.id, DeliveryState::Pending) })
+        .collect();
+    store.finish_deliveries(&later).await.unwrap();
+    assert_eq!(store.due_deliveries(cast.at(110), 1_000).await.unwrap(), []);
+    let due = store.due_deliveries(cast.at(500), 1_000).await.unwrap();
+    assert_eq!((due.len(), due[0].attempts), (130, 1));
+    let done: Vec<_> = due.iter().map(|delivery| outcome(delivery.id, DeliveryState::Done)).collect();
+    store.finish_deliveries(&done).await.unwrap();
+    assert_eq!(store.count_due(10).await.unwrap(), 0);
+    let nowhere =
+        store.finish_deliveries(&[outcome(due[0].id, DeliveryState::Dead), outcome(-1, DeliveryState::Done)]).await;
+    assert!(matches!(nowhere, Err(StoreError::Missing(_))));
+    assert_eq!(store.delivery(due[0].id).await.unwrap().unwrap().state, DeliveryState::Done, "all or nothing");
+}
+
+pub(super) async fn one_arrival_of_a_reference_has_the_effect(cast: &Cast) {
+    let store = &cast.store;
+    let arrivals = [(12, "r1", "a"), (11, "r1", "a"), (13, "r1", "b"), (14, "r2", "c")];
+    let claims = store.claim_effects(&arrivals, cast.at(1)).await.unwrap();
+    assert_eq!(claims, [Claim::Duplicate, Claim::First, Claim::Conflict, Claim::First]);
+    let again = store.claim_effects(&arrivals, cast.at(2)).await.unwrap();
+    assert_eq!(again, claims, "a retry after a crash finds the same");
+    assert_eq!(store.claim_effects(&[], cast.at(2)).await.unwrap(), []);
+
+    // Two who claim the same hundred references at once, in opposite order.
+    let names: Vec<String> = (0..100).map(|n| format!("both-{n}")).collect();
+    let one: Vec<_> = names.iter().map(|name| (21, name.as_str(), "m")).collect();
+    let two: Vec<_> = names.iter().rev().map(|name| (22, name.as_str(), "m")).collect();
+    let (one, two) = tokio::join!(store.claim_effects(&one, cast.at(3)), store.claim_effects(&two, cast.at(3)));
+    let (one, mut two) = (one.unwrap(), two.unwrap());
+    two.reverse();
+    assert!(
+        one.iter()
+            .zip(&two)
+            .all(|pair| matches!(pair, (Claim::First, Claim::Duplicate) | (Claim::Duplicate, Claim::First)))
+    );
+}
+
+fn parked(id: i64, card: &CardRef) -> DeliveryOutcome {
+    DeliveryOutcome { card_ref: Some(card.clone()), ..outcome(id, DeliveryState::Parked) }
+}
+
+pub(super) async fn parked_arrivals_come_alive_when_their_card_is_learned(cast: &Cast) {
+    let store = &cast.store;
+    let (user, token, card) = (cast.somebody().await, cast.token(), cast.card_ref());
+    let id = add(cast, "parked-1", 10).await;
+    store.finish_deliveries(&[parked(id, &card)]).await.unwrap();
+    let waiting = store.delivery(id).await.unwrap().unwrap();
+    assert_eq!(
+        (waiting.state, waiting.next_at, waiting.card_ref.as_deref()),
+        (DeliveryState::Parked, None, Some(card.as_str()))
+    );
+    assert_eq!(store.due_deliveries(cast.at(10_000), 10).await.unwrap(), []);
+
+    let link = cast.pending(&user, &token, 20).await;
+    assert_eq!(
+        cast.prove(&link, &token, &format!("acc-{token}"), &[cast.card_ref()], 21).await,
+        Proven::Linked(link.clone())
+    );
+    assert_eq!(store.due_deliveries(cast.at(10_000), 10).await.unwrap(), [], "another card");
+    cast.prove(&link, &token, &format!("acc-{token}"), std::slice::from_ref(&card), 22).await;
+    let due = store.due_deliveries(cast.at(22), 10).await.unwrap();
+    assert_eq!(due.iter().map(|delivery| delivery.id).collect::<Vec<_>>(), [id]);
+    store.finish_deliveries(&[outcome(id, DeliveryState::Done)]).await.unwrap();
+
+    // Too late to park: the card is known by now.
+    let late = add(cast, "parked-2", 30).await;
+    store.finish_deliveries(&[parked(late, &card)]).await.unwrap();
+    let alive = store.delivery(late).await.unwrap().unwrap();
+    assert_eq!((alive.state, alive.next_at), (DeliveryState::Pending, Some(cast.at(30))));
+    store.finish_deliveries(&[outcome(late, DeliveryState::Done)]).await.unwrap();
+
+    // In the same instant: whoever is first, it is alive in the end.
+    for round in 0..10 {
+        let (card, id) = (cast.card_ref(), add(cast, &format!("instant-{round}"), 40).await);
+        let outcomes = [parked(id, &card)];
+        let account = format!("acc-{token}");
+        let cards = [card];
+        let (parking, _) =
+            tokio::join!(store.finish_deliveries(&outcomes), cast.prove(&link, &token, &account, &cards, 41));
+        parking.unwrap();
+        assert_eq!(store.delivery(id).await.unwrap().unwrap().state, DeliveryState::Pending, "round {round}");
+        store.finish_deliveries(&[outcome(id, DeliveryState::Done)]).await.unwrap();
+    }
+}
+
+pub(super) async fn effects_and_outcomes_are_settled_together(cast: &Cast) {
+    let store = &cast.store;
+    let linked = cast.linked().await;
+    let id = add(cast, "settled", 10).await;
+    let mut settlement = Settlement {
+        payments: vec![linked.payment("1", cast.at(9)), linked.payment("2", cast.at(9))],
+        outcomes: vec![DeliveryOutcome {
+            user_id: Some(linked.user.clone()),
+            card_ref: Some(linked.card.clone()),
+            reseal: Some((format!("user:{}", linked.user), vec![9, 9])),
+            ..outcome(id, DeliveryState::Done)
+        }],
+        at: cast.at(11),
+    };
+    assert_eq!(store.settle(&settlement).await.unwrap(), [Applied::New, Applied::New]);
+    assert_eq!(cast.woken(), [linked.user.clone()]);
+    let delivery = store.delivery(id).await.unwrap().unwrap();
+    assert_eq!((delivery.state, delivery.user_id.as_ref()), (DeliveryState::Done, Some(&linked.user)));
+    assert_eq!((delivery.body_key, delivery.body), (Some(format!("user:{}", linked.user)), Some(vec![9, 9])));
+    assert_eq!(store.settle(&settlement).await.unwrap(), [Applied::Same, Applied::Same], "again, after a crash");
+
+    // If one half fails, so does the other.
+    settlement.payments = vec![linked.payment("3", cast.at(9))];
+    settlement.outcomes.push(outcome(-1, DeliveryState::Done));
+    assert!(store.settle(&settlement).await.is_err());
+    assert_eq!(list(cast, &linked.user).await.len(), 2);
+    assert_eq!(cast.woken(), []);
+    assert_eq!(seen_by(cast, &linked.user).await, [id]);
+    assert!(seen_by(cast, &cast.somebody().await).await.is_empty());
+}
+
+async fn seen_by(cast: &Cast, user: &UserId) -> Vec<i64> {
+    let deliveries = cast.store.deliveries_of_user(user, 10).await.unwrap();
+    deliveries.into_iter().map(|delivery| delivery.id).collect()
+}
+
+pub(super) async fn operators_look_at_the_inbox(cast: &Cast) {
+    let store = &cast.store;
+    let mut shown = Vec::new();
+    for n in 0..6 {
+        let delivery = NewDelivery {
+            event_name: if n % 2 == 0 { "console_even" } else { "console_odd" }.to_owned(),
+            verdict: if n < 3 { Verdict::Held } else { Verdict::Quarantined },
+            ..arrival(cast, &format!("console-{}", n / 2), 50)
+        };
+        store.add_deliveries(&[delivery]).await.unwrap();
+        shown.push(store.deliveries(&DeliveriesQuery { limit: 1, ..DeliveriesQuery::default() }).await.unwrap()[0].id);
+    }
+    let ids = async |query: DeliveriesQuery| -> Vec<usize> {
+        let rows = store.deliveries(&query).await.unwrap();
+        rows.iter().filter_map(|row| shown.iter().position(|id| *id == row.id)).collect()
+    };
+    let all = || DeliveriesQuery { limit: 6, ..DeliveriesQuery::default() };
+    let (even, held) = (Some("console_even".to_owned()), Some(Verdict::Held));
+    assert_eq!(ids(all()).await, [5, 4, 3, 2, 1, 0]);
+    assert_eq!(ids(DeliveriesQuery { event_name: even.clone(), ..all() }).await, [4, 2, 0]);
+    assert_eq!(ids(DeliveriesQuery { verdict: held, ..all() }).await, [2, 1, 0]);
+    assert_eq!(ids(DeliveriesQuery { event_name: even.clone(), verdict: held, ..all() }).await, [2, 0]);
+    let reference = Some("console-1".to_owned());
+    assert_eq!(ids(DeliveriesQuery { reference: reference.clone(), ..all() }).await, [3, 2]);
+    assert_eq!(ids(DeliveriesQuery { reference, verdict: held, event_name: even, ..all() }).await, [2]);
+    assert_eq!(ids(DeliveriesQuery { before: Some(shown[3]), limit: 2, ..all() }).await, [2, 1]);
+    assert_eq!(
+        ids(DeliveriesQuery { after: Some(shown[1]), limit: 2, ..all() }).await,
+        [3, 2],
+        "the nearest, newest first"
+    );
+
+    let tries = store.deliveries_of_reference("console-2", 10).await.unwrap();
+    assert_eq!(tries.iter().map(|delivery| delivery.id).collect::<Vec<_>>(), shown[4..]);
+    assert_eq!(store.delivery(shown[0]).await.unwrap().unwrap().core_mac, "mac");
+    assert_eq!(store.delivery(-1).await.unwrap(), None);
+}

@@ -1,0 +1,299 @@
+//! From a token to a link, and to its end.
+
+use super::cast::{Cast, Linked};
+use super::payments::list;
+use domain::ids::LinkId;
+use domain::link::LinkStatus;
+use server::store::{Applied, Changed, Channel, HistoryStep, LinkRecord, Offered, Proven, StoreError};
+
+async fn read(cast: &Cast, id: &LinkId) -> LinkRecord {
+    cast.store.link(id).await.unwrap().unwrap()
+}
+
+pub(super) async fn intents_are_for_one_user_and_a_short_time(cast: &Cast) {
+    let store = &cast.store;
+    let user = cast.somebody().await;
+    assert_eq!(store.newest_open_intent(&user, cast.at(0)).await.unwrap(), None);
+    let first = cast.intent(&user).await;
+    let second = cast.intent(&user).await;
+    let newest = store.newest_open_intent(&user, cast.at(899)).await.unwrap().unwrap();
+    assert_eq!((&newest.id, &newest.user_id, newest.expires_at), (&second, &user, cast.at(900)));
+    assert_eq!(store.newest_open_intent(&user, cast.at(900)).await.unwrap(), None);
+    assert_eq!(store.intent(&first).await.unwrap().unwrap().used_at, None);
+
+    let stranger = cast.somebody().await;
+    let token = cast.token();
+    assert_eq!(cast.offer_for(&stranger, &token, Channel::Browser, Some(&first), 1).await, Offered::IntentGone);
+    assert_eq!(cast.offer_for(&user, &token, Channel::Browser, Some(&first), 900).await, Offered::IntentGone);
+    assert_eq!(store.link_by_token(&token).await.unwrap(), None, "nothing was written");
+
+    let expired = store.remove_expired_intents(cast.at(901), 1).await.unwrap();
+    assert_eq!(expired, 1);
+    while store.remove_expired_intents(cast.at(901), 100).await.unwrap() > 0 {}
+    assert_eq!(store.intent(&second).await.unwrap(), None);
+}
+
+pub(super) async fn a_token_becomes_a_link_whichever_channel_is_first(cast: &Cast) {
+    let store = &cast.store;
+    for (first, second) in [(Channel::Browser, Channel::Notification), (Channel::Notification, Channel::Browser)] {
+        let (user, token, card) = (cast.somebody().await, cast.token(), cast.card_ref());
+        cast.woken();
+        let Offered::New(id) = cast.offer(&user, &token, first, 1).await else { panic!("a new link") };
+        let link = read(cast, &id).await;
+        assert_eq!((link.status(), link.next_try_at, link.seq.0), (LinkStatus::Pending, Some(cast.at(1)), 1));
+        assert_eq!(link.token_sealed.as_deref(), Some(b"sealed".as_slice()));
+        assert!(store.due_links(cast.at(1), 1_000).await.unwrap().contains(&link));
+        assert!(!store.due_links(cast.at(0), 1_000).await.unwrap().contains(&link));
+        assert_eq!(cast.woken(), [user.clone()]);
+
+        assert_eq!(cast.offer(&user, &token, second, 2).await, Offered::Known(id.clone()));
+        let link = read(cast, &id).await;
+        let times = match first {
+            Channel::Browser => (link.browser_at, link.notified_at),
+            Channel::Notification => (link.notified_at, link.browser_at),
+        };
+        assert_eq!(times, (Some(cast.at(1)), Some(cast.at(2))));
+        assert_eq!(cast.offer(&user, &token, second, 3).await, Offered::Known(id.clone()));
+        assert_eq!(read(cast, &id).await, link, "the first time stands, and nobody hears of the second");
+
+        let thief = cast.somebody().await;
+        let other = Offered::OtherUser { link_id: id.clone(), user_id: user.clone() };
+        assert_eq!(cast.offer(&thief, &token, second, 3).await, other);
+        assert_eq!(store.links_of(&thief).await.unwrap(), []);
+
+        assert_eq!(store.card_owners(std::slice::from_ref(&card)).await.unwrap(), []);
+        assert_eq!(
+            cast.prove(&id, &token, &format!("acc-{token}"), std::slice::from_ref(&card), 4).await,
+            Proven::Linked(id.clone())
+        );
+        let link = read(cast, &id).await;
+        assert_eq!(
+            (link.status(), link.proven_at, link.holder.as_str()),
+            (LinkStatus::Linked, Some(cast.at(4)), "ALICE MARTIN")
+        );
+        let cards = store.cards_of_link(&id).await.unwrap();
+        assert_eq!((cards.len(), &cards[0].card_ref, cards[0].balance_minor), (1, &card, Some(10_000)));
+        assert_eq!(store.cards_of_user(&user).await.unwrap(), cards);
+        let twice = [card.clone(), cast.card_ref(), card];
+        assert_eq!(store.card_owners(&twice).await.unwrap(), cards, "each once, strangers not at all");
+        assert_eq!(store.link_by_token(&token).await.unwrap(), Some(link));
+    }
+    // A notification alone speaks of it; noting it again changes nothing.
+    let linked = cast.linked().await;
+    store.note_notified(&linked.link, cast.at(7)).await.unwrap();
+    let noted = read(cast, &linked.link).await;
+    assert_eq!((noted.notified_at, noted.last_news_at), (Some(cast.at(7)), Some(cast.at(7))));
+    store.note_notified(&linked.link, cast.at(8)).await.unwrap();
+    assert_eq!(read(cast, &linked.link).await, noted);
+    let nowhere = store.note_notified(&cast.link_id(), cast.at(8)).await;
+    assert!(matches!(nowhere, Err(StoreError::Missing(_))));
+}
+
+pub(super) async fn an_intent_is_used_by_one_token(cast: &Cast) {
+    let store = &cast.store;
+    let user = cast.somebody().await;
+    let intent = cast.intent(&user).await;
+    let tokens = [cast.token(), cast.token()];
+    let offers = tokens.each_ref().map(|token| cast.offer_for(&user, token, Channel::Browser, Some(&intent), 1));
+    let [one, two] = offers;
+    let (one, two) = tokio::join!(one, two);
+    let (winner, id) = match (one, two) {
+        (Offered::New(id), Offered::IntentUsed) => (0, id),
+        (Offered::IntentUsed, Offered::New(id)) => (1, id),
+        other => panic!("{other:?}"),
+    };
+    let used = store.intent(&intent).await.unwrap().unwrap();
+    assert_eq!((used.used_at, used.token_fp.as_ref()), (Some(cast.at(1)), Some(&tokens[winner])));
+    assert_eq!(store.newest_open_intent(&user, cast.at(1)).await.unwrap(), None);
+    // The other channel brings the same token with the same intent, long after the intent's time.
+    let again = cast.offer_for(&user, &tokens[winner], Channel::Notification, Some(&intent), 5_000).await;
+    assert_eq!(again, Offered::Known(id));
+
+    // Both channels at once make one link.
+    let token = cast.token();
+    let (browser, notification) = tokio::join!(
+        cast.offer(&user, &token, Channel::Browser, 2),
+        cast.offer(&user, &token, Channel::Notification, 2)
+    );
+    let ((Offered::New(id), Offered::Known(known)) | (Offered::Known(known), Offered::New(id))) =
+        (browser, notification)
+    else {
+        panic!("one new, one known")
+    };
+    assert_eq!(id, known);
+}
+
+pub(super) async fn a_revoked_token_does_not_come_to_life(cast: &Cast) {
+    let store = &cast.store;
+    // Revoked before it was created.
+    let (user, token) = (cast.somebody().await, cast.token());
+    assert_eq!(store.revoke_token(&token, cast.at(1)).await.unwrap(), None);
+    let Offered::AlreadyRevoked(id) = cast.offer(&user, &token, Channel::Notification, 2).await else {
+        panic!("already revoked")
+    };
+    let link = read(cast, &id).await;
+    assert_eq!((link.status(), link.revoked_at), (LinkStatus::Revoked, Some(cast.at(1))));
+    assert_eq!((link.token_sealed, link.next_try_at), (None, None));
+    assert_eq!(cast.prove(&id, &token, "acc-dead", &[], 3).await, Proven::Gone);
+    assert_eq!(cast.offer(&user, &token, Channel::Browser, 3).await, Offered::AlreadyRevoked(id));
+
+    // Revoked after.
+    let linked = cast.linked().await;
+    let token = read(cast, &linked.link).await.token_fp;
+    let link = store.revoke_token(&token, cast.at(5)).await.unwrap().unwrap();
+    assert_eq!(link, read(cast, &linked.link).await);
+    assert_eq!((link.status(), link.revoked_at), (LinkStatus::Revoked, Some(cast.at(5))));
+    assert_eq!((&link.token_sealed, link.next_try_at), (&None, None));
+    assert_eq!(cast.woken(), [linked.user.clone()]);
+    assert_eq!(store.revoke_token(&token, cast.at(6)).await.unwrap(), Some(link.clone()), "the first time stands");
+    assert_eq!(store.card_owners(&[linked.card]).await.unwrap(), []);
+    store.refuse_link(&linked.link, "refused", cast.at(7)).await.unwrap();
+    store.postpone_link(&linked.link, "busy", cast.at(7)).await.unwrap();
+    assert_eq!(read(cast, &linked.link).await, link, "an ended link is left alone");
+
+    // At the same moment as it is created: whichever is first, it ends revoked.
+    for _ in 0..10 {
+        let (user, token) = (cast.somebody().await, cast.token());
+        let (_, revoked) =
+            tokio::join!(cast.offer(&user, &token, Channel::Notification, 1), store.revoke_token(&token, cast.at(1)));
+        revoked.unwrap();
+        assert_eq!(store.link_by_token(&token).await.unwrap().unwrap().status(), LinkStatus::Revoked);
+    }
+}
+
+pub(super) async fn a_new_token_for_a_linked_account_merges(cast: &Cast) {
+    let store = &cast.store;
+    let (user, old_token, new_token, card) = (cast.somebody().await, cast.token(), cast.token(), cast.card_ref());
+    let old = cast.pending(&user, &old_token, 1).await;
+    cast.prove(&old, &old_token, "acc-shared", std::slice::from_ref(&card), 2).await;
+    store.revoke_token(&old_token, cast.at(3)).await.unwrap();
+
+    let new = cast.pending(&user, &new_token, 4).await;
+    let seen = store.last_seq(&user).await.unwrap();
+    let merged = cast.prove(&new, &new_token, "acc-shared", std::slice::from_ref(&card), 5).await;
+    assert_eq!(merged, Proven::Merged { into: old.clone() });
+    let link = read(cast, &new).await;
+    assert_eq!(link.id, old, "the new id leads to the older link");
+    assert_eq!((link.token_fp.as_str(), link.status()), (new_token.as_str(), LinkStatus::Linked));
+    assert_eq!((link.browser_at, link.proven_at), (Some(cast.at(4)), Some(cast.at(5))));
+    assert_eq!(store.links_of(&user).await.unwrap(), [link]);
+    let events = store.live_events(&user, seen, 10).await.unwrap();
+    assert!(
+        matches!(&events[..], [(_, Changed::Gone), (_, Changed::Link(link, cards))] if link.id == old && cards.len() == 1)
+    );
+    assert_eq!(cast.offer(&user, &new_token, Channel::Notification, 6).await, Offered::Known(old.clone()));
+    assert_eq!(cast.prove(&new, &new_token, "acc-shared", &[card], 7).await, Proven::Linked(old.clone()));
+
+    // A third one: both earlier ids lead on. Another user's link of the same account is left alone.
+    let third_token = cast.token();
+    let third = cast.pending(&user, &third_token, 8).await;
+    assert_eq!(cast.prove(&third, &third_token, "acc-shared", &[], 9).await, Proven::Merged { into: old.clone() });
+    assert_eq!(read(cast, &new).await.id, old);
+    assert_eq!(read(cast, &third).await.id, old);
+    let (partner, token) = (cast.somebody().await, cast.token());
+    let shared = cast.pending(&partner, &token, 9).await;
+    assert_eq!(cast.prove(&shared, &token, "acc-shared", &[], 9).await, Proven::Linked(shared.clone()));
+    assert_eq!(cast.prove(&shared, "another token", "acc-shared", &[], 9).await, Proven::Gone);
+    assert_eq!(cast.prove(&cast.link_id(), "no link", "acc-shared", &[], 9).await, Proven::Gone);
+}
+
+pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
+    let store = &cast.store;
+    let (user, token) = (cast.somebody().await, cast.token());
+    let id = cast.pending(&user, &token, 1).await;
+    cast.woken();
+    store.postpone_link(&id, "no-answer", cast.at(10)).await.unwrap();
+    let link = read(cast, &id).await;
+    assert_eq!((link.problem.as_str(), link.next_try_at, link.attempts), ("no-answer", Some(cast.at(10)), 1));
+    assert_eq!(cast.woken(), [user.clone()]);
+    store.postpone_link(&id, "no-answer", cast.at(20)).await.unwrap();
+    assert_eq!(cast.woken(), [], "the same problem is no news");
+    let again = read(cast, &id).await;
+    assert_eq!((again.next_try_at, again.attempts, again.seq), (Some(cast.at(20)), 2, link.seq));
+
+    store.refuse_link(&id, "refused", cast.at(21)).await.unwrap();
+    store.refuse_link(&id, "again", cast.at(22)).await.unwrap();
+    let link = read(cast, &id).await;
+    assert_eq!((link.status(), link.problem.as_str()), (LinkStatus::Failed, "refused"));
+    assert_eq!((link.refused_at, link.next_try_at), (Some(cast.at(21)), None));
+    assert_eq!(cast.woken(), [user]);
+    let missing = store.postpone_link(&cast.link_id(), "x", cast.at(1)).await;
+    assert!(matches!(missing, Err(StoreError::Missing(_))));
+}
+
+pub(super) async fn history_is_counted_until_it_is_complete(cast: &Cast) {
+    let store = &cast.store;
+    let (user, token, cards) = (cast.somebody().await, cast.token(), [cast.card_ref(), cast.card_ref()]);
+    let id = cast.pending(&user, &token, 1).await;
+    cast.prove(&id, &token, &format!("acc-{token}"), &cards, 2).await;
+    assert_eq!(read(cast, &id).await.next_try_at, Some(cast.at(2)));
+    let step = |card: usize, total, fetched, complete, seconds| HistoryStep {
+        link_id: id.clone(),
+        card_ref: cards[card].clone(),
+        total,
+        fetched,
+        complete,
+        at: cast.at(seconds),
+    };
+    let progress = async || {
+        let link = read(cast, &id).await;
+        (link.history_done, link.history_total, link.history_complete_at, link.next_try_at)
+    };
+    cast.woken();
+    store.note_history(&step(0, 150, 100, false, 3)).await.unwrap();
+    assert_eq!(progress().await, (100, 150, None, Some(cast.at(3))));
+    assert_eq!(cast.woken(), [user.clone()]);
+    store.note_history(&step(0, 150, 100, true, 4)).await.unwrap();
+    assert_eq!(
+        progress().await,
+        (150, 150, None, Some(cast.at(4))),
+        "a page that comes twice does not count beyond the whole"
+    );
+    store.note_history(&step(1, 0, 0, true, 5)).await.unwrap();
+    assert_eq!(progress().await, (150, 150, Some(cast.at(5)), None));
+    assert_eq!(store.cards_of_link(&id).await.unwrap()[0].history_complete_at, Some(cast.at(4)));
+
+    // A card that appears later has a history of its own.
+    let more = [cards[0].clone(), cast.card_ref()];
+    cast.prove(&id, &token, &format!("acc-{token}"), &more, 6).await;
+    assert_eq!(progress().await, (150, 150, None, Some(cast.at(6))));
+    assert_eq!(store.cards_of_link(&id).await.unwrap().len(), 3, "what is no longer listed stays");
+    let unknown = HistoryStep { card_ref: cast.card_ref(), ..step(0, 1, 1, true, 7) };
+    assert!(matches!(store.note_history(&unknown).await, Err(StoreError::Missing(_))));
+}
+
+pub(super) async fn forgetting_keeps_or_erases(cast: &Cast) {
+    let store = &cast.store;
+    let linked = cast.linked().await;
+    let account = store.cards_of_link(&linked.link).await.unwrap()[0].acc_id.to_string();
+    let payments = [linked.payment("1", cast.at(1)), linked.payment("2", cast.at(2))];
+    store.apply_payments(&payments, true, cast.at(3)).await.unwrap();
+    let stranger = cast.somebody().await;
+    assert!(!store.forget_link(&linked.link, &stranger, true, cast.at(4)).await.unwrap());
+    assert!(store.forget_link(&linked.link, &linked.user, false, cast.at(4)).await.unwrap());
+    assert!(!store.forget_link(&linked.link, &linked.user, false, cast.at(5)).await.unwrap());
+    let forgotten = read(cast, &linked.link).await;
+    assert_eq!((&forgotten.token_sealed, forgotten.forgotten_at), (&None, Some(cast.at(4))));
+    assert_eq!(store.links_of(&linked.user).await.unwrap(), []);
+    assert_eq!(store.cards_of_user(&linked.user).await.unwrap(), []);
+    assert_eq!(store.card_owners(std::slice::from_ref(&linked.card)).await.unwrap(), []);
+    assert_eq!(list(cast, &linked.user).await.len(), 2);
+    let same = cast.offer(&linked.user, &forgotten.token_fp, Channel::Notification, 5).await;
+    assert_eq!(same, Offered::Known(linked.link.clone()));
+    assert_eq!(read(cast, &linked.link).await, forgotten, "a forgotten link stays as it is");
+
+    // Linked anew: the kept history comes back instead of being shown twice.
+    let token = cast.token();
+    let anew = cast.pending(&linked.user, &token, 6).await;
+    assert_eq!(cast.prove(&anew, &token, &account, &[linked.card.clone()], 7).await, Proven::Linked(anew.clone()));
+    assert_eq!(list(cast, &linked.user).await.len(), 2);
+    let linked = Linked { link: anew, ..linked };
+    let applied = store.apply_payments(&[linked.payment("1", cast.at(1))], false, cast.at(8)).await.unwrap();
+    assert_eq!(applied, [Applied::Same]);
+
+    assert!(store.forget_link(&linked.link, &linked.user, true, cast.at(9)).await.unwrap());
+    assert_eq!(store.cards_of_link(&linked.link).await.unwrap(), []);
+    let late = store.apply_payments(&[linked.payment("3", cast.at(1))], true, cast.at(9)).await.unwrap();
+    assert_eq!(late, [Applied::Same]);
+    assert_eq!(list(cast, &linked.user).await, [], "nothing comes back to a forgotten link");
+}

@@ -1,0 +1,195 @@
+//! One story of the whole store, told on both engines: every method is called, and what it promises is asserted.
+
+mod cast;
+mod deliveries;
+mod filters;
+mod keys;
+mod links;
+mod live;
+mod payments;
+mod people;
+mod plans;
+
+use crate::postgres::Postgres;
+use cast::Cast;
+use server::secret::Secret;
+use server::store::{Engine, Store, StoreError};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+#[tokio::test]
+async fn the_store_keeps_its_promises_on_sqlite() {
+    let statements = plans::listen();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data").join("story.db");
+    let store = open_sqlite(&file).await;
+    assert_eq!(store.engine(), Engine::Sqlite);
+    for (path, mode) in [(file.as_path(), 0o600), (file.parent().unwrap(), 0o700)] {
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, mode, "{}", path.display());
+    }
+    tell(&store).await;
+    plans::no_table_is_read_from_end_to_end(&file, &statements).await;
+    close(store).await;
+    database_of_a_newer_version_is_refused(&file).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_store_keeps_its_promises_on_postgres() {
+    let postgres = Postgres::start().await;
+    let store = Store::open(&postgres.url()).await.unwrap();
+    assert_eq!(store.engine(), Engine::Postgres);
+    tell(&store).await;
+    no_connection_is_left_in_a_transaction(&postgres).await;
+    close(store).await;
+}
+
+async fn tell(store: &Store) {
+    the_schema_is_made_once(store).await;
+    let cast = Cast::new(store);
+    people::sign_up_and_sign_in(&cast).await;
+    people::operators_set_their_password_once(&cast).await;
+    people::operators_find_users(&cast).await;
+    keys::keys_are_wrapped_and_rotated(&cast).await;
+    links::intents_are_for_one_user_and_a_short_time(&cast).await;
+    links::a_token_becomes_a_link_whichever_channel_is_first(&cast).await;
+    links::an_intent_is_used_by_one_token(&cast).await;
+    links::a_revoked_token_does_not_come_to_life(&cast).await;
+    links::a_new_token_for_a_linked_account_merges(&cast).await;
+    links::work_on_links_is_tried_again_and_given_up(&cast).await;
+    links::history_is_counted_until_it_is_complete(&cast).await;
+    links::forgetting_keeps_or_erases(&cast).await;
+    payments::a_payment_moves_forward_only(&cast).await;
+    payments::history_and_notification_of_one_payment_make_one_row(&cast).await;
+    payments::pages_go_both_ways_over_equal_times(&cast).await;
+    filters::the_query_lets_through_what_the_filter_does(&cast).await;
+    live::the_feed_tells_the_newest_state_of_each_subject(&cast).await;
+    live::writers_to_one_feed_take_turns(&cast).await;
+    live::old_events_are_removed(&cast).await;
+    deliveries::arrivals_are_stored_then_due(&cast).await;
+    deliveries::one_arrival_of_a_reference_has_the_effect(&cast).await;
+    deliveries::parked_arrivals_come_alive_when_their_card_is_learned(&cast).await;
+    deliveries::effects_and_outcomes_are_settled_together(&cast).await;
+    deliveries::operators_look_at_the_inbox(&cast).await;
+    a_caller_who_goes_away_interrupts_nothing(&cast).await;
+}
+
+async fn open_sqlite(file: &Path) -> Store {
+    Store::open(&Secret::new(format!("sqlite://{}", file.display()))).await.unwrap()
+}
+
+async fn the_schema_is_made_once(store: &Store) {
+    assert!(matches!(store.check_schema().await, Err(StoreError::SchemaBehind(1))));
+    store.migrate().await.unwrap();
+    store.migrate().await.unwrap();
+    store.check_schema().await.unwrap();
+    store.ping_write().await.unwrap();
+}
+
+async fn close(store: Store) {
+    store.close().await;
+    assert!(store.ping_write().await.is_err());
+}
+
+async fn database_of_a_newer_version_is_refused(file: &Path) {
+    let pool = sqlx::AnyPool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (999, 'from the future', 1, X'00', 0)",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    pool.close().await;
+    let store = open_sqlite(file).await;
+    assert!(matches!(store.check_schema().await, Err(StoreError::SchemaAhead(999))));
+    assert!(matches!(store.migrate().await, Err(StoreError::SchemaAhead(999))));
+    store.close().await;
+}
+
+async fn no_connection_is_left_in_a_transaction(postgres: &Postgres) {
+    let pool = sqlx::AnyPool::connect(postgres.url().expose()).await.unwrap();
+    let open: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*)
+         FROM pg_stat_activity
+         WHERE datname = current_database()
+         AND state LIKE 'idle in transaction%'",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(open, 0);
+    pool.close().await;
+}
+
+/// The change happens all the same, and the connection is as good as before.
+async fn a_caller_who_goes_away_interrupts_nothing(cast: &Cast) {
+    let user = cast.user("goes-away@example.test").await;
+    for round in 0..40_u32 {
+        let hash = format!("abandoned-{round}");
+        let starting = cast.store.create_session(&hash, &user, cast.at(0), cast.at(60));
+        // Gone after a different number of steps each time.
+        tokio::select! {
+            biased;
+            () = steps(round) => {}
+            done = starting => done.unwrap(),
+        }
+        cast.store.ping_write().await.unwrap();
+    }
+    // Only the call that was never polled has done nothing.
+    for round in 1..40 {
+        let hash = format!("abandoned-{round}");
+        while cast.store.session(&hash).await.unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(cast.store.session("abandoned-0").await.unwrap(), None);
+}
+
+async fn steps(count: u32) {
+    for _ in 0..count {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn addresses_that_cannot_work_are_refused_without_being_repeated() {
+    for url in
+        ["mysql://u:hunter2@h/d", "sqlite::memory:", "sqlite://", "sqlite://x.db?mode=memory", "sqlite://x?hunter2=1"]
+    {
+        let error = Store::open(&Secret::new(url)).await.unwrap_err();
+        assert!(matches!(error, StoreError::Address(_)), "{url}: {error}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}
+
+#[test]
+fn every_method_of_the_store_is_in_the_story() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let story: String = sources(&root.join("tests/it/store_story")).into_iter().map(|(_, text)| text).collect();
+    let mut missing = Vec::new();
+    let mut methods = 0;
+    for (file, text) in sources(&root.join("src/store")) {
+        for after in text.split("pub async fn ").skip(1) {
+            let name: String = after.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            methods += 1;
+            if ![".", "::"].iter().any(|call| story.contains(&format!("{call}{name}("))) {
+                missing.push(format!("{file}: {name}"));
+            }
+        }
+    }
+    assert!(methods > 60, "only {methods} methods found");
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found
+}

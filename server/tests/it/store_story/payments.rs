@@ -1,0 +1,164 @@
+//! Payments and their lists.
+
+use super::cast::Cast;
+use domain::filter::Filter;
+use domain::ids::{PaymentKey, UserId};
+use domain::transaction::{Transaction, TxStatus};
+use server::clock::Moment;
+use server::store::{Applied, Changed, NewPayment, PaymentsQuery};
+
+pub(super) fn query(user: &UserId) -> PaymentsQuery {
+    PaymentsQuery { user_id: user.clone(), filter: Filter::default(), before: None, after: None, limit: 1_000 }
+}
+
+pub(super) async fn list(cast: &Cast, user: &UserId) -> Vec<Transaction> {
+    cast.store.payments(&query(user)).await.unwrap().into_iter().map(|row| row.payment).collect()
+}
+
+pub(super) async fn a_payment_moves_forward_only(cast: &Cast) {
+    let store = &cast.store;
+    let linked = cast.linked().await;
+    let settled = linked.payment("77", cast.at(100));
+    let authorised = NewPayment { status: TxStatus::Authorised, balance_after_minor: Some(5_000), ..settled.clone() };
+    let refused = NewPayment { status: TxStatus::Refused, ..settled.clone() };
+    let confirmed = NewPayment { confirmed_at: Some(cast.at(103)), ..settled.clone() };
+    let before = store.last_seq(&linked.user).await.unwrap().0;
+
+    // All of it in one call: each entry is judged by what the ones before it left.
+    let told = [&authorised, &settled, &settled, &authorised, &refused].map(Clone::clone);
+    let applied = store.apply_payments(&told, true, cast.at(101)).await.unwrap();
+    let (new, changed, same, backwards) = (Applied::New, Applied::Changed, Applied::Same, Applied::Backwards);
+    assert_eq!(applied, [new, changed, same, backwards, backwards]);
+    assert_eq!(cast.woken(), [linked.user.clone()]);
+    let key = PaymentKey { card_ref: linked.card.clone(), txid: settled.txid.clone() };
+    let payment = store.payment(&linked.user, &key).await.unwrap().unwrap();
+    assert_eq!((payment.status, payment.seq.0, payment.confirmed), (TxStatus::Settled, before + 1, false));
+    assert_eq!((payment.amount.as_str(), payment.balance_after.as_deref()), ("-98.32", Some("50.00")));
+    assert_eq!(payment.booked_at, cast.at(100).bank_text());
+    assert_eq!(store.payment(&cast.somebody().await, &key).await.unwrap(), None, "nobody else's");
+
+    // The same in calls of their own.
+    let calls = [
+        (authorised, backwards),
+        (settled.clone(), same),
+        (confirmed.clone(), changed),
+        (settled, same),
+        (confirmed, same),
+    ];
+    for (call, (payment, expected)) in calls.into_iter().enumerate() {
+        assert_eq!(store.apply_payments(&[payment], true, cast.at(103)).await.unwrap(), [expected], "call {call}");
+    }
+    let payment = store.payment(&linked.user, &key).await.unwrap().unwrap();
+    assert!(payment.confirmed, "once confirmed, it stays so");
+    assert_eq!(store.apply_payments(&[], true, cast.at(103)).await.unwrap(), []);
+    assert_eq!(list(cast, &linked.user).await, [payment]);
+    balances_follow_the_newest_payment(cast).await;
+}
+
+async fn balances_follow_the_newest_payment(cast: &Cast) {
+    let store = &cast.store;
+    let linked = cast.linked().await;
+    let paid = |txid: &str, seconds, balance, status| NewPayment {
+        balance_after_minor: Some(balance),
+        status,
+        ..linked.payment(txid, cast.at(seconds))
+    };
+    let told = [
+        paid("1", 20, 2_000, TxStatus::Settled),
+        paid("2", 10, 1_000, TxStatus::Settled),
+        paid("3", 30, 3_000, TxStatus::Refused),
+    ];
+    let seen = store.last_seq(&linked.user).await.unwrap();
+    store.apply_payments(&told, true, cast.at(40)).await.unwrap();
+    let card = store.cards_of_link(&linked.link).await.unwrap().remove(0);
+    assert_eq!((card.balance_minor, card.balance_at), (Some(2_000), Some(cast.at(20))));
+    let events = store.live_events(&linked.user, seen, 10).await.unwrap();
+    assert_eq!(events.len(), 4);
+    assert_eq!(events[3].1, Changed::Card(card.clone()));
+
+    // An older one that comes late, and what the past says, leave the balance.
+    store.apply_payments(&[paid("4", 19, 1, TxStatus::Settled)], true, cast.at(41)).await.unwrap();
+    store.apply_payments(&[paid("5", 50, 1, TxStatus::Settled)], false, cast.at(42)).await.unwrap();
+    assert_eq!(store.cards_of_link(&linked.link).await.unwrap(), [card]);
+    assert_eq!(store.link(&linked.link).await.unwrap().unwrap().last_news_at, Some(cast.at(41)));
+}
+
+pub(super) async fn history_and_notification_of_one_payment_make_one_row(cast: &Cast) {
+    let store = &cast.store;
+    for live_first in [true, false] {
+        let linked = cast.linked().await;
+        let seen = store.last_seq(&linked.user).await.unwrap();
+        let payment = linked.payment("1", cast.at(1));
+        let past: Vec<NewPayment> = (1..=300).map(|n| linked.payment(&n.to_string(), cast.at(n))).collect();
+        if live_first {
+            assert_eq!(store.apply_payments(&[payment], true, cast.at(2)).await.unwrap(), [Applied::New]);
+            let applied = store.apply_payments(&past, false, cast.at(3)).await.unwrap();
+            assert_eq!((applied[0], applied[1]), (Applied::Same, Applied::New));
+        } else {
+            store.apply_payments(&past, false, cast.at(2)).await.unwrap();
+            assert_eq!(store.apply_payments(&[payment], true, cast.at(3)).await.unwrap(), [Applied::Same]);
+        }
+        let rows = list(cast, &linked.user).await;
+        assert_eq!(rows.len(), 300);
+        assert!(rows.is_sorted_by(|newer, older| newer.booked_at >= older.booked_at));
+        // The past moves the feed by one number and tells nothing.
+        let told = store.live_events(&linked.user, seen, 1_000).await.unwrap();
+        assert_eq!(told.len(), usize::from(live_first));
+        let moved = store.last_seq(&linked.user).await.unwrap().0 - seen.0;
+        assert_eq!(moved, 1 + i64::from(live_first));
+    }
+    // Two at once: one row, and one of them found it.
+    let linked = cast.linked().await;
+    let payment = [linked.payment("9", cast.at(1))];
+    let (live, past) = tokio::join!(
+        store.apply_payments(&payment, true, cast.at(2)),
+        store.apply_payments(&payment, false, cast.at(2))
+    );
+    let mut both = [live.unwrap()[0], past.unwrap()[0]];
+    both.sort_by_key(|applied| *applied != Applied::New);
+    assert_eq!(both, [Applied::New, Applied::Same]);
+    assert_eq!(list(cast, &linked.user).await.len(), 1);
+}
+
+pub(super) async fn pages_go_both_ways_over_equal_times(cast: &Cast) {
+    let store = &cast.store;
+    let linked = cast.linked().await;
+    // Seven moments with several payments each.
+    let payments: Vec<NewPayment> = (0..25).map(|n| linked.payment(&n.to_string(), cast.at(n % 7))).collect();
+    store.apply_payments(&payments, false, cast.at(10)).await.unwrap();
+    for filter in [Filter::default(), Filter { card: Some(linked.card.clone()), ..Filter::default() }] {
+        let base = PaymentsQuery { filter, ..query(&linked.user) };
+        let all = store.payments(&base).await.unwrap();
+        assert_eq!(all.len(), 25);
+        assert!(all.is_sorted_by(|newer, older| (newer.booked_at, newer.id) > (older.booked_at, older.id)));
+
+        let mut place: Option<(Moment, i64)> = None;
+        let mut forwards = Vec::new();
+        loop {
+            let page = store.payments(&PaymentsQuery { before: place, limit: 4, ..base.clone() }).await.unwrap();
+            let Some(last) = page.last() else { break };
+            place = Some((last.booked_at, last.id));
+            forwards.push(page);
+        }
+        assert_eq!(forwards.concat(), all);
+
+        let mut place = forwards.last().and_then(|page| page.last()).map(|row| (row.booked_at, row.id));
+        let mut backwards = vec![all[24..].to_vec()];
+        loop {
+            let page = store.payments(&PaymentsQuery { after: place, limit: 4, ..base.clone() }).await.unwrap();
+            let Some(first) = page.first() else { break };
+            place = Some((first.booked_at, first.id));
+            backwards.push(page);
+        }
+        backwards.reverse();
+        assert_eq!(backwards.concat(), all);
+    }
+    let record = store.dashboard(&PaymentsQuery { limit: 3, ..query(&linked.user) }).await.unwrap();
+    assert_eq!(record.payments, store.payments(&PaymentsQuery { limit: 3, ..query(&linked.user) }).await.unwrap());
+    assert_eq!(record.links, store.links_of(&linked.user).await.unwrap());
+    assert_eq!(record.cards, store.cards_of_user(&linked.user).await.unwrap());
+    assert_eq!(record.seq, store.last_seq(&linked.user).await.unwrap());
+    let nobody = cast.somebody().await;
+    let empty = store.dashboard(&query(&nobody)).await.unwrap();
+    assert_eq!((empty.links.len(), empty.cards.len(), empty.payments.len(), empty.seq.0), (0, 0, 0, 0));
+}
