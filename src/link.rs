@@ -36,7 +36,6 @@ impl LinkStatus {
 
 /// What is known of one token. Facts only ever become true, so the order in which they arrive does not matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "these are independent facts, not a state in disguise")]
 pub struct LinkFacts {
     /// The bank said that the token is revoked; it stays so, whatever comes later.
     pub revoked: bool,

@@ -43,8 +43,10 @@ impl fmt::Display for MoneyError {
 impl std::error::Error for MoneyError {}
 
 /// Currencies in use without minor units, and with three decimals (ISO 4217). All others have two.
-const NO_DECIMALS: [&str; 16] =
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF"];
+const NO_DECIMALS: [&str; 17] = [
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
+    "XPF",
+];
 const THREE_DECIMALS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 const TWO_DECIMALS: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG";
 
@@ -56,8 +58,7 @@ impl Currency {
         let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| MoneyError::UnknownCurrency)?;
         let known = NO_DECIMALS.contains(&code)
             || THREE_DECIMALS.contains(&code)
-            || (code != "XPF" && TWO_DECIMALS.split(' ').any(|listed| listed == code))
-            || code == "XPF";
+            || TWO_DECIMALS.split(' ').any(|listed| listed == code);
         if known { Ok(Self(bytes)) } else { Err(MoneyError::UnknownCurrency) }
     }
 
@@ -68,7 +69,7 @@ impl Currency {
     /// How many decimals the currency has: 2 for EUR, 0 for JPY, 3 for KWD.
     pub fn exponent(self) -> u32 {
         let code = self.code();
-        if code == "XPF" || NO_DECIMALS.contains(&code) {
+        if NO_DECIMALS.contains(&code) {
             0
         } else if THREE_DECIMALS.contains(&code) {
             3

@@ -113,7 +113,7 @@ impl Window<'_> {
     pub fn refused(&self) -> Response {
         let words = self.lang.words();
         let body =
-            format!(r#"<h1>{}</h1><p role="status">{}</p>{}"#, words.refused, words.refused_text, close_button(words),);
+            format!(r#"<h1>{}</h1><p role="status">{}</p>{}"#, words.refused, words.refused_text, close_button(words));
         self.page(words.refused, &body, &[])
     }
 

@@ -90,8 +90,13 @@ pub async fn start(config: Config) -> Sandbox {
     sandbox::server::start_with(config, Arc::new(clock)).await.unwrap()
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the partner that calls the stand-in")]
+fn client() -> reqwest::Client {
+    reqwest::Client::new()
+}
+
 pub async fn control(bank: &Sandbox, route: &str, body: Value) -> (u16, Value) {
-    let answer = reqwest::Client::new()
+    let answer = client()
         .post(format!("{}/control/{route}", bank.url()))
         .header("content-type", "application/json")
         .body(body.to_string())
@@ -103,7 +108,7 @@ pub async fn control(bank: &Sandbox, route: &str, body: Value) -> (u16, Value) {
 }
 
 pub async fn get(bank: &Sandbox, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
-    let mut request = reqwest::Client::new().get(format!("{}{path}", bank.url()));
+    let mut request = client().get(format!("{}{path}", bank.url()));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use std::net::SocketAddr;
 
-pub async fn start() -> SocketAddr {
+pub(crate) async fn start() -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let read = |body: Bytes| async move { if body.is_empty() { StatusCode::BAD_REQUEST } else { StatusCode::OK } };

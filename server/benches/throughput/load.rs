@@ -7,22 +7,22 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-pub struct Load {
-    pub address: SocketAddr,
-    pub connections: usize,
-    pub run: Duration,
+pub(crate) struct Load {
+    pub(crate) address: SocketAddr,
+    pub(crate) connections: usize,
+    pub(crate) run: Duration,
 }
 
 #[derive(Default)]
-pub struct Measured {
+pub(crate) struct Measured {
     latencies: Vec<Duration>,
-    pub failed: usize,
+    pub(crate) failed: usize,
     took: Duration,
 }
 
 impl Measured {
     #[expect(clippy::cast_precision_loss, reason = "counts of a few seconds")]
-    pub fn per_second(&self) -> f64 {
+    pub(crate) fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.took.as_secs_f64()
     }
 
@@ -32,7 +32,7 @@ impl Measured {
         clippy::cast_sign_loss,
         reason = "a place in a list"
     )]
-    pub fn percentile_ms(&self, percent: f64) -> f64 {
+    pub(crate) fn percentile_ms(&self, percent: f64) -> f64 {
         let place = (self.latencies.len() as f64 * percent / 100.0) as usize;
         self.latencies.get(place.min(self.latencies.len().saturating_sub(1))).map_or(0.0, |d| d.as_secs_f64() * 1_000.0)
     }
@@ -40,7 +40,7 @@ impl Measured {
 
 impl Load {
     /// Posts each body once, form-encoded, until the time is over.
-    pub async fn posts(&self, bodies: &[String], path: &str) -> Measured {
+    pub(crate) async fn posts(&self, bodies: &[String], path: &str) -> Measured {
         let requests = bodies
             .iter()
             .map(|body| {
@@ -54,7 +54,7 @@ impl Load {
     }
 
     /// Gets one page again and again.
-    pub async fn gets(&self, path: &str, cookie: &str, encoding: &str) -> Measured {
+    pub(crate) async fn gets(&self, path: &str, cookie: &str, encoding: &str) -> Measured {
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nAccept-Encoding: {encoding}\r\n\r\n");
         self.run(vec![request], true).await

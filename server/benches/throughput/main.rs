@@ -1,6 +1,6 @@
 //! What one machine carries, as shares of its own limit measured in the same run. `make bench` builds the programs first.
 //!
-//! The server runs as a process of its own, with SQLite and `synchronous=FULL` on the disk of the target folder; this
+//! The server runs as a process of its own, with `SQLite` and `synchronous=FULL` on the disk of the target folder; this
 //! program is the bank, the browsers and the clock beside it, on the same cores.
 #![allow(
     clippy::print_stdout,
@@ -35,12 +35,12 @@ async fn main() {
     table.line("resident memory when idle", &format!("{:.1} MB", product.resident_mb()), "at most 40");
 
     let limit = limit::start().await;
-    let bodies = product.notifications(400_000);
+    let bodies = Product::notifications(400_000);
     let reading = Load { address: limit, connections: CONNECTIONS, run: RUN }.posts(&bodies, "/").await;
     table.load("a handler that only reads the body", &reading, None);
-    let bodies = product.notifications(400_000);
+    let bodies = Product::notifications(400_000);
     let stored =
-        Load { address: product.address, connections: CONNECTIONS, run: RUN }.posts(&bodies, &product.hook()).await;
+        Load { address: product.address, connections: CONNECTIONS, run: RUN }.posts(&bodies, &Product::hook()).await;
     table.load("notifications acknowledged, durable", &stored, Some(&reading));
 
     let person = product.link("chloe@example.test").await;

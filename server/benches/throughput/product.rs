@@ -13,8 +13,8 @@ const SECRET: &str = "bench-bench-bench-bench-bench-bench-0123456789";
 const REFERENCE: &str = "bench-partner-reference";
 const PARTNER: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
-pub struct Product {
-    pub address: SocketAddr,
+pub(crate) struct Product {
+    pub(crate) address: SocketAddr,
     folder: tempfile::TempDir,
     server: Child,
     bank: Sandbox,
@@ -22,14 +22,14 @@ pub struct Product {
 }
 
 /// A signed-in person.
-pub struct Person {
-    pub cookie: String,
+pub(crate) struct Person {
+    pub(crate) cookie: String,
     http: reqwest::Client,
     url: String,
 }
 
 impl Product {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir_in(target()).expect("a folder");
         let address = free_address();
         let config = sandbox::Config {
@@ -48,7 +48,7 @@ impl Product {
     }
 
     /// Ends the server and starts it again; the time until it is ready.
-    pub async fn restart(&mut self) -> Duration {
+    pub(crate) async fn restart(&mut self) -> Duration {
         self.end_server().await;
         let start = Instant::now();
         self.server = spawn(self.address, self.folder.path(), &self.bank.url());
@@ -56,12 +56,12 @@ impl Product {
         start.elapsed()
     }
 
-    pub fn hook(&self) -> String {
+    pub(crate) fn hook() -> String {
         format!("/webhooks/anytime/{SECRET}")
     }
 
     /// Megabytes of memory that the server holds.
-    pub fn resident_mb(&self) -> f64 {
+    pub(crate) fn resident_mb(&self) -> f64 {
         let pid = self.server.id().expect("a running server");
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server's status");
         let kilobytes = status
@@ -72,8 +72,8 @@ impl Product {
     }
 
     /// Distinct valid card notifications, form-encoded as the vendor's PHP does.
-    #[expect(clippy::unused_self, reason = "they are this product's: its reference signs them")]
-    pub fn notifications(&self, count: u64) -> Vec<String> {
+    #[expect(clippy::disallowed_methods, reason = "the bank's clock, in a benchmark")]
+    pub(crate) fn notifications(count: u64) -> Vec<String> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let timestamp = jiff::Timestamp::now().as_second().to_string();
         let hash = hex::encode(Sha256::digest(format!("{timestamp}|{REFERENCE}")));
@@ -91,7 +91,7 @@ impl Product {
     }
 
     /// Signs a person up and links her to a customer of the bank, history and all.
-    pub async fn link(&self, customer: &str) -> Person {
+    pub(crate) async fn link(&self, customer: &str) -> Person {
         let url = format!("http://{}", self.address);
         let form = [("name", "Bench"), ("email", "bench@example.test"), ("password", "a long enough passphrase")];
         let answer =
@@ -115,7 +115,7 @@ impl Product {
         let control = format!("{}/control/create-token", self.bank.url());
         self.http.post(control).json(&body).send().await.expect("create-token").error_for_status().expect("a token");
         let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(120) {
+        while start.elapsed() < Duration::from_mins(2) {
             let list = person.get("/transactions.json?from=2000-01-01", "identity").await;
             let complete =
                 !String::from_utf8_lossy(&person.get("/settings/accounts", "identity").await).contains("progress");
@@ -127,7 +127,7 @@ impl Product {
         panic!("the history was not fetched in two minutes");
     }
 
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.end_server().await;
         self.bank.stop().await;
     }
@@ -153,7 +153,7 @@ impl Product {
 }
 
 impl Person {
-    pub async fn dashboard(&self, encoding: &str) -> Vec<u8> {
+    pub(crate) async fn dashboard(&self, encoding: &str) -> Vec<u8> {
         self.get("/dashboard", encoding).await
     }
 
@@ -169,7 +169,7 @@ impl Person {
 }
 
 /// Bytes of the compressed script and wasm that the dashboard loads.
-pub fn bundle_bytes() -> u64 {
+pub(crate) fn bundle_bytes() -> u64 {
     let packages = target().join("site/pkg");
     let files = std::fs::read_dir(packages).expect("the built site");
     let sizes = files.filter_map(|file| {

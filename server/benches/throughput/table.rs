@@ -3,17 +3,17 @@
 use crate::load::Measured;
 
 #[derive(Default)]
-pub struct Table {
+pub(crate) struct Table {
     rows: Vec<[String; 5]>,
 }
 
 impl Table {
-    pub fn line(&mut self, what: &str, value: &str, note: &str) {
+    pub(crate) fn line(&mut self, what: &str, value: &str, note: &str) {
         self.rows.push([what.to_owned(), value.to_owned(), note.to_owned(), String::new(), String::new()]);
     }
 
     /// A load, and its share of the limit.
-    pub fn load(&mut self, what: &str, measured: &Measured, limit: Option<&Measured>) {
+    pub(crate) fn load(&mut self, what: &str, measured: &Measured, limit: Option<&Measured>) {
         let share = limit.map(|limit| format!("{:.2} of the limit", measured.per_second() / limit.per_second()));
         self.rows.push([
             what.to_owned(),
@@ -24,7 +24,7 @@ impl Table {
         ]);
     }
 
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         println!("| what | measured | limit | latency | failures |\n|---|---|---|---|---|");
         for row in &self.rows {
             println!("| {} |", row.join(" | "));

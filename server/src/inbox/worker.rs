@@ -126,7 +126,7 @@ impl Worker {
                 Claim::First => first.push(taken),
                 Claim::Duplicate => plan.outcomes.push(done(&taken.delivery, Verdict::Duplicate, "")),
                 Claim::Conflict => {
-                    plan.outcomes.push(done(&taken.delivery, Verdict::Quarantined, "conflicting-content"))
+                    plan.outcomes.push(done(&taken.delivery, Verdict::Quarantined, "conflicting-content"));
                 }
             }
         }
@@ -218,7 +218,7 @@ fn enter(
         }
     }
     let user_id = owners.first().map(|owner| owner.user_id.clone());
-    DeliveryOutcome { card_ref, user_id, ..done(delivery, Verdict::Accepted, "") }
+    DeliveryOutcome { user_id, card_ref, ..done(delivery, Verdict::Accepted, "") }
 }
 
 fn done(delivery: &DueDelivery, verdict: Verdict, reason: &'static str) -> DeliveryOutcome {

@@ -58,10 +58,11 @@ fn code(error: &sqlx::Error) -> Kind {
     match error {
         sqlx::Error::PoolTimedOut => Kind::Busy,
         sqlx::Error::Database(database) => match database.code().as_deref() {
-            // BUSY, LOCKED and their extended codes.
-            Some("5" | "6" | "261" | "262" | "517" | "518" | "773") => Kind::Busy,
-            // Serialization failure, deadlock, lock not available, too many connections, starting up.
-            Some("40001" | "40P01" | "55P03" | "53300" | "57P03") => Kind::Busy,
+            // BUSY, LOCKED and their extended codes; serialization failure, deadlock, lock not available, too many
+            // connections, starting up.
+            Some(
+                "5" | "6" | "261" | "262" | "517" | "518" | "773" | "40001" | "40P01" | "55P03" | "53300" | "57P03",
+            ) => Kind::Busy,
             // SQLITE_FULL; disk full.
             Some("13" | "53100") => Kind::Full,
             _ => Kind::Other,

@@ -132,12 +132,12 @@ mod tests {
             ("date", "2017-02-02 14:14:48"),
             ("description", "FNAC DIRECT - RUE DES BATEAUX LAVOIRS, IVRY SUR SEIN,94768,FRA,FRA"),
         ];
-        let changed = |name: &str| changes.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
+        let other = |name: &str| changes.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
         Value::Map(
             fields
                 .into_iter()
-                .filter(|(name, _)| changed(name) != Some("(missing)"))
-                .map(|(name, value)| (name.to_owned(), Value::Text(changed(name).unwrap_or(value).to_owned())))
+                .filter(|(name, _)| other(name) != Some("(missing)"))
+                .map(|(name, value)| (name.to_owned(), Value::Text(other(name).unwrap_or(value).to_owned())))
                 .collect(),
         )
     }

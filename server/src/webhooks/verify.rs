@@ -14,7 +14,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 /// Within this of our clock a notification is fresh.
-const FRESH: Duration = Duration::from_secs(300);
+const FRESH: Duration = Duration::from_mins(5);
 /// Up to this age it is late, as a retry may be; beyond, it is held.
 const LATEST: Duration = Duration::from_hours(72);
 

@@ -118,7 +118,9 @@ async fn xs_20_signing_in_leads_to_our_own_pages_only() {
     let world = World::new().await;
     world.sign_up("alice@example.test").await;
     let fields = |next| [("email", "alice@example.test"), ("password", PASSWORD), ("next", next)];
-    for evil in ["//evil.example", "/\\evil.example", "/%09/evil.example", "https:evil.example", "javascript:alert(1)", "/x"] {
+    for evil in
+        ["//evil.example", "/\\evil.example", "/%09/evil.example", "https:evil.example", "javascript:alert(1)", "/x"]
+    {
         let answer = world.post("/sign-in", &fields(evil), "").await;
         assert_eq!((answer.status, answer.location()), (303, "/connect"), "{evil}");
     }

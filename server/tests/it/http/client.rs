@@ -49,7 +49,10 @@ pub struct Request {
 
 impl Request {
     pub fn new(method: &str, target: &str) -> Self {
-        Self { head: format!("{method} {target} HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n"), body: Vec::new() }
+        Self {
+            head: format!("{method} {target} HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n"),
+            body: Vec::new(),
+        }
     }
 
     pub fn get(target: &str) -> Self {

@@ -51,7 +51,9 @@ async fn au_25_a_form_that_the_browser_calls_foreign_is_refused() {
 #[tokio::test]
 async fn au_26_no_kind_of_form_gets_around_the_check() {
     let world = World::new().await;
-    for kind in ["text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "application/json"] {
+    for kind in
+        ["text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "application/json"]
+    {
         for method in ["POST", "PUT", "DELETE", "PATCH"] {
             let request = Request::new(method, "/sign-in").header("Content-Type", kind).body("a=b");
             assert_eq!(world.send(request).await.status, 403, "{method} {kind}");

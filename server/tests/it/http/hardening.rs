@@ -13,7 +13,8 @@ use tokio::net::TcpStream;
 async fn every_answer_tells_browsers_to_be_careful() {
     let world = World::with(|config| config.public_url = PublicUrl::parse("https://app.test").unwrap()).await;
     let cookie = world.operator("op@example.test", Role::Admin).await;
-    let paths = ["/", "/sign-in", "/dashboard", "/connect", "/settings", "/settings/accounts", "/operator/users", "/nowhere"];
+    let paths =
+        ["/", "/sign-in", "/dashboard", "/connect", "/settings", "/settings/accounts", "/operator/users", "/nowhere"];
     for path in paths.into_iter().chain(["/operator/deliveries", "/transactions.json", "/healthz", "/pkg/missing.js"]) {
         let answer = world.get(path, &cookie).await;
         let header = |name| answer.header(name).unwrap_or_else(|| panic!("{path} has no {name}"));
@@ -69,7 +70,10 @@ async fn the_console_does_not_exist_for_users() {
             let answer = world.get(path, cookie).await;
             assert_eq!(answer.status, 404, "{path}");
         }
-        assert_eq!(without_changes(&world.get(path, &user).await.text(), path), without_changes(&nowhere.text(), "/operator-nowhere"));
+        assert_eq!(
+            without_changes(&world.get(path, &user).await.text(), path),
+            without_changes(&nowhere.text(), "/operator-nowhere")
+        );
     }
     let viewer = world.operator("op@example.test", Role::Viewer).await;
     assert_eq!(world.get("/operator/users", &viewer).await.status, 200);
@@ -106,7 +110,8 @@ async fn ht_09_and_10_a_body_over_64_kib_is_refused_with_and_without_a_length() 
     assert_eq!(world.send(form(64 * 1024)).await.status, 303);
     let refused = world.send(form(64 * 1024 + 1)).await;
     assert_eq!((refused.status, refused.header("connection")), (413, Some("close")));
-    let head = "POST /preferences HTTP/1.1\r\nHost: a\r\nOrigin: http://app.test:3000\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let head =
+        "POST /preferences HTTP/1.1\r\nHost: a\r\nOrigin: http://app.test:3000\r\nTransfer-Encoding: chunked\r\n\r\n";
     let chunk = format!("{:x}\r\n{}\r\n", 70_000, "a".repeat(70_000));
     assert_eq!(raw(world.address, format!("{head}{chunk}0\r\n\r\n").as_bytes()).await.status, 413);
     world.end().await;
@@ -126,7 +131,8 @@ async fn ht_12_a_body_that_never_comes_is_408() {
 #[tokio::test]
 async fn ht_18_a_compressed_body_is_not_unpacked() {
     let world = World::new().await;
-    let request = Request::form("/preferences", &[]).header("Origin", world.origin()).header("Content-Encoding", "gzip");
+    let request =
+        Request::form("/preferences", &[]).header("Origin", world.origin()).header("Content-Encoding", "gzip");
     assert_eq!(world.send(request).await.status, 415);
     world.end().await;
 }

@@ -49,7 +49,15 @@ async fn files_come_compressed_as_they_were_built() {
 #[tokio::test]
 async fn nothing_outside_of_the_site_can_be_read() {
     let world = world().await;
-    for path in ["/../secret.txt", "/pkg/../../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/pkg/", "/pkg", "//etc/passwd"] {
+    for path in [
+        "/../secret.txt",
+        "/pkg/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/pkg/",
+        "/pkg",
+        "//etc/passwd",
+    ] {
         let answer = world.get(path, "").await;
         assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
         assert!(!answer.text().contains("secret\n") && answer.text() != "secret");

@@ -36,7 +36,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(&folder);
         change(&mut config);
-        server::config::dev::ensure_keyring(&config.keyring).unwrap();
+        server::vault::KeyRing::create(&config.keyring).unwrap();
         let clock = Arc::new(ManualClock::at(Moment::from_rfc3339("2026-11-23T12:00:00Z").unwrap()));
         let stop = CancellationToken::new();
         let start = Start::new(config, clock.clone(), &stop).await.unwrap();

@@ -174,10 +174,7 @@ impl World {
             ("notification[data][timestamp]".to_owned(), timestamp),
         ];
         all.extend_from_slice(fields);
-        all.iter()
-            .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
-            .collect::<Vec<_>>()
-            .join("&")
+        all.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect::<Vec<_>>().join("&")
     }
 
     /// Posts a body as the bank does; the answer's status.

@@ -102,19 +102,17 @@ pub(super) async fn an_intent_is_used_by_one_token(cast: &Cast) {
         (Offered::IntentUsed, Offered::New(id)) => (1, id),
         other => panic!("{other:?}"),
     };
-    let used = store.intent(&intent).await.unwrap().unwrap();
-    assert_eq!((used.used_at, used.token_fp.as_ref()), (Some(cast.at(1)), Some(&tokens[winner])));
+    let record = store.intent(&intent).await.unwrap().unwrap();
+    assert_eq!((record.used_at, record.token_fp.as_ref()), (Some(cast.at(1)), Some(&tokens[winner])));
     assert_eq!(store.newest_open_intent(&user, cast.at(1)).await.unwrap(), None);
     // The other channel brings the same token with the same intent, long after the intent's time.
     let again = cast.offer_for(&user, &tokens[winner], Channel::Notification, Some(&intent), 5_000).await;
     assert_eq!(again, Offered::Known(id));
 
     // Both channels at once make one link.
-    let token = cast.token();
-    let (browser, notification) = tokio::join!(
-        cast.offer(&user, &token, Channel::Browser, 2),
-        cast.offer(&user, &token, Channel::Notification, 2)
-    );
+    let both = cast.token();
+    let (browser, notification) =
+        tokio::join!(cast.offer(&user, &both, Channel::Browser, 2), cast.offer(&user, &both, Channel::Notification, 2));
     let ((Offered::New(id), Offered::Known(known)) | (Offered::Known(known), Offered::New(id))) =
         (browser, notification)
     else {
