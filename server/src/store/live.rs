@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The newest state of something that has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "payments, the large ones, are nearly all of them")]
 pub enum Changed {
     Payment(Transaction),
     /// With its cards.
