@@ -26,6 +26,7 @@ pub mod notification;
 pub mod page;
 pub mod php;
 pub mod server;
+mod tls;
 pub mod world;
 
 pub use bank::Bank;

@@ -174,6 +174,7 @@ pub async fn run(args: Args) -> Result<(), String> {
 
 #[expect(clippy::disallowed_methods, reason = "this is where the command calls the stand-in")]
 async fn ask(sandbox: &str, call: Call) -> Result<reqwest::Response, reqwest::Error> {
+    crate::tls::prepare();
     let client = reqwest::Client::builder().no_proxy().build()?;
     let base = sandbox.trim_end_matches('/');
     match call {

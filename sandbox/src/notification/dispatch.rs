@@ -49,6 +49,7 @@ impl Dispatcher {
 
 #[expect(clippy::disallowed_methods, reason = "this is where the stand-in calls the partner")]
 fn client(timeout: Duration, source: Option<IpAddr>) -> Result<Client, reqwest::Error> {
+    crate::tls::prepare();
     Client::builder()
         .timeout(timeout)
         .local_address(source)

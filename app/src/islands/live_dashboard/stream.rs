@@ -40,7 +40,7 @@ const STREAM_EVENTS: [&str; 8] = [
     event_name::BALANCE,
     event_name::RESET,
 ];
-const WINDOW_EVENTS: [&str; 4] = ["online", "offline", "pagehide", "pageshow"];
+const WINDOW_EVENTS: [&str; 5] = ["online", "offline", "submit", "pagehide", "pageshow"];
 
 /// Opens the stream, and closes it when the page's part is taken down.
 pub(super) fn start(board: RwSignal<Board>, liveness: RwSignal<Liveness>, said: RwSignal<String>, lang: Lang) {
@@ -246,7 +246,9 @@ impl Stream {
     fn notice(&self, event: &str) {
         match event {
             "offline" => self.lose(),
-            "pagehide" => self.close(),
+            // A form leads away. What it changes comes by the stream as well, and loading the page anew for that would
+            // cut off the way.
+            "submit" | "pagehide" => self.close(),
             // A page that comes back from the browser's memory has no connection any more.
             "pageshow" if self.source.borrow().is_some() => {}
             _ => self.open(),

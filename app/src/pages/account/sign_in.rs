@@ -1,6 +1,7 @@
 use super::{Problems, form_of, problem_at};
 use crate::page::PageContext;
 use crate::ui::field::{Field, Input};
+use crate::ui::frame::here;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -11,13 +12,15 @@ pub fn SignIn() -> impl IntoView {
     let (texts, form) = form_of(page.as_ref());
     let email_problem = problem_at(texts, &form, "email");
     let password_problem = problem_at(texts, &form, "password");
+    // The query says where to go afterwards, so it goes along.
+    let action = page.as_ref().map_or_else(|| "/sign-in".to_owned(), here);
     view! {
         <Title text=texts.sign_in/>
         <div class="door">
             <h1>{texts.sign_in}</h1>
             <p class="lead">{texts.sign_in_lead}</p>
             <Problems texts problems=form.problems/>
-            <form method="post" action="/sign-in" novalidate=true>
+            <form method="post" action=action novalidate=true>
                 <Field
                     input=Input { name: "email", kind: "email", autocomplete: "username" }
                     label=texts.email value=form.email problem=email_problem
