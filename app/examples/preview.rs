@@ -1,4 +1,5 @@
-//! Writes every page and state to `target/preview`, in both languages, to be looked at without a server.
+//! Writes every page and state to `target/preview`, in both languages and themes, with the style sheet and the fonts. Any
+//! static file server shows them: `python3 -m http.server -d target/preview`, then `/dashboard.fr.light.html`.
 
 #[path = "../tests/fake/mod.rs"]
 mod fake;
@@ -20,7 +21,9 @@ type Scene = (&'static str, PageContext, Fake);
 async fn main() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let out = root.join("target/preview");
-    fs::create_dir_all(&out)?;
+    copy(&root.join("public"), &out)?;
+    copy(&root.join("style"), &out.join("pkg"))?;
+    fs::copy(root.join("style/main.css"), out.join("pkg/site.css"))?;
     for (name, page, fake) in scenes() {
         for lang in [Lang::Fr, Lang::En] {
             for theme in [Theme::Light, Theme::Dark] {
@@ -28,6 +31,20 @@ async fn main() -> std::io::Result<()> {
                 let (_, html) = render(page, fake.clone()).await;
                 fs::write(out.join(format!("{name}.{}.{}.html", lang.code(), theme.code())), html)?;
             }
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
         }
     }
     Ok(())

@@ -1,4 +1,5 @@
 //! The script and the popup.
+#![allow(clippy::disallowed_methods, reason = "these are the partner and the customer, who call the stand-in")]
 #![allow(clippy::unwrap_used)]
 
 mod support;

@@ -84,5 +84,5 @@ fn place(payment: &Transaction, lang: Lang) -> String {
 }
 
 fn initial(name: &str) -> String {
-    name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().to_string())
+    name.chars().find(|c| c.is_alphanumeric()).unwrap_or('·').to_string()
 }

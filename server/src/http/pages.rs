@@ -14,7 +14,7 @@ use app::page::{ErrorKind, PageContext, RefusedForm};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use domain::viewer::Viewer;
 use http::request::Parts;
@@ -74,7 +74,8 @@ impl PageRequest {
 /// Every page of the app at its path.
 pub(super) fn router() -> Router<Services> {
     let paths = leptos_axum::generate_route_list(app::app::App);
-    paths.iter().fold(Router::new(), |router, listing| router.route(listing.path(), get(show)))
+    let console = Router::new().route("/operator", get(|| async { Redirect::to("/operator/users") }));
+    paths.iter().fold(console, |router, listing| router.route(listing.path(), get(show)))
 }
 
 async fn show(State(services): State<Services>, page: PageRequest) -> Response {

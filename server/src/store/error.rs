@@ -39,7 +39,7 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match code(&error) {
+        match kind(&error) {
             Kind::Busy => Self::Busy(error),
             Kind::Full => Self::Full(error),
             Kind::Other => Self::Database(error),
@@ -54,7 +54,7 @@ enum Kind {
 }
 
 /// `SQLite` tells result codes as decimal numbers, `PostgreSQL` tells SQLSTATE.
-fn code(error: &sqlx::Error) -> Kind {
+fn kind(error: &sqlx::Error) -> Kind {
     match error {
         sqlx::Error::PoolTimedOut => Kind::Busy,
         sqlx::Error::Database(database) => match database.code().as_deref() {
@@ -63,7 +63,7 @@ fn code(error: &sqlx::Error) -> Kind {
             Some(
                 "5" | "6" | "261" | "262" | "517" | "518" | "773" | "40001" | "40P01" | "55P03" | "53300" | "57P03",
             ) => Kind::Busy,
-            // SQLITE_FULL; disk full.
+            // FULL; disk full.
             Some("13" | "53100") => Kind::Full,
             _ => Kind::Other,
         },

@@ -1,9 +1,9 @@
 //! The store: the only place that knows SQL.
 //!
-//! One text of SQL serves both engines, `SQLite` and `PostgreSQL`. Times are microseconds since 1970 UTC ([`Moment`](crate::clock::Moment)), amounts
-//! minor units of their currency. A look-up that finds nothing answers `None`; a change that does not find its row is an
-//! error. Every method that changes something is one transaction: it happens entirely, durably and before the answer, or not
-//! at all, and a caller that goes away does not interrupt it.
+//! One text of SQL serves both engines, `SQLite` and `PostgreSQL`. Times are microseconds since 1970 UTC
+//! ([`Moment`](crate::clock::Moment)), amounts minor units of their currency. A look-up that finds nothing answers `None`; a
+//! change that does not find its row is an error. Every method that changes something is one transaction: it happens
+//! entirely, durably and before the answer, or not at all, and a caller that goes away does not interrupt it.
 //!
 //! To add a method: write its SQL beside it as a raw string with explicit columns, use `Store::write` for changes, and call
 //! it in the story test, which runs on both engines. A test fails when a method is not in the story.

@@ -11,28 +11,27 @@ use leptos::prelude::*;
 #[component]
 pub fn Accounts(board: RwSignal<Board>, lang: Lang) -> impl IntoView {
     let texts = LiveTexts::of(lang);
-    let links = Memo::new(move |_| board.with(|board| board.links().to_vec()));
-    let totals = Memo::new(move |_| board.with(Board::totals));
-    let many = Memo::new(move |_| board.with(|board| board.cards().len() > 1));
+    let total = move || {
+        let sums = board.with(Board::totals);
+        sums.iter().map(|sum| sum.display(lang)).collect::<Vec<_>>().join(" + ")
+    };
+    let links = move || {
+        let links = board.with(|board| board.links().to_vec());
+        links.into_iter().map(|link| view! { <LinkPart link lang/> }).collect_view()
+    };
     view! {
-        <section class="accounts" aria-label=texts.accounts class:is-empty=move || links.with(Vec::is_empty)>
-            <p class="total" class:is-hidden=move || totals.with(Vec::is_empty) || !many.get()>
+        <section
+            class="accounts"
+            aria-label=texts.accounts
+            class:is-empty=move || board.with(|board| board.links().is_empty())
+        >
+            <p class="total" class:is-hidden=move || board.with(|board| board.cards().len() < 2)>
                 <span class="total-label">{texts.total}</span>
-                <span class="total-sum" data-testid="total">
-                    {move || totals.get().iter().map(|sum| sum.display(lang)).collect::<Vec<_>>().join(" + ")}
-                </span>
+                <span class="total-sum" data-testid="total">{total}</span>
             </p>
-            <div class="links">
-                <For each=move || links.get() key=|link| (link.id.clone(), link.seq, fingerprint(link)) children=move |link| view! { <LinkPart link lang/> }/>
-            </div>
+            <div class="links">{links}</div>
         </section>
     }
-}
-
-/// What of a link changes without a new sequence number of its own: the balances of its cards.
-fn fingerprint(link: &LinkView) -> Vec<(String, Option<i64>, String)> {
-    let cards = link.cards.iter();
-    cards.map(|card| (card.card_ref.to_string(), card.balance.map(|sum| sum.minor), card.status.clone())).collect()
 }
 
 #[component]
@@ -64,22 +63,21 @@ fn LinkPart(link: LinkView, lang: Lang) -> impl IntoView {
 #[component]
 fn Notices(link: LinkView, lang: Lang) -> impl IntoView {
     let texts = LiveTexts::of(lang);
-    let relink = || view! { <a class="button" href="/connect"><Icon shape=shape::LINK/>{texts.link_again}</a> };
     let state = match link.status {
         LinkStatus::Linked => None,
-        LinkStatus::Pending => Some(view! { <div class="notice"><p>{texts.pending_help}</p></div> }.into_any()),
-        LinkStatus::Revoked => {
-            let withdrawn = texts.withdrawn(link.revoked_at.as_deref());
-            Some(view! { <div class="notice is-warning"><p>{withdrawn}</p>{relink()}</div> }.into_any())
-        }
-        LinkStatus::Failed => {
-            Some(view! { <div class="notice is-bad"><p>{texts.failed_help}</p>{relink()}</div> }.into_any())
-        }
+        LinkStatus::Pending => Some(("notice", texts.pending_help.to_owned(), false)),
+        LinkStatus::Revoked => Some(("notice is-warning", texts.withdrawn(link.revoked_at.as_deref()), true)),
+        LinkStatus::Failed => Some(("notice is-bad", texts.failed_help.to_owned(), true)),
     };
     let fetching = is_readable(link.status) && !link.history.complete && link.history.done + link.history.total > 0;
     let unseen = link.unseen && is_readable(link.status);
     view! {
-        {state}
+        {state.map(|(class, words, again)| view! {
+            <div class=class>
+                <p>{words}</p>
+                {again.then(|| view! { <a class="button" href="/connect"><Icon shape=shape::LINK/>{texts.link_again}</a> })}
+            </div>
+        })}
         {unseen.then(|| view! {
             <div class="notice is-warning">
                 <p><bdi>{texts.unseen(&link.holder)}</bdi></p>

@@ -41,7 +41,7 @@ impl Liveness {
 #[component]
 pub fn Badge(board: RwSignal<Board>, liveness: RwSignal<Liveness>, lang: Lang) -> impl IntoView {
     let texts = LiveTexts::of(lang);
-    let last_news = Memo::new(move |_| board.with(Board::last_news));
+    let last_news = move || board.with(Board::last_news).map(|when| texts.last_news(&when)).unwrap_or_default();
     view! {
         <div class="live">
             <span
@@ -55,9 +55,7 @@ pub fn Badge(board: RwSignal<Board>, liveness: RwSignal<Liveness>, lang: Lang) -
             >
                 {move || liveness.with(|state| state.words(texts))}
             </span>
-            <span class="live-news">
-                {move || last_news.get().map(|when| texts.last_news(&when)).unwrap_or_default()}
-            </span>
+            <span class="live-news">{last_news}</span>
         </div>
     }
 }

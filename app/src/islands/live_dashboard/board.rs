@@ -1,8 +1,10 @@
 //! What the dashboard knows, and how an event of the stream changes it. Pure, so that it is tested without a browser.
 
+use super::wire;
 use domain::calendar::Day;
 use domain::feed::{Change, Feed, MOST_ROWS};
 use domain::filter::Filter;
+use domain::lang::Lang;
 use domain::link::{CardView, LinkStatus, LinkView};
 use domain::live::{LiveEvent, Seq, event_name};
 use domain::money::{Currency, Money};
@@ -16,6 +18,18 @@ pub struct Edges {
     pub newer: bool,
     /// There are older rows on another page.
     pub older: bool,
+}
+
+/// What a dashboard is drawn with, on the server and again in the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawn {
+    pub lang: Lang,
+    /// Where the page was read, and the stream goes on.
+    pub seq: Seq,
+    pub links: Vec<LinkView>,
+    pub payments: Vec<Transaction>,
+    pub filter: Filter,
+    pub edges: Edges,
 }
 
 /// What a page has to do after events were applied.
@@ -48,7 +62,8 @@ pub struct DayGroup {
 }
 
 impl Board {
-    pub fn new(links: Vec<LinkView>, payments: Vec<Transaction>, filter: Filter, seq: Seq, edges: Edges) -> Self {
+    pub fn new(drawn: Drawn) -> Self {
+        let Drawn { seq, links, payments, filter, edges, .. } = drawn;
         let feed = Feed::new(payments, filter.clone(), seq);
         Self { links, feed, filter, edges, applied: seq, elsewhere: 0 }
     }
@@ -180,9 +195,9 @@ impl Board {
 /// Reads an event of the stream; none for one that this page does not know.
 pub fn read(name: &str, data: &str) -> Option<LiveEvent> {
     match name {
-        event_name::TRANSACTION => serde_json::from_str(data).ok().map(LiveEvent::Transaction),
-        event_name::LINK => serde_json::from_str(data).ok().map(LiveEvent::Link),
-        event_name::BALANCE => serde_json::from_str(data).ok().map(LiveEvent::Balance),
+        event_name::TRANSACTION => wire::transaction(data).map(Box::new).map(LiveEvent::Transaction),
+        event_name::LINK => wire::link(data).map(Box::new).map(LiveEvent::Link),
+        event_name::BALANCE => wire::card(data).map(Box::new).map(LiveEvent::Balance),
         event_name::RESET => Some(LiveEvent::Reset),
         _ => None,
     }

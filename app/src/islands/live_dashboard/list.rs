@@ -1,6 +1,6 @@
 //! The payments, grouped by the bank's days.
 
-use super::board::{Board, DayGroup};
+use super::board::Board;
 use crate::i18n::live::LiveTexts;
 use crate::ui::icon::{Icon, shape};
 use crate::ui::payment::PaymentRow;
@@ -20,16 +20,18 @@ enum Emptiness {
 #[component]
 pub fn PaymentList(board: RwSignal<Board>, lang: Lang, since: Seq, filtered: bool) -> impl IntoView {
     let texts = LiveTexts::of(lang);
-    let days = Memo::new(move |_| board.with(Board::days));
-    let elsewhere = Memo::new(move |_| board.with(Board::elsewhere));
-    let emptiness = Memo::new(move |_| board.with(|board| emptiness(board, filtered)));
+    let elsewhere = move || Some(board.with(Board::elsewhere)).filter(|count| *count > 0);
     view! {
-        {move || (elsewhere.get() > 0).then(|| view! {
-            <p class="notice"><span>{texts.new_elsewhere(elsewhere.get())}" "</span><a href="/dashboard">{texts.go_newest}</a></p>
+        {move || elsewhere().map(|count| view! {
+            <p class="notice"><span>{texts.new_elsewhere(count)}" "</span><a href="/dashboard">{texts.go_newest}</a></p>
         })}
-        {move || emptiness.get().map(|why| view! { <Empty why lang/> })}
+        {move || board.with(|board| emptiness(board, filtered)).map(|why| view! { <Empty why lang/> })}
         <div class="days" role="region" aria-label=texts.list_label>
-            <For each=move || days.get() key=|day| day.iso.clone() children=move |day| view! { <DayPart board days iso=day.iso lang since/> }/>
+            <For
+                each=move || board.with(Board::days)
+                key=|day| day.iso.clone()
+                children=move |day| view! { <DayPart board iso=day.iso lang since/> }
+            />
         </div>
     }
 }
@@ -64,22 +66,20 @@ fn Empty(why: Emptiness, lang: Lang) -> impl IntoView {
     }
 }
 
-/// One day. Its total and its rows are drawn anew on their own, each only when it changes.
+/// One day. Rows are drawn anew only when they change.
 #[component]
-fn DayPart(board: RwSignal<Board>, days: Memo<Vec<DayGroup>>, iso: String, lang: Lang, since: Seq) -> impl IntoView {
+fn DayPart(board: RwSignal<Board>, iso: String, lang: Lang, since: Seq) -> impl IntoView {
     let heading = LiveTexts::of(lang).day(&iso);
     let same = iso.clone();
-    let total = Memo::new(move |_| days.with(|days| total_of(days, &same, lang)));
-    let rows = Memo::new(move |_| board.with(|board| board.of_day(&iso)));
     view! {
         <section class="day">
             <h2 class="day-head">
                 <span>{heading}</span>
-                <span class="day-total">{move || total.get()}</span>
+                <span class="day-total">{move || board.with(|board| total_of(board, &same, lang))}</span>
             </h2>
             <ul class="payments">
                 <For
-                    each=move || rows.get()
+                    each=move || board.with(|board| board.of_day(&iso))
                     key=|payment| (payment.key(), payment.seq)
                     children=move |payment| {
                         let fresh = payment.seq > since;
@@ -91,7 +91,7 @@ fn DayPart(board: RwSignal<Board>, days: Memo<Vec<DayGroup>>, iso: String, lang:
     }
 }
 
-fn total_of(days: &[DayGroup], iso: &str, lang: Lang) -> String {
-    let totals = days.iter().find(|day| day.iso == iso).and_then(|day| day.totals.as_deref()).unwrap_or_default();
+fn total_of(board: &Board, iso: &str, lang: Lang) -> String {
+    let totals = board.days().into_iter().find(|day| day.iso == iso).and_then(|day| day.totals).unwrap_or_default();
     totals.iter().map(|sum| sum.display_signed(lang)).collect::<Vec<_>>().join(" · ")
 }

@@ -97,25 +97,25 @@ struct Stream {
 
 /// What the browser calls. Each holds the stream weakly, so that dropping the stream drops them all.
 struct Callbacks {
-    on_stream: Closure<dyn FnMut(Event)>,
-    on_window: Closure<dyn FnMut(Event)>,
-    on_frame: Closure<dyn FnMut()>,
-    on_retry: Closure<dyn FnMut()>,
-    on_say: Closure<dyn FnMut()>,
-    on_check: Closure<dyn FnMut()>,
-    on_probe: Closure<dyn FnMut(JsValue)>,
+    stream_event: Closure<dyn FnMut(Event)>,
+    window_event: Closure<dyn FnMut(Event)>,
+    frame_due: Closure<dyn FnMut()>,
+    retry_due: Closure<dyn FnMut()>,
+    announcement_due: Closure<dyn FnMut()>,
+    check_due: Closure<dyn FnMut()>,
+    probe_answer: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Callbacks {
     fn of(stream: &Rc<Stream>) -> Self {
         Self {
-            on_stream: with_argument(stream, |stream, event: Event| stream.hear(&event)),
-            on_window: with_argument(stream, |stream, event: Event| stream.notice(&event.type_())),
-            on_frame: without_argument(stream, Stream::flush),
-            on_retry: without_argument(stream, Stream::open),
-            on_say: without_argument(stream, Stream::say),
-            on_check: without_argument(stream, Stream::check_silence),
-            on_probe: with_argument(stream, |stream, answer: JsValue| stream.judge_session(&answer)),
+            stream_event: with_argument(stream, |stream, event: Event| stream.hear(&event)),
+            window_event: with_argument(stream, |stream, event: Event| stream.notice(&event.type_())),
+            frame_due: without_argument(stream, Stream::flush),
+            retry_due: without_argument(stream, Stream::open),
+            announcement_due: without_argument(stream, Stream::say),
+            check_due: without_argument(stream, Stream::check_silence),
+            probe_answer: with_argument(stream, |stream, answer: JsValue| stream.judge_session(&answer)),
         }
     }
 }
@@ -149,12 +149,12 @@ impl Stream {
         let Ok(source) = EventSource::new(&format!("/live?after={}", applied.0)) else { return };
         if let Some(callbacks) = &*self.callbacks.borrow() {
             for name in STREAM_EVENTS {
-                let _ = source.add_event_listener_with_callback(name, callbacks.on_stream.as_ref().unchecked_ref());
+                let _ = source.add_event_listener_with_callback(name, callbacks.stream_event.as_ref().unchecked_ref());
             }
             self.check.set(
                 self.window
                     .set_interval_with_callback_and_timeout_and_arguments_0(
-                        callbacks.on_check.as_ref().unchecked_ref(),
+                        callbacks.check_due.as_ref().unchecked_ref(),
                         CHECK_EVERY_MS,
                     )
                     .ok(),
@@ -173,8 +173,8 @@ impl Stream {
         if let Some(source) = self.source.borrow_mut().take() {
             if let Some(callbacks) = &*self.callbacks.borrow() {
                 for name in STREAM_EVENTS {
-                    let _ =
-                        source.remove_event_listener_with_callback(name, callbacks.on_stream.as_ref().unchecked_ref());
+                    let _ = source
+                        .remove_event_listener_with_callback(name, callbacks.stream_event.as_ref().unchecked_ref());
                 }
             }
             source.close();
@@ -199,7 +199,7 @@ impl Stream {
         if let Some(callbacks) = &*self.callbacks.borrow() {
             #[expect(clippy::cast_possible_truncation, reason = "at most 37,500")]
             let wait = wait as i32;
-            self.retry.set(self.after(wait, &callbacks.on_retry));
+            self.retry.set(self.after(wait, &callbacks.retry_due));
         }
     }
 
@@ -223,7 +223,7 @@ impl Stream {
         let answer = self.window.fetch_with_str_and_init("/live/session", &request);
         if let Some(callbacks) = &*self.callbacks.borrow() {
             // Nothing to do where the probe itself fails: the retry goes on.
-            let _ = answer.then2(&callbacks.on_probe, &callbacks.on_probe);
+            let _ = answer.then2(&callbacks.probe_answer, &callbacks.probe_answer);
         }
     }
 
@@ -238,7 +238,7 @@ impl Stream {
         if let Some(callbacks) = &*self.callbacks.borrow() {
             for name in WINDOW_EVENTS {
                 let _ =
-                    self.window.add_event_listener_with_callback(name, callbacks.on_window.as_ref().unchecked_ref());
+                    self.window.add_event_listener_with_callback(name, callbacks.window_event.as_ref().unchecked_ref());
             }
         }
     }
@@ -265,8 +265,9 @@ impl Stream {
         }
         if let Some(callbacks) = &*self.callbacks.borrow() {
             for name in WINDOW_EVENTS {
-                let _ =
-                    self.window.remove_event_listener_with_callback(name, callbacks.on_window.as_ref().unchecked_ref());
+                let _ = self
+                    .window
+                    .remove_event_listener_with_callback(name, callbacks.window_event.as_ref().unchecked_ref());
             }
         }
     }
@@ -313,7 +314,7 @@ impl Stream {
         if self.frame.get().is_none()
             && let Some(callbacks) = &*self.callbacks.borrow()
         {
-            self.frame.set(self.window.request_animation_frame(callbacks.on_frame.as_ref().unchecked_ref()).ok());
+            self.frame.set(self.window.request_animation_frame(callbacks.frame_due.as_ref().unchecked_ref()).ok());
         }
     }
 
@@ -340,7 +341,7 @@ impl Stream {
             if self.saying.get().is_none()
                 && let Some(callbacks) = &*self.callbacks.borrow()
             {
-                self.saying.set(self.after(ANNOUNCE_AFTER_MS, &callbacks.on_say));
+                self.saying.set(self.after(ANNOUNCE_AFTER_MS, &callbacks.announcement_due));
             }
         }
     }

@@ -3,10 +3,10 @@
 pub mod filters;
 
 use super::{loaded, visit};
-use crate::backend::{Cursor, Dashboard as Data};
+use crate::backend::{Cursor, Dashboard as Data, Page};
 use crate::i18n::dashboard::FilterTexts;
-use crate::islands::live_dashboard::LiveDashboard;
-use crate::islands::live_dashboard::board::Edges;
+use crate::islands::live_dashboard::board::{Drawn, Edges};
+use crate::islands::live_dashboard::{DrawnWith, LiveDashboard};
 use crate::page::PageContext;
 use crate::pages::error::NotFound;
 use crate::ui::pager::{Pager, cursor, neighbour};
@@ -37,15 +37,17 @@ fn Content(page: PageContext, filter: Filter, refused: Vec<&'static str>, at: Cu
     let edges =
         Edges { newer: at != Cursor::Start && data.payments.newer.is_some(), older: data.payments.older.is_some() };
     let pairs = filter.to_query();
-    let newer = data.payments.newer.map(|newer| neighbour("/dashboard", &pairs, "after", &newer));
-    let older = data.payments.older.map(|older| neighbour("/dashboard", &pairs, "before", &older));
+    let newer = data.payments.newer.as_ref().map(|newer| neighbour("/dashboard", &pairs, "after", newer));
+    let older = data.payments.older.as_ref().map(|older| neighbour("/dashboard", &pairs, "before", older));
     let cards = data.links.iter().flat_map(|link| link.cards.clone()).collect();
     let form = FiltersProps { texts, filter: filter.clone(), refused, cards, any_rows: !data.payments.rows.is_empty() };
+    let Data { links, payments: Page { rows: payments, .. }, seq } = data;
+    let drawn = Drawn { lang: page.lang, seq, links, payments, filter, edges };
     view! {
         <Title text=texts.title/>
-        <LiveDashboard lang=page.lang seq=data.seq links=data.links payments=data.payments.rows filter edges>
+        <DrawnWith drawn><LiveDashboard>
             {Filters(form)}
-        </LiveDashboard>
+        </LiveDashboard></DrawnWith>
         <Pager label=texts.pages newer_word=texts.newer older_word=texts.older newer older/>
         <IslandLoader page/>
     }

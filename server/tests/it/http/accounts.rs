@@ -91,7 +91,7 @@ async fn au_06_an_unknown_address_and_a_wrong_password_are_answered_alike() {
     for email in ["alice@example.test", "nobody@example.test"] {
         let answer = world.post("/sign-in", &[("email", email), ("password", "wrong password")], "").await;
         assert_eq!(answer.status, 422);
-        let nonce = nonce_of(&answer.header("content-security-policy").unwrap_or_default().to_owned());
+        let nonce = nonce_of(answer.header("content-security-policy").unwrap_or_default());
         answers.push(answer.text().replace(email, "EMAIL").replace(&nonce, "NONCE"));
     }
     assert_eq!(answers[0], answers[1]);

@@ -16,9 +16,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub const PASSWORD: &str = "tulipes bleues 7";
+pub(super) const PASSWORD: &str = "tulipes bleues 7";
 
-pub struct World {
+pub(super) struct World {
     pub address: SocketAddr,
     pub services: Services,
     pub clock: Arc<ManualClock>,
@@ -28,11 +28,11 @@ pub struct World {
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
-    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(super) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(&folder);
         change(&mut config);
@@ -48,44 +48,44 @@ impl World {
     }
 
     /// Ends the server; fails if it does not end.
-    pub async fn end(self) {
+    pub(super) async fn end(self) {
         self.stop.cancel();
         tokio::time::timeout(Duration::from_secs(15), self.server).await.expect("the server should end").unwrap();
     }
 
-    pub fn origin(&self) -> &str {
+    pub(super) fn origin(&self) -> &str {
         &self.services.config.public_url.origin
     }
 
-    pub async fn send(&self, request: Request) -> Answer {
+    pub(super) async fn send(&self, request: Request) -> Answer {
         request.send(self.address).await
     }
 
-    pub async fn get(&self, target: &str, cookie: &str) -> Answer {
+    pub(super) async fn get(&self, target: &str, cookie: &str) -> Answer {
         self.send(with_cookie(Request::get(target), cookie)).await
     }
 
     /// A form posted from one of our own pages.
-    pub async fn post(&self, target: &str, fields: &[(&str, &str)], cookie: &str) -> Answer {
+    pub(super) async fn post(&self, target: &str, fields: &[(&str, &str)], cookie: &str) -> Answer {
         let request = Request::form(target, fields).header("Origin", self.origin());
         self.send(with_cookie(request, cookie)).await
     }
 
     /// A new user; her session's cookie.
-    pub async fn sign_up(&self, email: &str) -> String {
+    pub(super) async fn sign_up(&self, email: &str) -> String {
         let answer = self.post("/sign-up", &[("name", "Alice"), ("email", email), ("password", PASSWORD)], "").await;
         assert_eq!(answer.status, 303, "{}", answer.text());
         self.session_in(&answer)
     }
 
-    pub async fn sign_in(&self, email: &str) -> String {
+    pub(super) async fn sign_in(&self, email: &str) -> String {
         let answer = self.post("/sign-in", &[("email", email), ("password", PASSWORD)], "").await;
         assert_eq!(answer.status, 303, "{}", answer.text());
         self.session_in(&answer)
     }
 
     /// A new operator; her session's cookie.
-    pub async fn operator(&self, email: &str, role: Role) -> String {
+    pub(super) async fn operator(&self, email: &str, role: Role) -> String {
         let path = self.set_up_path(email, role).await;
         let answer = self.post(&path, &[("password", PASSWORD)], "").await;
         assert_eq!((answer.status, answer.location()), (303, "/operator/users"));
@@ -93,19 +93,19 @@ impl World {
     }
 
     /// Path of a one-time link, as `operator add` prints it.
-    pub async fn set_up_path(&self, email: &str, role: Role) -> String {
+    pub(super) async fn set_up_path(&self, email: &str, role: Role) -> String {
         let email = Email::parse(email).unwrap();
         let (store, url) = (&self.services.store, &self.services.config.public_url);
         let invitation = operators::invite(store, url, &email, role, self.clock.now()).await.unwrap();
         invitation.link.strip_prefix(self.origin()).expect("a link of our own").to_owned()
     }
 
-    pub fn session_in(&self, answer: &Answer) -> String {
+    pub(super) fn session_in(&self, answer: &Answer) -> String {
         let name = if self.services.config.public_url.https { "__Host-session=" } else { "session=" };
         answer.cookie(name).expect("a session").to_owned()
     }
 
-    pub async fn is_signed_in(&self, cookie: &str) -> bool {
+    pub(super) async fn is_signed_in(&self, cookie: &str) -> bool {
         match self.get("/settings", cookie).await.status {
             200 => true,
             303 => false,

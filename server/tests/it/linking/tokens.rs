@@ -83,7 +83,7 @@ async fn linking_again_goes_on_with_the_same_link_and_the_new_token() {
     assert_eq!(world.link(&second).await.id, first, "the newer id leads to the link that goes on");
     assert_eq!(world.payments(&alice, 2_000).await.len(), before);
     // And its token works: another turn at the bank.
-    world.store.schedule_link(&first, world.now().await).await.unwrap();
+    world.store.schedule_link(&first, world.now()).await.unwrap();
     world.settle().await;
     assert_eq!(world.statuses(&alice).await, [LinkStatus::Linked]);
 }

@@ -26,10 +26,10 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-pub const PATH_SECRET: &str = "a-path-secret-of-at-least-32-characters";
-pub const PARTNER_REF: &str = "the-partner-reference";
+pub(super) const PATH_SECRET: &str = "a-path-secret-of-at-least-32-characters";
+pub(super) const PARTNER_REF: &str = "the-partner-reference";
 
-pub struct World {
+pub(super) struct World {
     pub store: Store,
     pub vault: Vault,
     pub links: Links,
@@ -44,7 +44,7 @@ pub struct World {
 }
 
 impl World {
-    pub async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(clock::SystemClock.now()));
@@ -92,7 +92,7 @@ impl World {
         Self { store, vault, links, bank, clock, hooks, inbox: worker, steps, writer_stop, references, _folder: folder }
     }
 
-    pub async fn user(&self, email: &str) -> UserId {
+    pub(super) async fn user(&self, email: &str) -> UserId {
         let id = UserId::parse(randomness::id()).unwrap();
         let user = NewUser {
             id: &id,
@@ -108,7 +108,7 @@ impl World {
     }
 
     /// Opens a link intent as the connect page does; its custom reference.
-    pub async fn intent(&self, user: &UserId) -> String {
+    pub(super) async fn intent(&self, user: &UserId) -> String {
         let id = IntentId::parse(randomness::id()).unwrap();
         let now = self.clock.now();
         self.store.add_intent(&id, user, now, now.plus(Duration::from_mins(30))).await.unwrap();
@@ -116,29 +116,36 @@ impl World {
     }
 
     /// The customer accepts at the bank; her token.
-    pub fn grant(&self, customer: &str, custom_reference: &str) -> Secret {
+    pub(super) fn grant(&self, customer: &str, custom_reference: &str) -> Secret {
         let mut world = self.bank.bank.world();
         let customer = world.customer(customer).unwrap();
         Secret::new(world.tokens.grant(customer, Some(custom_reference.to_owned())).token)
     }
 
     /// The browser brings a token.
-    pub async fn browser(&self, user: &UserId, token: &Secret, reference: &str) -> Outcome {
+    pub(super) async fn browser(&self, user: &UserId, token: &Secret, reference: &str) -> Outcome {
         self.links.brought(user, token, Some(reference)).await.unwrap()
     }
 
     /// The bank sends `token_created` or `token_revoked`; the answer's status.
-    pub async fn notify_token(&self, event: &str, token: &Secret, custom_reference: &str) -> u16 {
+    pub(super) async fn notify_token(&self, event: &str, token: &Secret, custom_reference: &str) -> u16 {
         let fields = [("event_name", event), ("token", token.expose()), ("custom_reference", custom_reference)];
         self.post(&self.form(self.next_reference(), &data(&fields))).await
     }
 
     /// The bank sends a card payment of 12.40 at this card; the answer's status.
-    pub async fn notify_payment(&self, card_ref: &str, txid: &str, status: &str) -> u16 {
+    pub(super) async fn notify_payment(&self, card_ref: &str, txid: &str, status: &str) -> u16 {
         self.post(&self.payment_form(self.next_reference(), card_ref, txid, status, "12.40")).await
     }
 
-    pub fn payment_form(&self, reference: u64, card_ref: &str, txid: &str, status: &str, amount: &str) -> String {
+    pub(super) fn payment_form(
+        &self,
+        reference: u64,
+        card_ref: &str,
+        txid: &str,
+        status: &str,
+        amount: &str,
+    ) -> String {
         let mut fields = data(&[("event_name", "card_transaction_received"), ("body][method", "card_last_tx")]);
         fields.extend(data(&[("body][card_ref", card_ref), ("body][acc_id", "1")]));
         for (name, value) in [
@@ -160,7 +167,7 @@ impl World {
         self.form(reference, &fields)
     }
 
-    pub fn next_reference(&self) -> u64 {
+    pub(super) fn next_reference(&self) -> u64 {
         self.references.fetch_add(1, Ordering::SeqCst)
     }
 
@@ -178,7 +185,7 @@ impl World {
     }
 
     /// Posts a body as the bank does; the answer's status.
-    pub async fn post(&self, body: &str) -> u16 {
+    pub(super) async fn post(&self, body: &str) -> u16 {
         let mut request = Request::post(format!("/webhooks/anytime/{PATH_SECRET}"))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Body::from(body.to_owned()))
@@ -188,7 +195,7 @@ impl World {
     }
 
     /// Lets everything that is due now happen.
-    pub async fn settle(&self) {
+    pub(super) async fn settle(&self) {
         loop {
             let steps = self.inbox.step().await.unwrap() + self.steps.step().await.unwrap();
             if steps == 0 {
@@ -198,21 +205,21 @@ impl World {
     }
 
     /// As `settle`, a while later.
-    pub async fn settle_after(&self, wait: Duration) {
+    pub(super) async fn settle_after(&self, wait: Duration) {
         self.clock.advance(wait);
         self.settle().await;
     }
 
-    pub async fn link(&self, id: &LinkId) -> LinkRecord {
+    pub(super) async fn link(&self, id: &LinkId) -> LinkRecord {
         self.store.link(id).await.unwrap().unwrap()
     }
 
-    pub async fn statuses(&self, user: &UserId) -> Vec<LinkStatus> {
+    pub(super) async fn statuses(&self, user: &UserId) -> Vec<LinkStatus> {
         self.store.links_of(user).await.unwrap().iter().map(LinkRecord::status).collect()
     }
 
     /// Links a user to a customer by both channels, history and all.
-    pub async fn linked(&self, user: &UserId, customer: &str) -> LinkId {
+    pub(super) async fn linked(&self, user: &UserId, customer: &str) -> LinkId {
         let reference = self.intent(user).await;
         let token = self.grant(customer, &reference);
         let Outcome::Link(id) = self.browser(user, &token, &reference).await else { panic!("a link") };
@@ -221,7 +228,7 @@ impl World {
         id
     }
 
-    pub async fn payments(&self, user: &UserId, limit: i64) -> Vec<PaymentRow> {
+    pub(super) async fn payments(&self, user: &UserId, limit: i64) -> Vec<PaymentRow> {
         let query = PaymentsQuery {
             user_id: user.clone(),
             filter: domain::filter::Filter::default(),
@@ -233,19 +240,19 @@ impl World {
     }
 
     /// Arrivals, newest first.
-    pub async fn deliveries(&self) -> Vec<DeliveryRecord> {
+    pub(super) async fn deliveries(&self) -> Vec<DeliveryRecord> {
         let query =
             DeliveriesQuery { verdict: None, event_name: None, reference: None, before: None, after: None, limit: 100 };
         self.store.deliveries(&query).await.unwrap()
     }
 
     /// Verdict, reason and state of the newest arrival.
-    pub async fn newest(&self) -> (&'static str, String, &'static str) {
+    pub(super) async fn newest(&self) -> (&'static str, String, &'static str) {
         let newest = self.deliveries().await.remove(0);
         (newest.verdict.code(), newest.reason, newest.state.code())
     }
 
-    pub async fn now(&self) -> Moment {
+    pub(super) fn now(&self) -> Moment {
         self.clock.now()
     }
 }

@@ -214,6 +214,8 @@ pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
     let link = read(cast, &id).await;
     assert_eq!((link.status(), link.problem.as_str()), (LinkStatus::Failed, "refused"));
     assert_eq!((link.refused_at, link.next_try_at), (Some(cast.at(21)), None));
+    store.schedule_link(&id, cast.at(23)).await.unwrap();
+    assert_eq!(read(cast, &id).await, link, "a refused token is not tried");
     assert_eq!(cast.woken(), [user]);
     let missing = store.postpone_link(&cast.link_id(), "x", cast.at(1)).await;
     assert!(matches!(missing, Err(StoreError::Missing(_))));
@@ -250,6 +252,13 @@ pub(super) async fn history_is_counted_until_it_is_complete(cast: &Cast) {
     store.note_history(&step(1, 0, 0, true, 5)).await.unwrap();
     assert_eq!(progress().await, (150, 150, Some(cast.at(5)), None));
     assert_eq!(store.cards_of_link(&id).await.unwrap()[0].history_complete_at, Some(cast.at(4)));
+
+    // Looked at again later, although nothing is missing; then not until the next time.
+    store.schedule_link(&id, cast.at(90)).await.unwrap();
+    store.schedule_link(&id, cast.at(80)).await.unwrap();
+    assert_eq!(progress().await.3, Some(cast.at(90)), "it is due anyway");
+    store.settle_link(&id).await.unwrap();
+    assert_eq!(progress().await.3, None);
 
     // A card that appears later has a history of its own.
     let more = [cards[0].clone(), cast.card_ref()];

@@ -64,7 +64,7 @@ fn link(n: u32, status: LinkStatus, complete: bool, seq: i64) -> LinkView {
 const WHOLE: Edges = Edges { newer: false, older: false };
 
 fn board(links: Vec<LinkView>, payments: Vec<Transaction>, edges: Edges) -> Board {
-    Board::new(links, payments, Filter::default(), Seq(5), edges)
+    Board::new(Drawn { lang: Lang::Fr, seq: Seq(5), links, payments, filter: Filter::default(), edges })
 }
 
 fn came(payment: Transaction) -> (Seq, LiveEvent) {
