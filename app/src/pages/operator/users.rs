@@ -100,7 +100,7 @@ fn Line(texts: &'static OperatorTexts, row: UserRow) -> impl IntoView {
     let news = row.last_news_at.map_or_else(|| texts.never.to_owned(), |at| live.moment(&at));
     view! {
         <tr data-testid="user" data-email=row.email.clone()>
-            <td data-label=texts.email><a href=format!("{PATH}/{}", row.id)><bdi>{row.email.clone()}</bdi></a></td>
+            <td data-label=texts.email class="is-text"><a href=format!("{PATH}/{}", row.id)><bdi>{row.email.clone()}</bdi></a></td>
             <td data-label=texts.name class="is-text"><bdi>{row.name}</bdi></td>
             <td data-label=texts.role>{texts.role_name(row.role)}</td>
             <td data-label=texts.status>
