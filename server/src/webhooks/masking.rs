@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 
 /// Names whose values are never shown.
 const HIDDEN: [&str; 3] = ["token", "hash", "custom_reference"];
+/// The address that the notification was sent to; its path holds our secret.
+const ADDRESS: &str = "webhook";
 const MASK: &str = "••••••••";
 /// Characters shown of a body that could not be read.
 const SHOWN: usize = 4_096;
@@ -32,7 +34,13 @@ fn shown(value: &Value, hidden: bool) -> Json {
         Value::Map(fields) => Json::Object(
             fields
                 .iter()
-                .map(|(name, value)| (name.clone(), shown(value, hidden || HIDDEN.contains(&name.as_str()))))
+                .map(|(name, value)| {
+                    let value = match value {
+                        Value::Text(address) if name == ADDRESS => masked_text(address).into(),
+                        _ => shown(value, hidden || HIDDEN.contains(&name.as_str()) || name == ADDRESS),
+                    };
+                    (name.clone(), value)
+                })
                 .collect(),
         ),
     }
@@ -69,6 +77,13 @@ mod tests {
         for secret in ["abc", "THE_TOKEN", "v1.k.x"] {
             assert!(!shown.contains(secret), "{shown}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_callbacks_secret_is_never_shown_but_its_host_is() {
+        let body = br#"{"notification":{"data":{"webhook":"https://partner.example/webhooks/anytime/0123456789abcdef0123456789abcdef"}}}"#;
+        let shown = masked_body("application/json", body.to_vec()).await;
+        assert!(shown.contains("https://partner.example/webhooks/anytime/") && !shown.contains("0123456789"), "{shown}");
     }
 
     #[tokio::test]
