@@ -41,7 +41,9 @@ impl Liveness {
 #[component]
 pub fn Badge(board: RwSignal<Board>, liveness: RwSignal<Liveness>, lang: Lang) -> impl IntoView {
     let texts = LiveTexts::of(lang);
-    let last_news = move || board.with(Board::last_news).map(|when| texts.last_news(&when)).unwrap_or_default();
+    let last_news = move || {
+        board.with(Board::last_news).map(|when| view! { <span class="live-news">{texts.last_news(&when)}</span> })
+    };
     view! {
         <div class="live">
             <span
@@ -55,7 +57,7 @@ pub fn Badge(board: RwSignal<Board>, liveness: RwSignal<Liveness>, lang: Lang) -
             >
                 {move || liveness.with(|state| state.words(texts))}
             </span>
-            <span class="live-news">{last_news}</span>
+            {last_news}
         </div>
     }
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 pub(super) struct Cast {
     pub(super) store: Store,
+    begins: Moment,
     next: AtomicU64,
     woken: Arc<Mutex<Vec<UserId>>>,
 }
@@ -32,7 +33,8 @@ impl Cast {
         let woken = Arc::new(Mutex::new(Vec::new()));
         let hook = Arc::clone(&woken);
         store.on_commit(Arc::new(move |user: &UserId| hook.lock().unwrap().push(user.clone())));
-        Self { store: store.clone(), next: AtomicU64::new(1), woken }
+        let begins = Moment::from_bank_text("2026-03-28 12:00:00").unwrap();
+        Self { store: store.clone(), begins, next: AtomicU64::new(1), woken }
     }
 
     /// Whom the commits since the last call have woken.
@@ -42,7 +44,7 @@ impl Cast {
 
     /// A moment so many seconds after the story begins.
     pub(super) fn at(&self, seconds: u64) -> Moment {
-        Moment::from_bank_text("2026-03-28 12:00:00").unwrap().plus(Duration::from_secs(seconds))
+        self.begins.plus(Duration::from_secs(seconds))
     }
 
     pub(super) fn number(&self) -> u64 {

@@ -60,7 +60,7 @@ pub(super) async fn arrivals_are_stored_then_due(cast: &Cast) {
     group[7].pending = false;
     group[7].verdict = Verdict::Rejected;
     group[7].reason = "hash-mismatch";
-    group[8].peer = "nul \0 byte".to_owned();
+    group[8].peer = String::from("nul \0 byte");
     group[8].body = Vec::new();
     store.add_deliveries(&group).await.unwrap();
     assert_eq!(store.count_due(1_000).await.unwrap(), 130);
@@ -183,7 +183,7 @@ pub(super) async fn effects_and_outcomes_are_settled_together(cast: &Cast) {
         at: cast.at(11),
     };
     assert_eq!(store.settle(&settlement).await.unwrap(), [Applied::New, Applied::New]);
-    assert_eq!(cast.woken(), [linked.user.clone()]);
+    assert_eq!(cast.woken(), std::slice::from_ref(&linked.user));
     let delivery = store.delivery(id).await.unwrap().unwrap();
     assert_eq!((delivery.state, delivery.user_id.as_ref()), (DeliveryState::Done, Some(&linked.user)));
     assert_eq!((delivery.body_key, delivery.body), (Some(format!("user:{}", linked.user)), Some(vec![9, 9])));

@@ -44,7 +44,7 @@ pub(super) async fn a_token_becomes_a_link_whichever_channel_is_first(cast: &Cas
         assert_eq!(link.token_sealed.as_deref(), Some(b"sealed".as_slice()));
         assert!(store.due_links(cast.at(1), 1_000).await.unwrap().contains(&link));
         assert!(!store.due_links(cast.at(0), 1_000).await.unwrap().contains(&link));
-        assert_eq!(cast.woken(), [user.clone()]);
+        assert_eq!(cast.woken(), std::slice::from_ref(&user));
 
         assert_eq!(cast.offer(&user, &token, second, 2).await, Offered::Known(id.clone()));
         let link = read(cast, &id).await;
@@ -142,7 +142,7 @@ pub(super) async fn a_revoked_token_does_not_come_to_life(cast: &Cast) {
     assert_eq!(link, read(cast, &linked.link).await);
     assert_eq!((link.status(), link.revoked_at), (LinkStatus::Revoked, Some(cast.at(5))));
     assert_eq!((&link.token_sealed, link.next_try_at), (&None, None));
-    assert_eq!(cast.woken(), [linked.user.clone()]);
+    assert_eq!(cast.woken(), std::slice::from_ref(&linked.user));
     assert_eq!(store.revoke_token(&token, cast.at(6)).await.unwrap(), Some(link.clone()), "the first time stands");
     assert_eq!(store.card_owners(&[linked.card]).await.unwrap(), []);
     store.refuse_link(&linked.link, "refused", cast.at(7)).await.unwrap();
@@ -203,7 +203,7 @@ pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
     store.postpone_link(&id, "no-answer", cast.at(10)).await.unwrap();
     let link = read(cast, &id).await;
     assert_eq!((link.problem.as_str(), link.next_try_at, link.attempts), ("no-answer", Some(cast.at(10)), 1));
-    assert_eq!(cast.woken(), [user.clone()]);
+    assert_eq!(cast.woken(), std::slice::from_ref(&user));
     store.postpone_link(&id, "no-answer", cast.at(20)).await.unwrap();
     assert_eq!(cast.woken(), [], "the same problem is no news");
     let again = read(cast, &id).await;
@@ -242,7 +242,7 @@ pub(super) async fn history_is_counted_until_it_is_complete(cast: &Cast) {
     cast.woken();
     store.note_history(&step(0, 150, 100, false, 3)).await.unwrap();
     assert_eq!(progress().await, (100, 150, None, Some(cast.at(3))));
-    assert_eq!(cast.woken(), [user.clone()]);
+    assert_eq!(cast.woken(), std::slice::from_ref(&user));
     store.note_history(&step(0, 150, 100, true, 4)).await.unwrap();
     assert_eq!(
         progress().await,
@@ -292,7 +292,10 @@ pub(super) async fn forgetting_keeps_or_erases(cast: &Cast) {
     // Linked anew: the kept history comes back instead of being shown twice.
     let token = cast.token();
     let anew = cast.pending(&linked.user, &token, 6).await;
-    assert_eq!(cast.prove(&anew, &token, &account, &[linked.card.clone()], 7).await, Proven::Linked(anew.clone()));
+    assert_eq!(
+        cast.prove(&anew, &token, &account, std::slice::from_ref(&linked.card), 7).await,
+        Proven::Linked(anew.clone())
+    );
     assert_eq!(list(cast, &linked.user).await.len(), 2);
     let linked = Linked { link: anew, ..linked };
     let applied = store.apply_payments(&[linked.payment("1", cast.at(1))], false, cast.at(8)).await.unwrap();

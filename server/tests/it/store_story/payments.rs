@@ -29,7 +29,7 @@ pub(super) async fn a_payment_moves_forward_only(cast: &Cast) {
     let applied = store.apply_payments(&told, true, cast.at(101)).await.unwrap();
     let (new, changed, same, backwards) = (Applied::New, Applied::Changed, Applied::Same, Applied::Backwards);
     assert_eq!(applied, [new, changed, same, backwards, backwards]);
-    assert_eq!(cast.woken(), [linked.user.clone()]);
+    assert_eq!(cast.woken(), std::slice::from_ref(&linked.user));
     let key = PaymentKey { card_ref: linked.card.clone(), txid: settled.txid.clone() };
     let payment = store.payment(&linked.user, &key).await.unwrap().unwrap();
     assert_eq!((payment.status, payment.seq.0, payment.confirmed), (TxStatus::Settled, before + 1, false));
