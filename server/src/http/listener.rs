@@ -4,18 +4,22 @@ use crate::config::{Config, Limits};
 use crate::lifecycle::Tasks;
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::response::Response;
+use http::header::{CONNECTION, TRANSFER_ENCODING};
+use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower::{Layer as _, Service as _};
+use tower::{Layer as _, Service};
 
 /// How long to wait when the system has no more file descriptors, instead of trying again at once.
 const BREATH: Duration = Duration::from_millis(50);
@@ -78,7 +82,7 @@ async fn connection(
         return;
     }
     let service = axum::Extension(ConnectInfo(peer)).layer(router);
-    let service = tower::service_fn(move |request: http::Request<Incoming>| service.clone().call(request));
+    let service = tower::service_fn(move |request: Request<Incoming>| answer(service.clone(), request));
     let serving = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     tokio::pin!(serving, ending);
     let result = tokio::select! {
@@ -91,6 +95,20 @@ async fn connection(
     if let Err(error) = result {
         tracing::debug!(%error, "a connection ended badly");
     }
+}
+
+/// Answers one request. Where its body has no plain length this is the connection's last one: should somebody on the way
+/// have read another length, the rest cannot be taken for a request.
+async fn answer<S>(mut service: S, request: Request<Incoming>) -> Result<Response, Infallible>
+where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
+{
+    let last = request.headers().contains_key(TRANSFER_ENCODING);
+    let mut response = service.call(request).await?;
+    if last {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
 
 /// Counts who is inside.

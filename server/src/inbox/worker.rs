@@ -88,7 +88,7 @@ impl Worker {
             }
         }
         let opened = self.claim(opened, &mut plan, now).await?;
-        self.settle_payments(&opened, &mut plan, now).await?;
+        self.settle_payments(&opened, &mut plan).await?;
         for taken in opened.iter().filter(|taken| !matches!(taken.event, Event::CardTransaction { .. })) {
             plan.outcomes.push(self.settle_token(taken, now).await);
         }
@@ -133,7 +133,7 @@ impl Worker {
         Ok(first)
     }
 
-    async fn settle_payments(&self, opened: &[Opened], plan: &mut Plan, now: Moment) -> Result<(), StoreError> {
+    async fn settle_payments(&self, opened: &[Opened], plan: &mut Plan) -> Result<(), StoreError> {
         let cards: Vec<(&Opened, &CardRef, &BankPayment)> = opened
             .iter()
             .filter_map(|taken| match &taken.event {
@@ -159,7 +159,6 @@ impl Worker {
             let owners = by_card.get(card_ref).map(Vec::as_slice).unwrap_or_default();
             plan.outcomes.push(enter(&taken.delivery, card_ref, payment, owners, &mut plan.payments));
         }
-        let _ = now;
         Ok(())
     }
 

@@ -83,7 +83,10 @@ mod tests {
     async fn the_callbacks_secret_is_never_shown_but_its_host_is() {
         let body = br#"{"notification":{"data":{"webhook":"https://partner.example/webhooks/anytime/0123456789abcdef0123456789abcdef"}}}"#;
         let shown = masked_body("application/json", body.to_vec()).await;
-        assert!(shown.contains("https://partner.example/webhooks/anytime/") && !shown.contains("0123456789"), "{shown}");
+        assert!(
+            shown.contains("https://partner.example/webhooks/anytime/") && !shown.contains("0123456789"),
+            "{shown}"
+        );
     }
 
     #[tokio::test]

@@ -77,7 +77,7 @@ fn development_makes_its_own_secrets_and_keeps_them() {
     assert!(first.webhook.secrets[0].expose().len() >= 32);
     let ring = std::fs::read_to_string(&keyring).unwrap();
     let (kid, key) = ring.trim().split_once('/').unwrap();
-    assert_eq!((kid.len(), key.len()), (8, 44));
+    assert_eq!((kid.len(), key.len()), (9, 44));
     let mode = std::fs::metadata(&keyring).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }

@@ -161,11 +161,27 @@ async fn ht_28_and_30_who_says_nothing_or_too_little_is_sent_away() {
 }
 
 #[tokio::test]
-async fn ht_14_two_ways_to_say_the_length_are_one_too_many() {
+async fn ht_14_what_follows_a_body_of_two_lengths_is_no_request() {
     let world = World::new().await;
-    let request = "POST /preferences HTTP/1.1\r\nHost: a\r\nOrigin: http://app.test:3000\r\nConnection: close\r\n\
-                   Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
-    assert_eq!(raw(world.address, request.as_bytes()).await.status, 400);
+    let request = "POST /preferences HTTP/1.1\r\nHost: a\r\nOrigin: http://app.test:3000\r\n\
+                   Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+    let answer = raw(world.address, request.as_bytes()).await;
+    assert_eq!(answer.header("connection"), Some("close"));
+    assert!(!answer.text().contains("HTTP/1.1"), "a second answer: {}", answer.text());
+    world.end().await;
+}
+
+#[tokio::test]
+async fn ht_16_17_and_24_what_is_no_proper_http_is_400() {
+    let world = World::new().await;
+    for request in [
+        "POST /preferences HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+        "POST /preferences HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+        "\x16\x03\x01\x02\x00\x01\x00\x01\r\n\r\n",
+    ] {
+        assert_eq!(raw(world.address, request.as_bytes()).await.status, 400, "{request:?}");
+    }
     world.end().await;
 }
 
