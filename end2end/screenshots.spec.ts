@@ -187,12 +187,13 @@ test("the dashboard", { tag: "@screenshots" }, async ({ page, context, world, ca
     await page.locator(".menu summary").click();
   });
   await camera.takeEach("dashboard-offline", async () => {
+    await context.setOffline(false);
     await page.goto("/dashboard");
     await expectLive(page);
     await context.setOffline(true);
     await expect(page.getByTestId("live-status")).toHaveAttribute("data-state", "offline");
-    await context.setOffline(false);
   });
+  await context.setOffline(false);
   const { transactions } = await person.page();
   const usd = transactions.find((payment) => payment.description.startsWith("TRENITALIA"));
   const refused = transactions.find((payment) => payment.status !== "S" && payment.status !== "A");
