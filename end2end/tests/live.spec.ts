@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { ALICE, only, signedMinor } from "../bank";
+import { ALICE, minorOf, only, signedMinor } from "../bank";
 import { expectLive, openDashboard, row, shown, Watch } from "../dashboard";
 import { expect, test } from "../fixtures";
 import { ask, open, readStream } from "../http";
@@ -120,6 +120,18 @@ test("the same payment by form, JSON and multipart comes to the cent, whatever P
     await expect(row(page, txid).locator(".amount"), encoding).toHaveText("−€98.32");
     const stored = (await person.page()).transactions.find((payment) => payment.txid === txid);
     expect(stored, encoding).toMatchObject({ amount: "-98.32", amount_minor: -9832, currency: "EUR", type: "D" });
+  }
+});
+
+test("balances are the bank's, even after a payment in the very second of linking", async ({ page, world, person }) => {
+  const accepted = person.link(ALICE);
+  await expect.poll(async () => (await person.get("/settings/accounts")).text.includes('data-status="linked"'), { intervals: [20] }).toBe(true);
+  await world.control("purchase", { customer: ALICE, amount: "12.34" });
+  await accepted;
+
+  await openDashboard(page);
+  for (const card of (await world.ledger(ALICE)).cards) {
+    await expect(page.locator(`[data-card=${card.card_ref}]`)).toHaveAttribute("data-minor", String(minorOf(card.balance)));
   }
 });
 
