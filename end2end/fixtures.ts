@@ -6,14 +6,15 @@ import { World } from "./world";
 /** What a browser complained about: console errors (violations of the content security policy among them) and exceptions. */
 export class Complaints {
   readonly #heard: string[] = [];
-  readonly #allowed: RegExp[] = [];
+  /** A transition between two pages that the browser itself gives up is nobody's fault, and nobody sees it. */
+  readonly #allowed: RegExp[] = [/^\w+Error: Transition was (aborted|skipped)/];
 
   /** Listens to all pages of a context, popups included. The test's own context is listened to already. */
   listenTo(context: BrowserContext): void {
     context.on("console", (message) => {
       if (message.type() === "error") this.#heard.push(`${message.text()} (${message.location().url})`);
     });
-    context.on("weberror", (error) => this.#heard.push(String(error.error().stack ?? error.error())));
+    context.on("weberror", (error) => this.#heard.push(describe(error.error())));
   }
 
   /** Allows, in this test, what it provokes on purpose: `complaints.allow(/status of 422/)`. */
@@ -25,6 +26,11 @@ export class Complaints {
   unexpected(): string[] {
     return this.#heard.filter((text) => !this.#allowed.some((pattern) => pattern.test(text)));
   }
+}
+
+/** Exceptions of the browser itself have no stack. */
+function describe({ name, message, stack }: Error): string {
+  return stack || `${name}: ${message}`;
 }
 
 interface TestFixtures {
