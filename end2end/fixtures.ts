@@ -28,6 +28,8 @@ export class Complaints {
 }
 
 interface TestFixtures {
+  /** Links of one test are no business of the next one. */
+  withdrawal: void;
   complaints: Complaints;
   /** A new user, signed in in this test's browser. */
   person: Person;
@@ -64,6 +66,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         await info.attach("server log", { body: world.serverLog().slice(before), contentType: "text/plain" });
       }
       expect(complaints.unexpected(), "errors in the browser's console").toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  withdrawal: [
+    async ({ world }, use) => {
+      await use();
+      await world.withdrawEverything();
     },
     { auto: true },
   ],

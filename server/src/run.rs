@@ -19,6 +19,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
 
 /// How long tasks beside the requests may take at the end.
 const LAST_TASKS: Duration = Duration::from_secs(5);
@@ -165,5 +166,7 @@ fn routes(services: &Services, links: &Links, hub: Hub, inbox: Inbox) -> Router 
         clock: services.clock.clone(),
         inbox,
     };
-    http::router::build(services.clone(), extra).merge(webhooks::router(receiver))
+    // A handler that panics answers 500, so the bank tries again.
+    let hooks = webhooks::router(receiver).layer(CatchPanicLayer::new());
+    http::router::build(services.clone(), extra).merge(hooks)
 }

@@ -38,7 +38,7 @@ texts! {
         balance: "Solde", "Balance";
         forget: "Retirer l’accès…", "Withdraw the access…";
         forget_title: "Retirer l’accès à ce compte ?", "Withdraw the access to this account?";
-        forget_help: "L’accès est retiré à la banque : nous ne recevrons plus rien de ce compte.", "The access is withdrawn at the bank: we will receive nothing more of this account.";
+        forget_help: "Nous effaçons l’accès et ne lirons plus rien de ce compte. À la banque, il reste dans la liste jusqu’à ce que vous le retiriez dans votre espace Anytime.", "We erase the access and read nothing more of this account. At the bank it stays in the list until you withdraw it in your Anytime customer area.";
         forget_choice: "Que faire de l’historique ?", "What about the history?";
         keep: "Le garder", "Keep it";
         keep_help: "Les paiements déjà reçus restent visibles ici.", "Payments received so far stay visible here.";

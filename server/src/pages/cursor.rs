@@ -1,9 +1,11 @@
 //! Places in lists, as opaque text in addresses; and pages cut from lists.
 
 use crate::clock::Moment;
+use crate::store::PaymentPlace;
 use app::backend::Page;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::ids::Txid;
 
 const LONGEST: usize = 600;
 
@@ -18,15 +20,17 @@ pub(super) fn decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// A payment's place: when it was booked, and its row.
-pub(super) fn of_payment(booked_at: Moment, id: i64) -> String {
-    encode(&format!("{}.{id}", booked_at.0))
+/// A payment's place: when it was booked, its row, and the bank's name of it.
+pub(super) fn of_payment(place: &PaymentPlace) -> String {
+    encode(&format!("{}.{}.{}", place.booked_at.0, place.id, place.txid))
 }
 
-pub(super) fn payment_place(text: &str) -> Option<(Moment, i64)> {
+pub(super) fn payment_place(text: &str) -> Option<PaymentPlace> {
     let place = decode(text)?;
-    let (at, id) = place.split_once('.')?;
-    Some((Moment(at.parse().ok()?), id.parse().ok()?))
+    let (at, rest) = place.split_once('.')?;
+    let (id, txid) = rest.split_once('.')?;
+    let txid = Txid::parse(txid).ok()?.to_string();
+    Some(PaymentPlace { booked_at: Moment(at.parse().ok()?), txid, id: id.parse().ok()? })
 }
 
 /// Where a page begins, read.
@@ -88,8 +92,8 @@ mod tests {
 
     #[test]
     fn what_is_no_place_of_ours_is_none() {
-        let text = of_payment(Moment(1_485_000_000_000_000), 42);
-        assert_eq!(payment_place(&text), Some((Moment(1_485_000_000_000_000), 42)));
+        let place = PaymentPlace { booked_at: Moment(1_485_000_000_000_000), txid: "11111111111".into(), id: 42 };
+        assert_eq!(payment_place(&of_payment(&place)), Some(place));
         for bad in ["", "x", "%%%", "MTIz", &"A".repeat(10_000), "' OR 1=1 --"] {
             assert_eq!(payment_place(bad), None, "{bad}");
         }

@@ -4,7 +4,7 @@ use super::cursor::{Start, cut, of_payment, payment_place};
 use super::{Pages, unavailable};
 use crate::links::link_views;
 use crate::services::Services;
-use crate::store::{PaymentRow, PaymentsQuery};
+use crate::store::{PaymentPlace, PaymentRow, PaymentsQuery};
 use app::backend::{BackendError, Cursor, Dashboard, Page};
 use domain::filter::Filter;
 use domain::ids::PaymentKey;
@@ -50,10 +50,8 @@ pub(super) async fn list(
     Ok(page(rows, size, &start))
 }
 
-type Place = (crate::clock::Moment, i64);
-
 /// An address with a place that is not of ours leads nowhere.
-fn start(cursor: &Cursor) -> Result<Start<Place>, BackendError> {
+fn start(cursor: &Cursor) -> Result<Start<PaymentPlace>, BackendError> {
     let read = |text: &str| payment_place(text).ok_or(BackendError::NotFound);
     Ok(match cursor {
         Cursor::Start => Start::Top,
@@ -62,17 +60,17 @@ fn start(cursor: &Cursor) -> Result<Start<Place>, BackendError> {
     })
 }
 
-fn query(viewer: &Viewer, filter: &Filter, start: &Start<Place>, size: usize) -> PaymentsQuery {
+fn query(viewer: &Viewer, filter: &Filter, start: &Start<PaymentPlace>, size: usize) -> PaymentsQuery {
     PaymentsQuery {
         user_id: viewer.user_id.clone(),
         filter: filter.clone(),
-        before: start.below().copied(),
-        after: start.above().copied(),
+        before: start.below().cloned(),
+        after: start.above().cloned(),
         limit: i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1),
     }
 }
 
-fn page(rows: Vec<PaymentRow>, size: usize, start: &Start<Place>) -> Page<Transaction> {
-    let page = cut(rows, size, start, |row| of_payment(row.booked_at, row.id));
+fn page(rows: Vec<PaymentRow>, size: usize, start: &Start<PaymentPlace>) -> Page<Transaction> {
+    let page = cut(rows, size, start, |row| of_payment(&row.place()));
     Page { rows: page.rows.into_iter().map(|row| row.payment).collect(), newer: page.newer, older: page.older }
 }

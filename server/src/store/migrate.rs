@@ -24,6 +24,7 @@ macro_rules! listed {
             3 "0003_links.sql"
             4 "0004_payments.sql"
             5 "0005_deliveries.sql"
+            6 "0006_payments_in_the_banks_order.sql"
         )
     };
 }

@@ -39,7 +39,7 @@ pub use links::{
     CardRecord, Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, LinkRecord, Offered, Proven, TokenOffer,
 };
 pub use live::Changed;
-pub use payments::{Applied, DashboardRecord, NewPayment, PaymentRow, PaymentsQuery, search_text};
+pub use payments::{Applied, DashboardRecord, NewPayment, PaymentPlace, PaymentRow, PaymentsQuery, search_text};
 pub use sessions::SessionRecord;
 pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQuery};
 

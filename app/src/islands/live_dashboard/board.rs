@@ -4,6 +4,7 @@ use super::wire;
 use domain::calendar::Day;
 use domain::feed::{Change, Feed, MOST_ROWS};
 use domain::filter::Filter;
+use domain::ids::PaymentKey;
 use domain::lang::Lang;
 use domain::link::{CardView, LinkStatus, LinkView};
 use domain::live::{LiveEvent, Seq, event_name};
@@ -49,7 +50,8 @@ pub struct Board {
     filter: Filter,
     edges: Edges,
     applied: Seq,
-    elsewhere: u32,
+    /// Payments that belong on a newer page and came since, each once.
+    elsewhere: Vec<PaymentKey>,
 }
 
 /// One day of the list.
@@ -65,7 +67,7 @@ impl Board {
     pub fn new(drawn: Drawn) -> Self {
         let Drawn { seq, links, payments, filter, edges, .. } = drawn;
         let feed = Feed::new(payments, filter.clone(), seq);
-        Self { links, feed, filter, edges, applied: seq, elsewhere: 0 }
+        Self { links, feed, filter, edges, applied: seq, elsewhere: Vec::new() }
     }
 
     pub fn links(&self) -> &[LinkView] {
@@ -82,8 +84,8 @@ impl Board {
     }
 
     /// New payments that belong on a newer page than this one.
-    pub const fn elsewhere(&self) -> u32 {
-        self.elsewhere
+    pub fn elsewhere(&self) -> u32 {
+        u32::try_from(self.elsewhere.len()).unwrap_or(u32::MAX)
     }
 
     /// The latest moment that the bank told anything about any link.
@@ -156,7 +158,11 @@ impl Board {
     fn apply_payment(&mut self, payment: Transaction, outcome: &mut Outcome) {
         let known = |row: &Transaction| row.txid == payment.txid && row.card_ref == payment.card_ref;
         if self.edges.newer && !self.feed.rows().iter().any(known) {
-            self.elsewhere += u32::from(self.filter.matches(&payment));
+            // One that is confirmed already was told of before.
+            let key = payment.key();
+            if !payment.confirmed && self.filter.matches(&payment) && !self.elsewhere.contains(&key) {
+                self.elsewhere.push(key);
+            }
             return;
         }
         if self.is_below(&payment) {

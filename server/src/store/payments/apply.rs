@@ -162,6 +162,8 @@ async fn write(tx: &mut Tx, changed: Vec<NewPayment>, live: bool, at: Moment) ->
     Ok(rows)
 }
 
+/// The bank books by the second, and a balance that was asked for has parts of one: what is booked in the same second comes
+/// after it.
 static BALANCE: Grouped = Grouped::new(
     "WITH told (told_link, told_card, told_balance, told_at) AS (VALUES",
     4,
@@ -170,7 +172,7 @@ static BALANCE: Grouped = Grouped::new(
      FROM told
      WHERE cards.link_id = told.told_link
      AND cards.card_ref = told.told_card
-     AND (cards.balance_at IS NULL OR cards.balance_at <= told.told_at)
+     AND (cards.balance_at IS NULL OR cards.balance_at < told.told_at + 1000000)
      RETURNING user_id, link_id, card_ref",
 );
 

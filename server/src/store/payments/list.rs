@@ -15,15 +15,24 @@ use domain::live::Seq;
 use domain::transaction::{Transaction, TxStatus, TxType};
 use sqlx::AnyConnection;
 
-/// Which payments to list. Places in the list are `(booked_at, id)` of a row.
+/// Where a payment stands in lists: newest first, and within a second in the bank's own order, as the browser sorts them too.
+/// The row decides between several links that see one payment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PaymentPlace {
+    pub booked_at: Moment,
+    pub txid: String,
+    pub id: i64,
+}
+
+/// Which payments to list.
 #[derive(Debug, Clone)]
 pub struct PaymentsQuery {
     pub user_id: UserId,
     pub filter: Filter,
     /// Rows older than this one.
-    pub before: Option<(Moment, i64)>,
+    pub before: Option<PaymentPlace>,
     /// Rows newer than this one, the nearest ones. Looked at only without `before`.
-    pub after: Option<(Moment, i64)>,
+    pub after: Option<PaymentPlace>,
     pub limit: i64,
 }
 
@@ -33,6 +42,12 @@ pub struct PaymentRow {
     pub id: i64,
     pub booked_at: Moment,
     pub payment: Transaction,
+}
+
+impl PaymentRow {
+    pub fn place(&self) -> PaymentPlace {
+        PaymentPlace { booked_at: self.booked_at, txid: self.payment.txid.to_string(), id: self.id }
+    }
 }
 
 /// Everything on the dashboard, read at one moment.
@@ -70,21 +85,21 @@ macro_rules! listed {
 }
 
 const OLDER: &str = listed!(
-    "AND $2 = '' AND (payments.booked_at, payments.id) < ($3, $4)",
-    "ORDER BY payments.booked_at DESC, payments.id DESC LIMIT $15"
+    "AND $2 = '' AND (payments.booked_at, payments.txid, payments.id) < ($3, $16, $4)",
+    "ORDER BY payments.booked_at DESC, payments.txid DESC, payments.id DESC LIMIT $15"
 );
 const NEWER: &str = listed!(
-    "AND $2 = '' AND (payments.booked_at, payments.id) > ($3, $4)",
-    "ORDER BY payments.booked_at, payments.id LIMIT $15"
+    "AND $2 = '' AND (payments.booked_at, payments.txid, payments.id) > ($3, $16, $4)",
+    "ORDER BY payments.booked_at, payments.txid, payments.id LIMIT $15"
 );
 /// A card has an index of its own.
 const OLDER_OF_CARD: &str = listed!(
-    "AND payments.card_ref = $2 AND (payments.booked_at, payments.id) < ($3, $4)",
-    "ORDER BY payments.booked_at DESC, payments.id DESC LIMIT $15"
+    "AND payments.card_ref = $2 AND (payments.booked_at, payments.txid, payments.id) < ($3, $16, $4)",
+    "ORDER BY payments.booked_at DESC, payments.txid DESC, payments.id DESC LIMIT $15"
 );
 const NEWER_OF_CARD: &str = listed!(
-    "AND payments.card_ref = $2 AND (payments.booked_at, payments.id) > ($3, $4)",
-    "ORDER BY payments.booked_at, payments.id LIMIT $15"
+    "AND payments.card_ref = $2 AND (payments.booked_at, payments.txid, payments.id) > ($3, $16, $4)",
+    "ORDER BY payments.booked_at, payments.txid, payments.id LIMIT $15"
 );
 
 /// Of several links that see one payment the newest counts.
@@ -154,13 +169,14 @@ async fn list(connection: &mut AnyConnection, query: &PaymentsQuery) -> Result<V
         (false, Some(_)) => OLDER_OF_CARD,
         (true, Some(_)) => NEWER_OF_CARD,
     };
-    let (moment, id) = query.before.or(query.after).unwrap_or((Moment(i64::MAX), i64::MAX));
+    let top = || PaymentPlace { booked_at: Moment(i64::MAX), txid: String::new(), id: i64::MAX };
+    let place = query.before.clone().or_else(|| query.after.clone()).unwrap_or_else(top);
     let card = query.filter.card.as_ref().map_or("", |card| card.as_str());
     let mut rows = sqlx::query(sql)
         .bind(query.user_id.to_string())
         .bind(card.to_owned())
-        .bind(moment.0)
-        .bind(id)
+        .bind(place.booked_at.0)
+        .bind(place.id)
         .bind(conditions.from)
         .bind(conditions.until)
         .bind(conditions.at_least)
@@ -172,6 +188,7 @@ async fn list(connection: &mut AnyConnection, query: &PaymentsQuery) -> Result<V
         .bind(query.filter.status.map_or("", TxStatus::code))
         .bind(conditions.pattern)
         .bind(query.limit)
+        .bind(place.txid)
         .fetch_all(connection)
         .await?;
     if newer {

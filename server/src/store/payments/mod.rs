@@ -5,7 +5,7 @@ mod book;
 mod list;
 
 pub use apply::Applied;
-pub use list::{DashboardRecord, PaymentRow, PaymentsQuery};
+pub use list::{DashboardRecord, PaymentPlace, PaymentRow, PaymentsQuery};
 
 pub(super) use apply::apply;
 pub(super) use list::PAYMENTS_BY_ID;

@@ -5,7 +5,7 @@ use domain::filter::Filter;
 use domain::ids::{PaymentKey, UserId};
 use domain::transaction::{Transaction, TxStatus};
 use server::clock::Moment;
-use server::store::{Applied, Changed, NewPayment, PaymentsQuery};
+use server::store::{Applied, Changed, NewPayment, PaymentPlace, PaymentRow, PaymentsQuery};
 
 pub(super) fn query(user: &UserId) -> PaymentsQuery {
     PaymentsQuery { user_id: user.clone(), filter: Filter::default(), before: None, after: None, limit: 1_000 }
@@ -130,24 +130,24 @@ pub(super) async fn pages_go_both_ways_over_equal_times(cast: &Cast) {
         let base = PaymentsQuery { filter, ..query(&linked.user) };
         let all = store.payments(&base).await.unwrap();
         assert_eq!(all.len(), 25);
-        assert!(all.is_sorted_by(|newer, older| (newer.booked_at, newer.id) > (older.booked_at, older.id)));
+        assert!(all.is_sorted_by(|newer, older| newer.place() > older.place()));
 
-        let mut place: Option<(Moment, i64)> = None;
+        let mut place: Option<PaymentPlace> = None;
         let mut forwards = Vec::new();
         loop {
             let page = store.payments(&PaymentsQuery { before: place, limit: 4, ..base.clone() }).await.unwrap();
             let Some(last) = page.last() else { break };
-            place = Some((last.booked_at, last.id));
+            place = Some(last.place());
             forwards.push(page);
         }
         assert_eq!(forwards.concat(), all);
 
-        let mut place = forwards.last().and_then(|page| page.last()).map(|row| (row.booked_at, row.id));
+        let mut place = forwards.last().and_then(|page| page.last()).map(PaymentRow::place);
         let mut backwards = vec![all[24..].to_vec()];
         loop {
             let page = store.payments(&PaymentsQuery { after: place, limit: 4, ..base.clone() }).await.unwrap();
             let Some(first) = page.first() else { break };
-            place = Some((first.booked_at, first.id));
+            place = Some(first.place());
             backwards.push(page);
         }
         backwards.reverse();

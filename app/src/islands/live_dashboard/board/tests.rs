@@ -85,7 +85,9 @@ fn on_an_older_page_new_payments_are_counted_and_known_ones_kept_up_to_date() {
     let mut board = board(vec![], vec![payment(1, -100, 2, 5)], Edges { newer: true, older: false });
     let mut settled = payment(1, -120, 2, 7);
     settled.seq = Seq(7);
-    let outcome = board.apply([came(payment(2, -100, 3, 6)), came(settled)]);
+    let announced = Transaction { confirmed: false, ..payment(2, -100, 3, 6) };
+    let confirmed = [payment(2, -100, 3, 8), payment(3, -100, 3, 9)];
+    let outcome = board.apply([came(announced), came(settled)].into_iter().chain(confirmed.map(came)));
     assert!(outcome.added.is_empty());
     assert_eq!((board.elsewhere(), board.payments().len(), board.payments()[0].amount_minor), (1, 1, -120));
 }
