@@ -129,7 +129,8 @@ fn owner() -> Option<&'static str> {
 fn as_owner(owner: Option<&str>, program: &Path) -> Command {
     let Some(owner) = owner else { return Command::new(program) };
     let mut command = Command::new("setpriv");
-    command.args(["--reuid", owner, "--clear-groups"]).arg(program);
+    // It ends with the test, also when the test is killed.
+    command.args(["--reuid", owner, "--clear-groups", "--pdeathsig", "QUIT"]).arg(program);
     command
 }
 
