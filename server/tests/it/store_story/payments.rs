@@ -4,7 +4,6 @@ use super::cast::Cast;
 use domain::filter::Filter;
 use domain::ids::{PaymentKey, UserId};
 use domain::transaction::{Transaction, TxStatus};
-use server::clock::Moment;
 use server::store::{Applied, Changed, NewPayment, PaymentPlace, PaymentRow, PaymentsQuery};
 
 pub(super) fn query(user: &UserId) -> PaymentsQuery {
