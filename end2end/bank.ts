@@ -24,6 +24,15 @@ export async function signInAtBank(popup: Page, email: string, password = BANK_P
   await popup.getByTestId("bank-sign-in").click();
 }
 
+/** Presses the button that closes the bank's window. The window may be gone before the press is over. */
+export async function closePopup(popup: Page, button: "bank-quit" | "bank-close"): Promise<void> {
+  const closing = popup.waitForEvent("close");
+  await popup.getByTestId(button).click().catch((error: unknown) => {
+    if (!popup.isClosed()) throw error;
+  });
+  await closing;
+}
+
 /** The amount of a payment in cents, negative where money went out. */
 export function signedMinor(transaction: BankTransaction): number {
   const minor = minorOf(transaction.amount);

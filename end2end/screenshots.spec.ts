@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
-import { ALICE, CHLOE, DAVID, openPopup, signInAtBank } from "./bank";
+import { ALICE, CHLOE, closePopup, DAVID, openPopup, signInAtBank } from "./bank";
 import { expectLive, type Lang, paint, speak, type Theme } from "./dashboard";
 import { test as base, expect } from "./fixtures";
 import { Person } from "./person";
@@ -126,7 +126,7 @@ test("linking", { tag: "@screenshots" }, async ({ page, context, world, camera }
     const popup = await openPopup(page);
     await signInAtBank(popup, ALICE);
     await popup.getByTestId("bank-refuse").click();
-    await popup.getByTestId("bank-close").click();
+    await closePopup(popup, "bank-close");
     await expect(page.locator("[data-help]")).toHaveAttribute("data-message", "refused");
   });
   await camera.takeEach("connect-closed", async () => {

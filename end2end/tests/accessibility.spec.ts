@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { ALICE, openPopup, signInAtBank } from "../bank";
+import { ALICE, closePopup, openPopup, signInAtBank } from "../bank";
 import { expectLive, expectNoSidewaysScrolling, paint, row, type Theme } from "../dashboard";
 import { expect, test } from "../fixtures";
 import { Person } from "../person";
@@ -42,7 +42,7 @@ for (const theme of THEMES) {
       const popup = await openPopup(page);
       await signInAtBank(popup, ALICE);
       await popup.getByTestId("bank-refuse").click();
-      await popup.getByTestId("bank-close").click();
+      await closePopup(popup, "bank-close");
       await expect(page.locator("[data-help]")).toContainText("You refused the access");
       await check(page);
       expect(person.email).toContain("@");

@@ -1,4 +1,4 @@
-import { ALICE, DAVID, openPopup, signInAtBank } from "../bank";
+import { ALICE, closePopup, DAVID, openPopup, signInAtBank } from "../bank";
 import { expect, test } from "../fixtures";
 
 test("who refuses the access is told that nothing was shared, and can start over", { tag: "@phone" }, async ({ page, person }) => {
@@ -10,9 +10,8 @@ test("who refuses the access is told that nothing was shared, and can start over
   const help = page.locator("[data-help]");
   await expect(help).toContainText("You refused the access");
   await expect(help).toContainText("press the button again");
-  await popup.getByTestId("bank-close").click();
+  await closePopup(popup, "bank-close");
   // The window has been closed, which must not hide why.
-  await expect.poll(() => popup.isClosed()).toBe(true);
   await expect(help).toHaveAttribute("data-message", "refused");
   expect(await person.payments()).toEqual([]);
 

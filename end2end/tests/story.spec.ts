@@ -1,4 +1,4 @@
-import { ALICE, minorOf, only, openPopup, signInAtBank } from "../bank";
+import { ALICE, closePopup, minorOf, only, openPopup, signInAtBank } from "../bank";
 import { expectLive, type Lang, row, speak, Watch } from "../dashboard";
 import { expect, test } from "../fixtures";
 
@@ -57,7 +57,7 @@ for (const lang of ["fr", "en"] as const) {
     await popup.getByTestId("bank-accept").click();
     // As long as people wait for a page: two seconds after they accepted.
     await expect(help).toContainText(words.linked, { timeout: 2_000 });
-    await popup.getByTestId("bank-quit").click();
+    await closePopup(popup, "bank-quit");
 
     await expect(page).toHaveURL("/dashboard");
     const link = page.getByTestId("link");
