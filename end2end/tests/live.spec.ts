@@ -123,16 +123,19 @@ test("the same payment by form, JSON and multipart comes to the cent, whatever P
   }
 });
 
-test("balances are the bank's, even after a payment in the very second of linking", async ({ page, world, person }) => {
+test("balances are the bank's, even after several payments in the very second of linking", async ({ page, world, person }) => {
   const accepted = person.link(ALICE);
   await expect.poll(async () => (await person.get("/settings/accounts")).text.includes('data-status="linked"'), { intervals: [20] }).toBe(true);
-  await world.control("purchase", { customer: ALICE, amount: "12.34" });
+  await world.control("purchase", { customer: ALICE, amount: "12.34", count: 5, every_ms: 20 });
   await accepted;
 
   await openDashboard(page);
-  for (const card of (await world.ledger(ALICE)).cards) {
-    await expect(page.locator(`[data-card=${card.card_ref}]`)).toHaveAttribute("data-minor", String(minorOf(card.balance)));
-  }
+  const { cards } = await world.ledger(ALICE);
+  const balances = cards.map((card) => [card.card_ref, String(minorOf(card.balance))] as const);
+  for (const [card, balance] of balances) await expect(page.locator(`[data-card=${card}]`)).toHaveAttribute("data-minor", balance);
+  // The statement that confirms them lists them in another order.
+  await expect(page.getByText("Unconfirmed")).toHaveCount(0);
+  for (const [card, balance] of balances) await expect(page.locator(`[data-card=${card}]`)).toHaveAttribute("data-minor", balance);
 });
 
 test("two tabs stay in step", async ({ page, context, world, person }) => {

@@ -188,22 +188,22 @@ static NEWS: Grouped = Grouped::new(
 
 /// Tells the owners' feeds of payments and of the balances that they leave.
 async fn announce(tx: &mut Tx, written: &[Stored], at: Moment) -> Result<()> {
-    let mut balances: BTreeMap<(&LinkId, &CardRef), (Moment, i64)> = BTreeMap::new();
+    // Of the payments of one second the bank's last one tells the balance, whatever the order that they came in.
+    let mut balances: BTreeMap<(&LinkId, &CardRef), (Moment, &Txid, i64)> = BTreeMap::new();
     let mut links: Vec<&LinkId> = Vec::new();
     for Stored { id, seq, payment } in written {
         tx.record(&payment.user_id, *seq, Subject::Payment(*id), at);
         links.push(&payment.link_id);
         if let Some(balance) = payment.balance_after_minor.filter(|_| payment.status != TxStatus::Refused) {
-            let newest = balances.entry((&payment.link_id, &payment.card_ref)).or_insert((payment.booked_at, balance));
-            if newest.0 <= payment.booked_at {
-                *newest = (payment.booked_at, balance);
-            }
+            let told = (payment.booked_at, &payment.txid, balance);
+            let newest = balances.entry((&payment.link_id, &payment.card_ref)).or_insert(told);
+            *newest = told.max(*newest);
         }
     }
     links.sort_unstable();
     links.dedup();
     let balances: Vec<_> = balances.into_iter().collect();
-    let put_balances = BALANCE.rows(&balances, |row, ((link, card), (booked_at, balance))| {
+    let put_balances = BALANCE.rows(&balances, |row, ((link, card), (booked_at, _, balance))| {
         row.text(link.as_str()).text(card.as_str()).number(*balance).moment(*booked_at);
     });
     let put_news = NEWS.rows(&links, |row, link| {
