@@ -8,6 +8,7 @@ use crate::secret::Secret;
 use crate::store::{CardRecord, HistoryStep, Learned, LearnedAccount, LearnedCard, LinkRecord, Proven, StoreError};
 use crate::vault::VaultError;
 use domain::money::Money;
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// Payments of one page of history.
@@ -149,7 +150,12 @@ impl Links {
             complete,
             at: now,
         };
-        Ok(self.store.note_history(&step).await?)
+        self.store.note_history(&step).await?;
+        if complete {
+            // What was paid since the first page was read is known by its notification at best; the newest page confirms it.
+            self.confirm_soon(HashSet::from([card.link_id.clone()])).await?;
+        }
+        Ok(())
     }
 
     async fn enter(&self, card: &CardRecord, statement: &Statement, live: bool, now: Moment) -> Result<(), Setback> {
