@@ -63,6 +63,8 @@ for (const theme of THEMES) {
         await world.control("api", { mode: "ok" });
       }
       await person.waitForHistory();
+      // The page loads itself anew when the history is there; going elsewhere before that would race with it.
+      await expect(page.getByTestId("transaction").first()).toBeVisible({ timeout: 15_000 });
       await world.control("purchase", { customer: ALICE, amount: "12.40", status: "A", currency: "USD" });
       await page.goto("/dashboard");
       await expectLive(page);

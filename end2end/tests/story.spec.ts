@@ -100,6 +100,8 @@ test("a link that only the bank told about can be undone by the one whom it surp
   await person.link(ALICE);
   await page.goto("/dashboard");
   await expect(page.getByTestId("link")).toContainText("was linked to yours");
+  // Before that the page does not know yet that the form leads away, and loads itself anew when the link is gone.
+  await expectLive(page);
 
   await page.getByRole("button", { name: "Not me: undo" }).click();
 

@@ -33,7 +33,7 @@ pub(crate) fn error_view(kind: ErrorKind) -> AnyView {
         response.set_status(kind.status());
     }
     let texts = ErrorTexts::of(use_context::<PageContext>().map(|page| page.lang).unwrap_or_default());
-    let (title, help) = match kind {
+    let (title, help): (&'static str, &'static str) = match kind {
         ErrorKind::NotFound => (texts.not_found, texts.not_found_help),
         ErrorKind::Forbidden => (texts.forbidden, texts.forbidden_help),
         ErrorKind::TooLarge => (texts.too_large, texts.too_large_help),

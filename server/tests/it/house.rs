@@ -61,7 +61,9 @@ fn no_page_writes_what_the_framework_would_not_escape() {
         }
         // The framework writes titles as they are, so they are words of ours.
         for title in text.split("<Title ").skip(1) {
-            assert!(title.starts_with("text=texts.") || title.starts_with("formatter="), "{}", source.display());
+            let ours = ["text=texts.", "text=\"", "formatter="];
+            let told_apart = source.ends_with("pages/error.rs") && title.starts_with("text=title/>");
+            assert!(told_apart || ours.iter().any(|start| title.starts_with(start)), "{}", source.display());
         }
     }
 }
