@@ -149,8 +149,10 @@ test("a token that the browser of one user and the notification of another claim
     await world.control("pause", { paused: false });
   }
 
-  await page.goto("/dashboard");
-  await expect(page.getByTestId("link")).toHaveAttribute("data-status", "failed");
+  await expect(async () => {
+    await page.goto("/settings/accounts");
+    await expect(page.getByTestId("link")).toHaveAttribute("data-status", "failed", { timeout: 500 });
+  }).toPass();
   expect((await victim.get("/settings/accounts")).text).not.toContain('data-testid="link"');
   await asOperator(page, world);
   await expectInConsole(page, reference, "quarantined", "contested-token");
