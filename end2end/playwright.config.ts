@@ -15,9 +15,8 @@ export default defineConfig({
   outputDir: "test-results",
   // Two workers, each with a bank and a server of its own: as many as the smallest machine has cores.
   workers: Number(process.env.E2E_WORKERS ?? 2),
-  // A test that needs a second try has found something, and is named as flaky in the report; on a machine that stands still for
-  // seconds it may have found only that.
-  retries: process.env.CI ? 1 : 0,
+  // A test that needs a second try has found something.
+  retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },

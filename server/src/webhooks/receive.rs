@@ -23,6 +23,10 @@ use subtle::ConstantTimeEq as _;
 
 /// Largest body, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
+/// Characters kept of an event's name.
+const LONGEST_NAME: usize = 64;
+/// Characters kept of a content type. The worker reads the body by it, boundary and all, which may take 70 by itself.
+const LONGEST_TYPE: usize = 256;
 /// Time for a body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(10);
 
@@ -149,18 +153,18 @@ fn arrival(
         Ok(Event::CardTransaction { card_ref, .. }) => Some(card_ref),
         _ => None,
     });
-    let shown = |text: &str| text.chars().filter(|c| !c.is_control()).take(64).collect::<String>();
+    let shown = |text: &str, most| text.chars().filter(|c| !c.is_control()).take(most).collect::<String>();
     Arrival {
         received_at: now,
         reference: envelope.and_then(|envelope| envelope.reference.clone()).unwrap_or_default(),
-        event_name: envelope.map(|envelope| shown(envelope.event_name)).unwrap_or_default(),
+        event_name: envelope.map(|envelope| shown(envelope.event_name, LONGEST_NAME)).unwrap_or_default(),
         verdict: judgement.verdict,
         reason: judgement.reason,
         pending: judgement.verdict == Verdict::Accepted,
         current_try: envelope.and_then(|envelope| envelope.current_try),
         max_tries: envelope.and_then(|envelope| envelope.max_tries),
         peer: peer.map_or_else(|| "unknown".to_owned(), |peer| peer.to_string()),
-        content_type: shown(content_type),
+        content_type: shown(content_type, LONGEST_TYPE),
         trust: inbox::trust_text(&judgement.trust),
         core: core.to_owned(),
         card_ref,

@@ -133,3 +133,30 @@ async fn history_equals_the_banks_books_to_the_cent() {
     let books: usize = bank.cards_of(customer).map(|card| card.book.transactions().len()).sum();
     assert_eq!(ours.len(), books);
 }
+
+#[tokio::test]
+async fn a_multipart_body_is_read_again_by_the_longest_boundary_there_is() {
+    let world = World::start().await;
+    let alice = world.user("a@example.test").await;
+    world.linked(&alice, "alice@example.test").await;
+    let card = first_card(&world, "alice@example.test");
+    let form = world.payment_form(world.next_reference(), &card, "555", "S", "12.40");
+    let boundary = "-".repeat(54) + "0123456789abcdef";
+    let mut body = String::new();
+    for pair in form.split('&') {
+        let (name, value) = pair.split_once('=').unwrap();
+        let plain = |text: &str| {
+            let mut parts = text.split('%');
+            let head = parts.next().unwrap().to_owned();
+            parts.fold(head, |out, part| {
+                out + &char::from(u8::from_str_radix(&part[..2], 16).unwrap()).to_string() + &part[2..]
+            })
+        };
+        let (name, value) = (plain(name), plain(value));
+        body += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    body += &format!("--{boundary}--\r\n");
+    assert_eq!(world.post_as(&format!("multipart/form-data; boundary={boundary}"), &body).await, 200);
+    world.settle().await;
+    assert_eq!(world.newest().await, ("accepted", String::new(), "done"));
+}

@@ -186,8 +186,12 @@ impl World {
 
     /// Posts a body as the bank does; the answer's status.
     pub(super) async fn post(&self, body: &str) -> u16 {
+        self.post_as("application/x-www-form-urlencoded", body).await
+    }
+
+    pub(super) async fn post_as(&self, content_type: &str, body: &str) -> u16 {
         let mut request = Request::post(format!("/webhooks/anytime/{PATH_SECRET}"))
-            .header("content-type", "application/x-www-form-urlencoded")
+            .header("content-type", content_type)
             .body(Body::from(body.to_owned()))
             .unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4_000))));
