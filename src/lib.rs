@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod category;
+pub mod chain;
 pub mod feed;
 pub mod filter;
 pub mod ids;
@@ -13,5 +14,6 @@ pub mod link;
 pub mod live;
 pub mod merchant;
 pub mod money;
+pub mod standing;
 pub mod transaction;
 pub mod viewer;

@@ -116,11 +116,23 @@ pub struct Transaction {
     pub booked_at: String,
     /// The bank's API, or a second piece of evidence, agrees with the notification.
     pub confirmed: bool,
+    /// What was told of it contradicts itself; the bank is being asked.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub contested: bool,
+    /// What moved on the card between the payment before it and this one, in `currency`, that no payment explains: one seems to
+    /// be missing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub missing: Option<String>,
     /// The vendor's words for a refusal.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failed_reason: Option<String>,
     /// When it last changed, in its owner's feed.
     pub seq: Seq,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Transaction {

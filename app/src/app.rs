@@ -6,7 +6,7 @@ use crate::pages::connect::Connect;
 use crate::pages::dashboard::Dashboard;
 use crate::pages::error::{ErrorPage, NotFound};
 use crate::pages::landing::Landing;
-use crate::pages::operator::{DeliveriesPage, DeliveryPage, UserPage, UsersPage};
+use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, UserPage, UsersPage};
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{Accounts, Settings};
 use crate::ui::frame::Frame;
@@ -52,6 +52,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/operator/users") view=UsersPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users/:id") view=UserPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/alarms") view=AlarmsPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries/:id") view=DeliveryPage ssr=SsrMode::Async/>
         </Routes>
     }

@@ -176,6 +176,100 @@ pub struct DeliveryDetail {
     pub tries: Vec<DeliveryRow>,
 }
 
+/// What is not as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AlarmKind {
+    /// The bank has tried for the last time. About the reference.
+    LastTry,
+    /// No notification has come for long, though accounts are linked.
+    Silence,
+    /// Somebody with the right path comes from another address. About the address.
+    ForeignAddress,
+    /// One hash comes with many references.
+    ReusedHash,
+    /// So many refused notifications that not all are kept.
+    Flood,
+    /// A delivery was given up. About the reference.
+    GaveUp,
+    /// Two notifications of one reference contradict each other. About the reference.
+    Conflict,
+    /// The bank still honours a token that is said to be revoked. About the link.
+    FalseRevocation,
+    /// The bank's statement does not show payments that were notified. About the link.
+    Unconfirmed,
+    /// The bank refuses us, whatever the token: address, signature, version.
+    PartnerRefused,
+    /// The bank's API does not answer.
+    BankDown,
+    /// The server was not running for longer than the bank tries.
+    Downtime,
+}
+
+impl AlarmKind {
+    pub const ALL: [Self; 12] = [
+        Self::LastTry,
+        Self::Silence,
+        Self::ForeignAddress,
+        Self::ReusedHash,
+        Self::Flood,
+        Self::GaveUp,
+        Self::Conflict,
+        Self::FalseRevocation,
+        Self::Unconfirmed,
+        Self::PartnerRefused,
+        Self::BankDown,
+        Self::Downtime,
+    ];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::LastTry => "last-try",
+            Self::Silence => "silence",
+            Self::ForeignAddress => "foreign-address",
+            Self::ReusedHash => "reused-hash",
+            Self::Flood => "flood",
+            Self::GaveUp => "gave-up",
+            Self::Conflict => "conflict",
+            Self::FalseRevocation => "false-revocation",
+            Self::Unconfirmed => "unconfirmed",
+            Self::PartnerRefused => "partner-refused",
+            Self::BankDown => "bank-down",
+            Self::Downtime => "downtime",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether its subject is the reference of a delivery.
+    pub const fn is_about_a_reference(self) -> bool {
+        matches!(self, Self::LastTry | Self::GaveUp | Self::Conflict)
+    }
+}
+
+/// An alarm that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlarmRow {
+    pub id: i64,
+    pub kind: AlarmKind,
+    /// What it is about; empty for the whole server.
+    pub subject: String,
+    /// How often it was noticed.
+    pub times: i64,
+    /// RFC 3339, Europe/Paris.
+    pub first_at: String,
+    pub last_at: String,
+}
+
+/// The alarms that are open, and whether the viewer may end them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlarmList {
+    /// Newest first.
+    pub rows: Vec<AlarmRow>,
+    pub may_end: bool,
+}
+
 /// Which deliveries an operator wants to see. An empty field does not restrict.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeliveryQuery {
@@ -222,4 +316,6 @@ pub trait Backend: Send + Sync {
     ) -> Result<Page<DeliveryRow>, BackendError>;
 
     async fn delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError>;
+
+    async fn alarms(&self, viewer: &Viewer) -> Result<AlarmList, BackendError>;
 }

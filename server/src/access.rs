@@ -11,6 +11,9 @@ use domain::viewer::{Role, Viewer};
 pub enum Action {
     SeeUsers,
     SeeDeliveries,
+    SeeAlarms,
+    /// Say that an alarm was seen to.
+    EndAlarm,
     /// Handle a delivery again.
     ReplayDelivery,
     /// Decide who is an operator.
@@ -20,8 +23,8 @@ pub enum Action {
 impl Action {
     const fn least_role(self) -> Role {
         match self {
-            Self::SeeUsers | Self::SeeDeliveries => Role::Viewer,
-            Self::ReplayDelivery => Role::Operator,
+            Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms => Role::Viewer,
+            Self::ReplayDelivery | Self::EndAlarm => Role::Operator,
             Self::ManageOperators => Role::Admin,
         }
     }

@@ -24,6 +24,11 @@ impl Moment {
         Self(self.0.saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
     }
 
+    /// The time since an earlier moment; none where that is later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
     /// RFC 3339 at the bank's wall clock: `2017-02-02T14:14:48+01:00`.
     pub fn bank_text(self) -> String {
         let zoned = self.zoned();
@@ -39,6 +44,12 @@ impl Moment {
         let naive = civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok()?;
         let zoned = bank_zone().to_ambiguous_zoned_datetime(naive).compatible().ok()?;
         Some(Self(zoned.timestamp().as_microsecond()))
+    }
+
+    /// Whether the bank's wall clock shows this time twice, or never: the hour in which summer time ends or begins.
+    pub fn is_unclear_bank_text(text: &str) -> bool {
+        let naive = civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text);
+        naive.is_ok_and(|naive| bank_zone().to_ambiguous_zoned_datetime(naive).is_ambiguous())
     }
 
     /// RFC 3339 with an offset.

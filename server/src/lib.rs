@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod alarms;
 pub mod anytime;
 pub mod cli;
 pub mod clock;
@@ -13,6 +14,8 @@ pub mod lifecycle;
 pub mod links;
 pub mod live;
 pub mod logging;
+pub mod metrics;
+pub mod monitoring;
 pub mod pages;
 pub mod peer;
 pub mod randomness;

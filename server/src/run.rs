@@ -1,18 +1,20 @@
 //! Putting the server together, and taking it apart again.
 
+use crate::alarms::{self, Alarms};
 use crate::anytime::{Client, ClientConfig, Signer, SignerError};
 use crate::clock::SharedClock;
 use crate::config::{BankConfig, Config};
 use crate::http;
-use crate::inbox::{self, Inbox};
+use crate::inbox::{self, Inbox, Wakes};
 use crate::lifecycle::Tasks;
 use crate::links::{self, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes};
+use crate::monitoring::Monitoring;
 use crate::services::Services;
 use crate::store::{Store, StoreError};
 use crate::upkeep::Upkeep;
 use crate::vault::{KeyRing, Vault, VaultError};
-use crate::webhooks::{self, Receiver};
+use crate::webhooks::{self, Floods, Receiver};
 use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +39,8 @@ pub enum StartError {
     Client(#[from] reqwest::Error),
     #[error("the listen address cannot be used")]
     Listen(#[source] std::io::Error),
+    #[error("METRICS_ADDR cannot be used; another address, or `off`, can")]
+    Metrics(#[source] std::io::Error),
 }
 
 /// Serves until `shutdown`, then ends in good order: no new connections, requests under way finish, then tasks, then the
@@ -65,8 +69,11 @@ pub struct Start {
 struct Workers {
     writer: inbox::Writer,
     deliveries: inbox::Worker,
+    asker: inbox::Asker,
     links: links::Worker,
+    alarms: alarms::Keeper,
     upkeep: Upkeep,
+    monitoring: Option<Monitoring>,
     /// Ends the writer last: who has sent a notification is answered.
     writer_stop: CancellationToken,
 }
@@ -83,28 +90,49 @@ impl Start {
         let tasks = Tasks::under(shutdown);
         let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), Arc::new(vault.clone()));
 
-        let deliveries_wake = Arc::new(Notify::new());
+        let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
+        let wakes = Wakes::default();
         let links = Links {
             store: store.clone(),
             vault: vault.clone(),
             clock: clock.clone(),
-            bank: Arc::new(bank_client(&services.config.bank)?),
+            bank: Arc::new(bank_client(&services.config.bank, clock.clone())?),
             wake: Arc::new(Notify::new()),
-            deliveries_wake: Arc::clone(&deliveries_wake),
+            deliveries_wake: Arc::clone(&wakes.worker),
+            alarms: alarms.clone(),
+            reconcile_every: services.config.watch.reconcile_every,
         };
-        let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), Arc::clone(&deliveries_wake));
-        let router = routes(&services, &links, hub, inbox);
+        let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
+        let router = routes(&services, &links, hub, inbox, alarms.clone());
         let workers = Workers {
             writer,
             deliveries: inbox::Worker {
                 store: store.clone(),
+                vault: vault.clone(),
+                clock: clock.clone(),
+                links: links.clone(),
+                alarms: alarms.clone(),
+                wake: wakes.worker,
+                steps: inbox::Steps::default(),
+            },
+            asker: inbox::Asker {
+                store: store.clone(),
                 vault,
                 clock: clock.clone(),
                 links: links.clone(),
-                wake: deliveries_wake,
+                wake: wakes.asker,
             },
-            links: links::Worker { links },
-            upkeep: Upkeep { store, clock, sessions: services.sessions.clone() },
+            links: links::Worker { links: links.clone() },
+            alarms: keeper,
+            monitoring: monitoring(&services.config, &store).await?,
+            upkeep: Upkeep {
+                store,
+                clock,
+                sessions: services.sessions.clone(),
+                links,
+                alarms,
+                watch: services.config.watch.clone(),
+            },
             writer_stop: CancellationToken::new(),
         };
         Ok(Self { services, router, tasks, workers })
@@ -112,9 +140,14 @@ impl Start {
 
     pub async fn serve(self, listener: TcpListener) {
         let Self { services, router, tasks, workers } = self;
-        let Workers { writer, deliveries, links, upkeep, writer_stop } = workers;
+        let Workers { writer, deliveries, asker, links, alarms, upkeep, monitoring, writer_stop } = workers;
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
+        tasks.spawn(asker.run(tasks.token()));
+        tasks.spawn(alarms.run(tasks.token()));
+        if let Some(monitoring) = monitoring {
+            tasks.spawn(monitoring.run(tasks.token()));
+        }
         tasks.spawn(links.run(tasks.token()));
         tasks.spawn(upkeep.run(tasks.token()));
         http::serve(listener, router, &services.config, &tasks).await;
@@ -137,16 +170,29 @@ async fn open_store(config: &Config) -> Result<Store, StoreError> {
     Ok(store)
 }
 
-fn bank_client(config: &BankConfig) -> Result<Client, StartError> {
+/// In development a taken address is no reason not to start: another server of this machine has it.
+async fn monitoring(config: &Config, store: &Store) -> Result<Option<Monitoring>, StartError> {
+    let Some(address) = config.watch.metrics else { return Ok(None) };
+    match Monitoring::bind(store.clone(), address).await {
+        Ok(monitoring) => Ok(Some(monitoring)),
+        Err(error) if config.dev => {
+            tracing::warn!(%address, %error, "METRICS_ADDR is taken; nobody can ask for metrics");
+            Ok(None)
+        }
+        Err(error) => Err(StartError::Metrics(error)),
+    }
+}
+
+fn bank_client(config: &BankConfig, clock: SharedClock) -> Result<Client, StartError> {
     // The second server of a process finds it installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let signer = config.key_file.as_deref().map(Signer::read).transpose()?;
     let url = config.api_url.trim_end_matches('/').to_owned();
-    Ok(Client::new(ClientConfig { url, signer, username: config.username.clone() })?)
+    Ok(Client::new(ClientConfig { url, signer, username: config.username.clone() }, clock)?)
 }
 
 /// The bank's way in stands beside the pages and not behind their layers: it has no session, no page and its own limits.
-fn routes(services: &Services, links: &Links, hub: Hub, inbox: Inbox) -> Router {
+fn routes(services: &Services, links: &Links, hub: Hub, inbox: Inbox, alarms: Alarms) -> Router {
     let config = &services.config;
     let extra = links::router(LinkRoutes { links: links.clone() }).merge(live::router(LiveRoutes {
         store: services.store.clone(),
@@ -165,6 +211,8 @@ fn routes(services: &Services, links: &Links, hub: Hub, inbox: Inbox) -> Router 
         origin: config.public_url.origin.clone(),
         clock: services.clock.clone(),
         inbox,
+        alarms,
+        floods: Floods::default(),
     };
     // A handler that panics answers 500, so the bank tries again.
     let hooks = webhooks::router(receiver).layer(CatchPanicLayer::new());

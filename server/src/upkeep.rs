@@ -1,51 +1,114 @@
-//! What has to go from time to time, in small bites, so that nobody waits for it.
+//! What has to be looked at and what has to go from time to time, in small bites, so that nobody waits for it.
 
-use crate::clock::SharedClock;
+use crate::alarms::{Alarms, Kind};
+use crate::clock::{Moment, SharedClock};
+use crate::config::Watch;
+use crate::links::Links;
 use crate::sessions::Sessions;
 use crate::store::{Store, StoreError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-const EVERY: Duration = Duration::from_mins(10);
+const EVERY: Duration = Duration::from_mins(1);
+/// How often the server notes that it is alive.
+const ALIVE_EVERY: Duration = Duration::from_secs(10);
 /// Rows of one transaction.
 const BITE: i64 = 1_000;
 /// Used and expired intents explain a late notification; after this long none comes.
 const KEEP_INTENTS: Duration = Duration::from_hours(24 * 30);
 /// A browser that was away for longer loads its page anew.
 const KEEP_LIVE_EVENTS: Duration = Duration::from_hours(24 * 7);
+/// A notification older than three days is held, whatever its hash.
+const KEEP_HASHES: Duration = Duration::from_hours(24 * 4);
+/// A revocation that turns out to be false can be mended for a day.
+const KEEP_REVOKED_TOKENS: Duration = Duration::from_hours(24);
+const KEEP_ALARMS: Duration = Duration::from_hours(24 * 90);
+/// Refused notifications that are kept: what is not from the bank must not fill the disk.
+const KEEP_REFUSED: i64 = 10_000;
+/// The bank tries three times, nobody says how fast. Who was away for longer than this may have missed all of them.
+const HORIZON: Duration = Duration::from_secs(30);
+/// The mark that the server was alive.
+const ALIVE: &str = "alive";
 
 pub struct Upkeep {
     pub store: Store,
     pub clock: SharedClock,
     pub sessions: Sessions,
+    pub links: Links,
+    pub alarms: Alarms,
+    pub watch: Watch,
 }
 
 impl Upkeep {
     /// Runs until the shutdown.
     pub async fn run(self, shutdown: CancellationToken) {
+        if let Err(error) = self.catch_up().await {
+            tracing::error!(%error, "what was missed while the server was away could not be asked for");
+        }
+        let mut alive = tokio::time::interval(ALIVE_EVERY);
+        let mut chores = tokio::time::interval(EVERY);
         loop {
-            if let Err(error) = self.step().await {
-                tracing::error!(%error, "upkeep could not be done, trying again later");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
+            let done = tokio::select! {
+                _ = alive.tick() => self.store.mark(ALIVE, self.clock.now()).await,
+                _ = chores.tick() => self.step().await.map(|_| ()),
                 () = shutdown.cancelled() => return,
+            };
+            if let Err(error) = done {
+                tracing::error!(%error, "upkeep could not be done, trying again later");
             }
         }
     }
 
-    /// Removes everything that has had its time, and returns how many rows that were.
+    /// After a time away, whatever the bank has tried in vain is asked for.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let seen = self.store.marked(ALIVE).await?;
+        self.store.mark(ALIVE, now).await?;
+        let away = seen.map_or(Duration::MAX, |seen| now.since(seen));
+        if away > HORIZON {
+            self.links.reconcile_all().await?;
+        }
+        if seen.is_some() && away > HORIZON {
+            self.alarms.raise(Kind::Downtime, "", format!("seconds:{}", away.as_secs()));
+        }
+        Ok(())
+    }
+
+    /// Looks after silence, removes everything that has had its time, and returns how many rows that were.
     pub async fn step(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
+        self.listen(now).await?;
         let mut all = 0;
         loop {
-            let removed = self.sessions.remove_expired(BITE).await?
-                + self.store.remove_expired_intents(now.minus(KEEP_INTENTS), BITE).await?
-                + self.store.remove_live_events(now.minus(KEEP_LIVE_EVENTS), BITE).await?;
+            let removed = self.remove(now).await?;
             all += removed;
             if removed == 0 {
                 return Ok(all);
             }
         }
+    }
+
+    async fn remove(&self, now: Moment) -> Result<u64, StoreError> {
+        let store = &self.store;
+        Ok(self.sessions.remove_expired(BITE).await?
+            + store.remove_expired_intents(now.minus(KEEP_INTENTS), BITE).await?
+            + store.remove_live_events(now.minus(KEEP_LIVE_EVENTS), BITE).await?
+            + store.remove_used_hashes(now.minus(KEEP_HASHES), BITE).await?
+            + store.erase_revoked_tokens(now.minus(KEEP_REVOKED_TOKENS), BITE).await?
+            + store.remove_bodies(now.minus(self.watch.retain_bodies), BITE).await?
+            + store.remove_refused(KEEP_REFUSED, BITE).await?
+            + store.remove_ended_alarms(now.minus(KEEP_ALARMS), BITE).await?)
+    }
+
+    /// No news is bad news, where accounts are linked.
+    async fn listen(&self, now: Moment) -> Result<(), StoreError> {
+        let Some(last) = self.store.last_news().await? else { return Ok(()) };
+        let silent = now.since(last) > self.watch.silence_after && self.store.has_linked().await?;
+        if silent {
+            self.alarms.raise(Kind::Silence, "", format!("since:{}", last.bank_text()));
+        } else {
+            self.alarms.end(Kind::Silence, "");
+        }
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@ use domain::calendar::{Day, clock_minutes};
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus};
 use domain::merchant::readable;
+use domain::money::Money;
 use domain::transaction::{Transaction, TxStatus};
 
 texts! {
@@ -92,6 +93,17 @@ impl LiveTexts {
             TxStatus::Unknown => Some(self.status_unknown),
             TxStatus::Settled if !confirmed => Some(self.status_unconfirmed),
             TxStatus::Settled => None,
+        }
+    }
+
+    /// What seems to be missing, by its amount: debits are negative.
+    pub fn missing(&self, money: Money) -> String {
+        let size = Money::new(money.minor.saturating_abs(), money.currency).display(self.lang);
+        match (self.lang, money.minor < 0) {
+            (Lang::Fr, true) => format!("Un paiement de {size} semble manquer ici. Nous le demandons à la banque."),
+            (Lang::Fr, false) => format!("Un crédit de {size} semble manquer ici. Nous le demandons à la banque."),
+            (Lang::En, true) => format!("A payment of {size} seems to be missing here. We are asking the bank."),
+            (Lang::En, false) => format!("A credit of {size} seems to be missing here. We are asking the bank."),
         }
     }
 

@@ -65,7 +65,11 @@ fn facts(payment: &Transaction, lang: Lang) -> Vec<(&'static str, String)> {
         |text: &str| Money::parse(text, payment.currency).map_or_else(|_| text.to_owned(), |money| money.display(lang));
     let foreign = payment.foreign();
     let fee = Some(payment.fx_fee.as_str()).filter(|fee| foreign.is_some() || !is_nothing(fee)).map(own);
-    let confirmed = if payment.confirmed { texts.confirmed_yes } else { texts.confirmed_no };
+    let confirmed = match (payment.contested, payment.confirmed) {
+        (true, _) => texts.contested,
+        (false, true) => texts.confirmed_yes,
+        (false, false) => texts.confirmed_no,
+    };
     [
         (texts.when, Some(live.moment(&payment.booked_at))),
         (texts.status, Some(status.to_owned())),

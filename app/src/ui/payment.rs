@@ -4,6 +4,7 @@ use super::icon::{Icon, shape};
 use crate::i18n::live::LiveTexts;
 use domain::calendar::clock_minutes;
 use domain::lang::Lang;
+use domain::money::Money;
 use domain::transaction::{Transaction, TxStatus};
 use leptos::prelude::*;
 
@@ -27,6 +28,7 @@ pub fn PaymentRow(
     let clock = if dated { texts.moment(&payment.booked_at) } else { clock_minutes(&payment.booked_at).to_owned() };
     let place = place(&payment, lang);
     let status = texts.payment_status(payment.status, payment.confirmed);
+    let missing = payment.missing.as_deref().and_then(|text| Money::parse(text, payment.currency).ok());
     let foreign = payment.foreign().map(|money| money.display_signed(lang));
     view! {
         <li
@@ -52,6 +54,19 @@ pub fn PaymentRow(
                 </span>
                 {foreign.map(|amount| view! { <span class="payment-foreign">{amount}</span> })}
             </span>
+        </li>
+        {missing.map(|money| view! { <Missing money lang/> })}
+    }
+}
+
+/// Where a payment seems to be missing: below the one whose balance does not follow.
+#[component]
+fn Missing(money: Money, lang: Lang) -> impl IntoView {
+    let texts = LiveTexts::of(lang);
+    view! {
+        <li class="payment-missing" data-testid="missing" data-minor=money.minor.to_string()>
+            <Icon shape=shape::QUESTION/>
+            <span>{texts.missing(money)}</span>
         </li>
     }
 }

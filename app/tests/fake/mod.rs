@@ -8,7 +8,7 @@
 
 use app::app::App;
 use app::backend::{
-    Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, OperatorLink,
+    AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, OperatorLink,
     Page, SharedBackend, Signal, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
@@ -42,6 +42,7 @@ pub(crate) struct Fake {
     pub(crate) older: Option<String>,
     pub(crate) deliveries: Vec<DeliveryRow>,
     pub(crate) users: Vec<UserRow>,
+    pub(crate) alarms: Vec<AlarmRow>,
     /// The answer to every call, where it is not an answer.
     pub(crate) refuses: Option<BackendError>,
 }
@@ -114,6 +115,10 @@ impl Backend for Fake {
             user: self.users.first().cloned(),
             tries,
         })
+    }
+
+    async fn alarms(&self, _: &Viewer) -> Result<AlarmList, BackendError> {
+        self.answer(AlarmList { rows: self.alarms.clone(), may_end: true })
     }
 }
 
@@ -245,6 +250,8 @@ pub(crate) fn payment(n: u32, minor: i64, mcc: &str, description: &str, booked_a
         balance_after: Some("2431.07".into()),
         booked_at: booked_at.into(),
         confirmed: true,
+        contested: false,
+        missing: None,
         failed_reason: None,
         seq: Seq(i64::from(n % 100)),
     }

@@ -1,14 +1,17 @@
 //! The client of the bank's API.
 
 use super::answers::{self, BankAccount, BankCard, Statement};
+use super::gate::{Gate, GateState};
 use super::{BankError, Signer};
+use crate::clock::SharedClock;
+use crate::metrics;
 use crate::secret::Secret;
 use crate::vendor::{Limits, Value, read_json};
 use domain::ids::{AccountId, CardRef};
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Response, StatusCode};
 use sha2::{Digest as _, Sha256};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const CONNECT_TIME: Duration = Duration::from_secs(5);
 const ANSWER_TIME: Duration = Duration::from_secs(15);
@@ -28,11 +31,12 @@ pub struct ClientConfig {
 pub struct Client {
     http: reqwest::Client,
     config: ClientConfig,
+    gate: Gate,
 }
 
 impl Client {
     #[expect(clippy::disallowed_methods, reason = "this is where the network is reached")]
-    pub fn new(config: ClientConfig) -> Result<Self, reqwest::Error> {
+    pub fn new(config: ClientConfig, clock: SharedClock) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIME)
             .timeout(ANSWER_TIME)
@@ -40,7 +44,17 @@ impl Client {
             .referer(false)
             .user_agent(concat!("anytime-connect/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http, config })
+        Ok(Self { http, config, gate: Gate::new(clock) })
+    }
+
+    /// Whether calls go through at the moment.
+    pub fn state(&self) -> GateState {
+        self.gate.state()
+    }
+
+    /// Whether the bank answers us at all; it needs no token.
+    pub async fn check(&self) -> Result<(), BankError> {
+        self.call(None, "/v1.0/apicheck", &[]).await.map(|_| ())
     }
 
     /// The accounts that the token may see, each with its currency.
@@ -69,8 +83,36 @@ impl Client {
         answers::statement(&self.get(token, &format!("/v1.0/cards/{card}/transactions"), &query).await?)
     }
 
+    /// The newest transactions of a card on one day of the bank (`2017-02-02`), at most `number`.
+    pub async fn statement_of_day(
+        &self,
+        token: &Secret,
+        card: &CardRef,
+        day: &str,
+        number: i64,
+    ) -> Result<Statement, BankError> {
+        let day = day.to_owned();
+        let query = [("date_start", day.clone()), ("date_end", day), ("limit_number", number.to_string())];
+        answers::statement(&self.get(token, &format!("/v1.0/cards/{card}/transactions"), &query).await?)
+    }
+
     async fn get(&self, token: &Secret, path: &str, query: &[(&str, String)]) -> Result<Value, BankError> {
-        let mut request = self.http.get(format!("{}{path}", self.config.url)).query(query).bearer_auth(token.expose());
+        let pass = self.gate.pass()?;
+        let began = Instant::now();
+        let outcome = self.call(Some(token), path, query).await;
+        metrics::bank_called(began, outcome.as_ref().err());
+        match &outcome {
+            Ok(_) => pass.succeeded(),
+            Err(error) => pass.failed(error),
+        }
+        outcome
+    }
+
+    async fn call(&self, token: Option<&Secret>, path: &str, query: &[(&str, String)]) -> Result<Value, BankError> {
+        let mut request = self.http.get(format!("{}{path}", self.config.url)).query(query);
+        if let Some(token) = token {
+            request = request.bearer_auth(token.expose());
+        }
         if let Some(signer) = &self.config.signer {
             let signed = signer.sign();
             request =
@@ -80,7 +122,7 @@ impl Client {
         let status = answer.status();
         let retry_after = retry_after(&answer);
         let bytes = read_limited(answer).await?;
-        let value = read_json(&bytes, Limits::ANSWER).map_err(|_| unreadable(status))?;
+        let value = read_json(&bytes, Limits::ANSWER).map_err(|_| unreadable(status, retry_after))?;
         if !status.is_success() {
             return Err(refusal(status, &value, retry_after));
         }
@@ -113,8 +155,12 @@ fn retry_after(answer: &Response) -> Option<Duration> {
 }
 
 /// An error page of a proxy, or half an answer.
-fn unreadable(status: StatusCode) -> BankError {
-    if status.is_success() { BankError::Unexpected("json") } else { BankError::Unavailable }
+fn unreadable(status: StatusCode, retry_after: Option<Duration>) -> BankError {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => BankError::RateLimited { retry_after },
+        status if status.is_success() => BankError::Unexpected("json"),
+        _ => BankError::Unavailable,
+    }
 }
 
 /// The vendor's error envelope: `{"body": {"error": {"exception": "…"}}}`.

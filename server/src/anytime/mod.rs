@@ -2,10 +2,12 @@
 
 mod answers;
 mod client;
+mod gate;
 mod sign;
 
 pub use answers::{BankAccount, BankCard, Statement};
 pub use client::{Client, ClientConfig};
+pub use gate::GateState;
 pub use sign::{Signer, SignerError};
 
 use std::time::Duration;
@@ -22,6 +24,9 @@ pub enum BankError {
     /// The bank asks us to slow down.
     #[error("rate-limited")]
     RateLimited { retry_after: Option<Duration> },
+    /// We do not call at the moment: the bank failed, or asked for a pause.
+    #[error("paused")]
+    Paused { retry_after: Option<Duration> },
     /// The bank refuses us, whatever the token: signature, address, version.
     #[error("partner-refused")]
     PartnerRefused,
@@ -40,6 +45,7 @@ impl BankError {
             Self::TokenRefused => "token-refused",
             Self::NoRights => "no-rights",
             Self::RateLimited { .. } => "rate-limited",
+            Self::Paused { .. } => "bank-paused",
             Self::PartnerRefused => "partner-refused",
             Self::Unavailable => "bank-unavailable",
             Self::Unexpected(_) => "unexpected-answer",

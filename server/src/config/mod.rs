@@ -5,6 +5,7 @@ pub mod dotenv;
 mod lists;
 mod read;
 pub mod settings;
+mod span;
 mod url;
 
 pub use read::{database, public_url, serve};
@@ -33,6 +34,7 @@ pub struct Config {
     pub webhook: WebhookConfig,
     pub bank: BankConfig,
     pub site: Site,
+    pub watch: Watch,
     pub limits: Limits,
 }
 
@@ -63,6 +65,30 @@ pub struct BankConfig {
     pub api_url: String,
     pub key_file: Option<PathBuf>,
     pub username: Option<String>,
+}
+
+/// What is watched, how often, and how long things are kept.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    /// Where Prometheus asks; nowhere if none.
+    pub metrics: Option<SocketAddr>,
+    /// All statements of a link are read through at least this often.
+    pub reconcile_every: Duration,
+    /// A silence this long raises an alarm.
+    pub silence_after: Duration,
+    /// Bodies of notifications are kept this long.
+    pub retain_bodies: Duration,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self {
+            metrics: None,
+            reconcile_every: Duration::from_hours(6),
+            silence_after: Duration::from_hours(24),
+            retain_bodies: Duration::from_hours(24 * 400),
+        }
+    }
 }
 
 /// Where cargo-leptos put the files for browsers. The variables are its own.

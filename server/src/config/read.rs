@@ -1,10 +1,10 @@
 //! From settings to a [`Config`].
 
 use super::settings::{
-    self, BankSettings, DatabaseSettings, PublicUrlSettings, ServeSettings, SiteSettings, WebhookSettings,
+    self, BankSettings, DatabaseSettings, PublicUrlSettings, ServeSettings, SiteSettings, WatchSettings, WebhookSettings,
 };
 use super::{
-    BankConfig, Config, ConfigError, Limits, Partner, Places, PublicUrl, Site, WebhookConfig, dev, lists, url,
+    BankConfig, Config, ConfigError, Limits, Partner, Places, PublicUrl, Site, Watch, WebhookConfig, dev, lists, span, url,
 };
 use crate::secret::Secret;
 use std::net::SocketAddr;
@@ -23,6 +23,7 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
     let mut webhook = webhook(&settings.webhook, settings.dev, places)?;
     let bank = bank(&settings.bank, places)?;
     let site = site(&settings.site, places)?;
+    let watch = watch(&settings.watch, places)?;
     if settings.dev {
         crate::vault::KeyRing::create(&keyring).map_err(|error| places.error("KEYRING_FILE", error.to_string()))?;
         if webhook.secrets.is_empty() {
@@ -31,7 +32,7 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
         }
     }
     let (dev, migrate, limits) = (settings.dev, !settings.no_migrate, Limits::default());
-    Ok(Config { listen, dev, migrate, public_url, database, keyring, partner, webhook, bank, site, limits })
+    Ok(Config { listen, dev, migrate, public_url, database, keyring, partner, webhook, bank, site, watch, limits })
 }
 
 pub fn database(settings: &DatabaseSettings) -> Secret {
@@ -64,6 +65,12 @@ fn partner(settings: &BankSettings, dev: bool, places: &Places) -> Result<Partne
         tracing::warn!("without ANYTIME_PARTNER_ID nobody can connect an account");
     }
     let refs = lists::partner_refs("ANYTIME_PARTNER_REFS", &settings.anytime_partner_refs, id, places)?;
+    if !id.is_empty() && refs.iter().any(|reference| reference.expose() == id) {
+        tracing::warn!(
+            "the partner's reference is the partner id, which stands in every page: the hash of a notification proves \
+             NOTHING. Ask the bank for a secret reference, and set ANYTIME_PARTNER_REFS"
+        );
+    }
     Ok(Partner { id: id.to_owned(), refs })
 }
 
@@ -107,6 +114,23 @@ fn site(settings: &SiteSettings, places: &Places) -> Result<Site, ConfigError> {
         output_name: or(&settings.leptos_output_name, "anytime-connect").to_owned(),
         hash_files,
         hash_file: or(&settings.leptos_hash_file_name, "hash.txt").to_owned(),
+    })
+}
+
+fn watch(settings: &WatchSettings, places: &Places) -> Result<Watch, ConfigError> {
+    let metrics = match or(&settings.metrics_addr, settings::METRICS) {
+        "off" => None,
+        address => {
+            let address = address.parse();
+            Some(address.map_err(|_| places.error("METRICS_ADDR", "it has to be ADDRESS:PORT, or off"))?)
+        }
+    };
+    let length = |name, text, default| span::parse(or(text, default)).map_err(|problem| places.error(name, problem));
+    Ok(Watch {
+        metrics,
+        reconcile_every: length("RECONCILE_EVERY", &settings.reconcile_every, settings::RECONCILE_EVERY)?,
+        silence_after: length("SILENCE_AFTER", &settings.silence_after, settings::SILENCE_AFTER)?,
+        retain_bodies: length("RETAIN_BODIES", &settings.retain_bodies, settings::RETAIN_BODIES)?,
     })
 }
 

@@ -9,6 +9,10 @@ pub(super) const LISTEN: &str = "127.0.0.1:3000";
 pub(super) const KEYRING: &str = "data/keyring";
 pub(super) const CONNECT_URL: &str = "https://connect.anyti.me";
 pub(super) const API_URL: &str = "https://ws.anyti.me";
+pub(super) const METRICS: &str = "127.0.0.1:9464";
+pub(super) const RECONCILE_EVERY: &str = "6h";
+pub(super) const SILENCE_AFTER: &str = "24h";
+pub(super) const RETAIN_BODIES: &str = "400d";
 pub(super) const BANK_ADDRESS: &str = "185.8.76.132";
 
 /// Every variable whose name begins as ours do; others of that kind are mistakes.
@@ -71,6 +75,8 @@ pub struct ServeSettings {
     #[command(flatten)]
     pub webhook: WebhookSettings,
     #[command(flatten)]
+    pub watch: WatchSettings,
+    #[command(flatten)]
     pub site: SiteSettings,
 }
 
@@ -109,6 +115,23 @@ pub struct WebhookSettings {
     /// Addresses or CIDR blocks whose X-Forwarded-For counts, with commas between them
     #[arg(long, env = "TRUSTED_PROXIES", default_value = "")]
     pub trusted_proxies: String,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Watching and keeping")]
+pub struct WatchSettings {
+    /// Where Prometheus finds /metrics; `off` for nowhere
+    #[arg(long, env = "METRICS_ADDR", default_value = METRICS)]
+    pub metrics_addr: String,
+    /// The bank's statements are read through at least this often
+    #[arg(long, env = "RECONCILE_EVERY", default_value = RECONCILE_EVERY)]
+    pub reconcile_every: String,
+    /// No notification for this long raises an alarm
+    #[arg(long, env = "SILENCE_AFTER", default_value = SILENCE_AFTER)]
+    pub silence_after: String,
+    /// How long the bodies of notifications are kept, encrypted
+    #[arg(long, env = "RETAIN_BODIES", default_value = RETAIN_BODIES)]
+    pub retain_bodies: String,
 }
 
 /// cargo-leptos's own variables, as far as serving needs them.

@@ -1,13 +1,17 @@
 //! The inbox: store first, act later.
 //!
 //! A notification is acknowledged when its raw bytes are durable. The writer commits whatever waits as one group; the
-//! worker takes stored deliveries and gives them their effect, once.
+//! worker takes stored deliveries and gives them their effect, once; the asker puts to the bank those that the evidence does not
+//! carry.
 
+mod asker;
+mod opened;
 mod worker;
 mod writer;
 
-pub use worker::Worker;
-pub use writer::{Inbox, InboxError, Writer};
+pub use asker::Asker;
+pub use worker::{Steps, Worker};
+pub use writer::{Inbox, InboxError, Wakes, Writer};
 
 use crate::clock::Moment;
 use crate::store::DeliveryRecord;
@@ -15,7 +19,7 @@ use crate::vault::{DataKey, SealedError, Vault, VaultError};
 use crate::webhooks;
 use app::backend::{Signal, Verdict};
 use bytes::Bytes;
-use domain::ids::CardRef;
+use domain::ids::{CardRef, Txid};
 use serde::{Deserialize, Serialize};
 
 /// What sealed bodies are for.
@@ -39,6 +43,12 @@ pub struct Arrival {
     /// What every try of it repeats.
     pub core: String,
     pub card_ref: Option<CardRef>,
+    /// The payment that it speaks of, with `card_ref`.
+    pub txid: Option<Txid>,
+    /// A held one is put to the bank then.
+    pub ask_at: Option<Moment>,
+    /// The status of our answer.
+    pub answered: u16,
     pub body: Bytes,
 }
 
@@ -59,6 +69,14 @@ pub fn trust_text(trust: &[Signal]) -> String {
 pub fn trust_card(text: &str) -> Vec<Signal> {
     let stored: Vec<StoredSignal> = serde_json::from_str(text).unwrap_or_default();
     stored.into_iter().map(|s| Signal { name: s.name, good: s.good, detail: s.detail }).collect()
+}
+
+/// A stored trust card with one more signal.
+fn trust_with(text: &str, name: &str, good: Option<bool>, detail: &str) -> String {
+    let mut trust = trust_card(text);
+    trust.retain(|signal| signal.name != name);
+    trust.push(Signal { name: name.to_owned(), good, detail: detail.to_owned() });
+    trust_text(&trust)
 }
 
 /// A delivery's body for operators, masked. None where retention has removed it, or its key was destroyed.

@@ -1,21 +1,26 @@
 //! Gives stored deliveries their effect, in the order of their arrival, once for each reference.
 
-use super::{open_body, seal_body};
+use super::opened::{Fault, Opened, done};
+use super::trust_with;
+use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
 use crate::ledger;
-use crate::links::{Links, TokenOutcome};
+use crate::links::{CONFIRM_AFTER, Links, TokenOutcome};
+use crate::metrics;
+use crate::randomness;
 use crate::store::{
-    CardRecord, Claim, DeliveryOutcome, DeliveryState, DueDelivery, NewPayment, Settlement, Store, StoreError,
+    CardRecord, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Lease, NewPayment, Settlement, Store, StoreError,
 };
 use crate::vault::{Vault, VaultError};
 use crate::vendor::BankPayment;
-use crate::webhooks::decode;
-use crate::webhooks::event::{Envelope, Event, bad_field};
+use crate::webhooks::event::{Event, bad_field};
 use app::backend::Verdict;
-use bytes::Bytes;
-use domain::ids::{CardRef, UserId};
+use domain::ids::CardRef;
+use futures::FutureExt as _;
 use std::collections::{HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -24,23 +29,39 @@ use tokio_util::sync::CancellationToken;
 const BATCH: i64 = 128;
 /// Without a wake-up, the store is looked at this often: what a crash left behind is found, and retries come due.
 const POLL: Duration = Duration::from_secs(1);
-/// After this many failures a delivery is put aside for an operator.
-const MOST_ATTEMPTS: i64 = 10;
+/// How long a step may take before somebody else takes its deliveries.
+const LEASE: Duration = Duration::from_secs(30);
+/// The bank is asked about a held delivery after this long: its statement may lag behind its notifications.
+const ASK_AFTER: Duration = Duration::from_secs(2);
 
 pub struct Worker {
     pub store: Store,
     pub vault: Vault,
     pub clock: SharedClock,
     pub links: Links,
+    pub alarms: Alarms,
     /// Told when something may be due.
     pub wake: Arc<Notify>,
+    /// Counts steps, so that each has a lease of its own.
+    pub steps: Steps,
 }
 
-/// A delivery, opened.
-struct Opened {
-    delivery: DueDelivery,
-    event: Event,
-    body: Vec<u8>,
+/// Names for leases that nobody else ever has.
+pub struct Steps {
+    process: String,
+    count: AtomicU64,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self { process: randomness::id(), count: AtomicU64::new(0) }
+    }
+}
+
+impl Steps {
+    fn next(&self) -> String {
+        format!("{}-{}", self.process, self.count.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// What a step has worked out, to be written as one.
@@ -48,6 +69,23 @@ struct Opened {
 struct Plan {
     payments: Vec<NewPayment>,
     outcomes: Vec<DeliveryOutcome>,
+}
+
+/// Why a batch was not processed.
+enum Setback {
+    /// Nothing can be written at the moment, whatever it is.
+    Store(StoreError),
+    /// Something about one of the deliveries.
+    Ours(String),
+}
+
+impl From<StoreError> for Setback {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy(_) | StoreError::Full(_) => Self::Store(error),
+            other => Self::Ours(other.to_string()),
+        }
+    }
 }
 
 impl Worker {
@@ -79,56 +117,103 @@ impl Worker {
         let now = self.clock.now();
         let due = self.store.due_deliveries(now, BATCH).await?;
         let count = due.len();
-        let mut plan = Plan::default();
-        let mut opened = Vec::with_capacity(count);
-        for delivery in due {
-            match self.open(&delivery).await {
-                Ok((event, body)) => opened.push(Opened { delivery, event, body }),
-                Err(fault) => plan.outcomes.push(fault.outcome(&delivery, now)),
+        if count == 0 {
+            return Ok(0);
+        }
+        let oldest = due.iter().map(|delivery| delivery.received_at).min();
+        let holder = self.steps.next();
+        match self.attempt(due.clone(), &holder, now).await {
+            Ok(()) => {}
+            Err(Setback::Store(error)) => return Err(error),
+            // One that cannot be processed must not keep the others from their effect.
+            Err(Setback::Ours(error)) => {
+                tracing::error!(error, "a batch could not be processed, taking its deliveries one by one");
+                self.one_by_one(due, &holder, now).await?;
             }
         }
-        let opened = self.claim(opened, &mut plan, now).await?;
-        self.settle_payments(&opened, &mut plan).await?;
-        for taken in opened.iter().filter(|taken| !matches!(taken.event, Event::CardTransaction { .. })) {
-            plan.outcomes.push(self.settle_token(taken, now).await);
-        }
-        let links: HashSet<_> = plan.payments.iter().map(|payment| payment.link_id.clone()).collect();
-        self.store.settle(&Settlement { payments: plan.payments, outcomes: plan.outcomes, at: now }).await?;
-        self.links.confirm_soon(links).await?;
+        metrics::processed(count, oldest.map(|oldest| self.clock.now().since(oldest)));
         Ok(count)
     }
 
-    async fn open(&self, delivery: &DueDelivery) -> Result<(Event, Vec<u8>), Fault> {
-        let (Some(owner), Some(sealed)) = (&delivery.body_key, &delivery.body) else {
-            return Err(Fault::Final("no-body"));
-        };
-        let key = self.vault.key(owner).await?.ok_or(Fault::Final("key-destroyed"))?;
-        let body = open_body(&key, delivery.received_at, &delivery.reference, sealed)
-            .map_err(|_| Fault::Final("unreadable-body"))?;
-        let value = decode::decode(&delivery.content_type, &Bytes::copy_from_slice(&body))
-            .await
-            .map_err(|error| Fault::Final(error.code()))?;
-        let envelope = Envelope::read(&value).map_err(|error| Fault::Final(error.code()))?;
-        let event = Event::read(&envelope).map_err(|error| Fault::Final(error.0))?;
-        Ok((event, body))
-    }
-
-    /// Keeps the deliveries that are the first of their reference; a repeated one has no effect of its own.
-    async fn claim(&self, opened: Vec<Opened>, plan: &mut Plan, now: Moment) -> Result<Vec<Opened>, StoreError> {
-        let wanted: Vec<_> = opened
-            .iter()
-            .map(|taken| (taken.delivery.id, taken.delivery.reference.as_str(), taken.delivery.core_mac.as_str()))
-            .collect();
-        let claims = self.store.claim_effects(&wanted, now).await?;
-        let mut first = Vec::with_capacity(opened.len());
-        for (taken, claim) in opened.into_iter().zip(claims) {
-            match claim {
-                Claim::First => first.push(taken),
-                Claim::Duplicate => plan.outcomes.push(done(&taken.delivery, Verdict::Duplicate, "")),
-                Claim::Conflict => {
-                    plan.outcomes.push(done(&taken.delivery, Verdict::Quarantined, "conflicting-content"));
+    async fn one_by_one(&self, due: Vec<DueDelivery>, holder: &str, now: Moment) -> Result<(), StoreError> {
+        for delivery in due {
+            match self.attempt(vec![delivery.clone()], holder, now).await {
+                Ok(()) => {}
+                Err(Setback::Store(error)) => return Err(error),
+                Err(Setback::Ours(error)) => {
+                    let outcome = self.faulted(&delivery, Fault::Failed(error), now);
+                    self.store.finish_deliveries(&[outcome]).await?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Processes deliveries as one; a panic is one more reason why it did not work.
+    async fn attempt(&self, due: Vec<DueDelivery>, holder: &str, now: Moment) -> Result<(), Setback> {
+        match AssertUnwindSafe(self.process(due, holder, now)).catch_unwind().await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Setback::Ours("a panic".to_owned())),
+        }
+    }
+
+    async fn process(&self, due: Vec<DueDelivery>, holder: &str, now: Moment) -> Result<(), Setback> {
+        let (opened, unread) = self.open(due).await;
+        let mut plan = Plan::default();
+        let first = self.claim(opened, unread, holder, &mut plan, now).await?;
+        self.settle_payments(&first, &mut plan).await?;
+        for taken in first.iter().filter(|taken| !matches!(taken.event, Event::CardTransaction { .. })) {
+            plan.outcomes.push(self.settle_token(taken, now).await);
+        }
+        let Plan { payments, outcomes } = plan;
+        let confirm_at = now.plus(CONFIRM_AFTER);
+        match self.store.settle(Settlement { payments, outcomes, confirm_at, holder: holder.to_owned(), at: now }).await {
+            // Where somebody else was quicker, what it did stands.
+            Ok(_) | Err(StoreError::LeaseLost) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn open(&self, due: Vec<DueDelivery>) -> (Vec<Opened>, Vec<(DueDelivery, Fault)>) {
+        let (mut opened, mut unread) = (Vec::with_capacity(due.len()), Vec::new());
+        for delivery in due {
+            match Opened::read(&self.vault, delivery).await {
+                Ok(delivery) => opened.push(delivery),
+                Err(faulted) => unread.push(faulted),
+            }
+        }
+        (opened, unread)
+    }
+
+    /// Leases the deliveries, and keeps those that are the first of their reference; a repeated one has no effect of its own.
+    async fn claim(
+        &self,
+        opened: Vec<Opened>,
+        unread: Vec<(DueDelivery, Fault)>,
+        holder: &str,
+        plan: &mut Plan,
+        now: Moment,
+    ) -> Result<Vec<Opened>, StoreError> {
+        let claimants: Vec<_> = opened.iter().map(|taken| taken.claimant(&self.vault)).collect();
+        let others: Vec<_> = unread.iter().map(|(delivery, _)| delivery.id).collect();
+        let lease = Lease { holder, until: now.plus(LEASE) };
+        let claims = self.store.claim_effects(&claimants, &others, lease, now).await?;
+        let mut first = Vec::with_capacity(opened.len());
+        for (taken, claim) in opened.into_iter().zip(claims.effects) {
+            let delivery = &taken.delivery;
+            match claim {
+                Claim::First => first.push(taken),
+                Claim::Taken => {}
+                Claim::Duplicate => plan.outcomes.push(done(delivery, Verdict::Duplicate, "")),
+                Claim::Conflict => {
+                    self.alarms.raise(Kind::Conflict, delivery.reference.clone(), "other-content");
+                    plan.outcomes.push(done(delivery, Verdict::Quarantined, "conflicting-content"));
+                }
+                Claim::Reused => plan.outcomes.push(held(delivery, now)),
+            }
+        }
+        for (delivery, fault) in unread.into_iter().filter(|(delivery, _)| claims.others.contains(&delivery.id)) {
+            plan.outcomes.push(self.faulted(&delivery, fault, now));
         }
         Ok(first)
     }
@@ -150,12 +235,7 @@ impl Worker {
         for owner in &owners {
             by_card.entry(&owner.card_ref).or_default().push(owner);
         }
-        let mut written = HashSet::new();
         for (taken, card_ref, payment) in cards {
-            // The same payment twice in one batch is left for the next step, so that each keeps its own effect.
-            if !written.insert((card_ref, &payment.txid)) {
-                continue;
-            }
             let owners = by_card.get(card_ref).map(Vec::as_slice).unwrap_or_default();
             plan.outcomes.push(enter(&taken.delivery, card_ref, payment, owners, &mut plan.payments));
         }
@@ -163,35 +243,51 @@ impl Worker {
     }
 
     async fn settle_token(&self, taken: &Opened, now: Moment) -> DeliveryOutcome {
+        let delivery = &taken.delivery;
         let outcome = match &taken.event {
             Event::TokenCreated { token, custom_reference } => {
-                self.links.created(token, custom_reference.as_deref(), taken.delivery.received_at).await
+                self.links.created(token, custom_reference.as_deref(), delivery.received_at).await
             }
-            Event::TokenRevoked { token } => self.links.revoked(token, taken.delivery.received_at).await,
-            Event::CardTransaction { .. } => return done(&taken.delivery, Verdict::Accepted, ""),
+            Event::TokenRevoked { token } => self.links.revoked(token, delivery.received_at).await,
+            Event::CardTransaction { .. } => return done(delivery, Verdict::Accepted, ""),
         };
-        match outcome {
-            Ok(TokenOutcome { user_id, problem }) => {
-                let verdict = if problem.is_empty() { Verdict::Accepted } else { Verdict::Quarantined };
-                let reseal = match &user_id {
-                    Some(user) => self.reseal(user, taken).await,
-                    None => Ok(None),
-                };
-                match reseal {
-                    Ok(reseal) => DeliveryOutcome { user_id, reseal, ..done(&taken.delivery, verdict, problem) },
-                    Err(error) => Fault::from(error).outcome(&taken.delivery, now),
-                }
-            }
-            Err(error) => Fault::from(error).outcome(&taken.delivery, now),
-        }
+        let settled = match outcome {
+            Ok(outcome) => token_outcome(&self.vault, taken, outcome).await,
+            Err(error) => Err(error),
+        };
+        settled.unwrap_or_else(|error| self.faulted(delivery, Fault::from(error), now))
     }
 
-    /// A body that holds a token goes under its user's key, so that erasing her erases it.
-    async fn reseal(&self, user: &UserId, taken: &Opened) -> Result<Option<(String, Vec<u8>)>, VaultError> {
-        let key = self.vault.user_key(user).await?;
-        let delivery = &taken.delivery;
-        let sealed = seal_body(&key, delivery.received_at, &delivery.reference, &taken.body);
-        Ok(Some((key.owner().to_owned(), sealed)))
+    fn faulted(&self, delivery: &DueDelivery, fault: Fault, now: Moment) -> DeliveryOutcome {
+        let (outcome, given_up) = fault.outcome(delivery, now);
+        if given_up {
+            self.alarms.raise(Kind::GaveUp, delivery.reference.clone(), format!("attempts:{}", outcome.attempts));
+        }
+        outcome
+    }
+}
+
+/// What became of a notification of a token. Its body goes under the user's key, so that erasing her erases it.
+pub(super) async fn token_outcome(
+    vault: &Vault,
+    taken: &Opened,
+    outcome: TokenOutcome,
+) -> Result<DeliveryOutcome, VaultError> {
+    let TokenOutcome { user_id, problem } = outcome;
+    let verdict = if problem.is_empty() { Verdict::Accepted } else { Verdict::Quarantined };
+    let reseal = match &user_id {
+        Some(user) => Some(taken.reseal(vault, user).await?),
+        None => None,
+    };
+    Ok(DeliveryOutcome { user_id, reseal, ..done(&taken.delivery, verdict, problem) })
+}
+
+/// Its hash came with another reference before: only the bank itself can vouch for it now.
+fn held(delivery: &DueDelivery, now: Moment) -> DeliveryOutcome {
+    DeliveryOutcome {
+        ask_at: Some(now.plus(ASK_AFTER)),
+        trust: Some(trust_with(&delivery.trust, "new", Some(false), "reused-hash")),
+        ..done(delivery, Verdict::Held, "reused-hash")
     }
 }
 
@@ -218,53 +314,4 @@ fn enter(
     }
     let user_id = owners.first().map(|owner| owner.user_id.clone());
     DeliveryOutcome { user_id, card_ref, ..done(delivery, Verdict::Accepted, "") }
-}
-
-fn done(delivery: &DueDelivery, verdict: Verdict, reason: &'static str) -> DeliveryOutcome {
-    DeliveryOutcome {
-        id: delivery.id,
-        verdict,
-        reason,
-        state: DeliveryState::Done,
-        next_at: None,
-        attempts: delivery.attempts,
-        user_id: None,
-        card_ref: None,
-        reseal: None,
-    }
-}
-
-/// Why a delivery could not be given its effect now.
-enum Fault {
-    /// It never will be: kept for an operator.
-    Final(&'static str),
-    /// Something of ours did not work: tried again, ever more slowly.
-    Passing(VaultError),
-}
-
-impl From<VaultError> for Fault {
-    fn from(error: VaultError) -> Self {
-        match error {
-            VaultError::Sealed(_) => Self::Final("unreadable-body"),
-            other => Self::Passing(other),
-        }
-    }
-}
-
-impl Fault {
-    fn outcome(self, delivery: &DueDelivery, now: Moment) -> DeliveryOutcome {
-        let error = match self {
-            Self::Final(code) => return done(delivery, Verdict::Quarantined, code),
-            Self::Passing(error) => error,
-        };
-        let attempts = delivery.attempts + 1;
-        tracing::warn!(delivery.id, delivery.attempts = attempts, %error, "a delivery has to wait");
-        if attempts >= MOST_ATTEMPTS {
-            let dead = done(delivery, Verdict::Quarantined, "gave-up");
-            return DeliveryOutcome { state: DeliveryState::Dead, attempts, ..dead };
-        }
-        let wait = Duration::from_secs(1 << attempts.clamp(0, 8));
-        let again = done(delivery, delivery.verdict, "");
-        DeliveryOutcome { state: DeliveryState::Pending, next_at: Some(now.plus(wait)), attempts, ..again }
-    }
 }

@@ -2,9 +2,11 @@
 //! at once and a quiet one commits at once.
 
 use super::{Arrival, seal_body};
+use crate::metrics;
 use crate::store::{NewDelivery, Store};
 use crate::vault::{Vault, VaultError};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -23,38 +25,76 @@ pub enum InboxError {
 }
 
 struct Job {
-    arrival: Arrival,
+    delivery: NewDelivery,
     stored: oneshot::Sender<Result<(), InboxError>>,
 }
 
 /// The way to the writer. Cheap to clone.
 #[derive(Clone)]
 pub struct Inbox {
+    vault: Vault,
     jobs: mpsc::Sender<Job>,
 }
 
 impl Inbox {
-    /// Returns once the arrival is durable.
+    /// Seals an arrival, and returns once it is durable.
     pub async fn store(&self, arrival: Arrival) -> Result<(), InboxError> {
+        // Whoever waits in vain costs as little as possible.
+        let place = self.jobs.try_reserve().map_err(|_| InboxError::Full)?;
+        let delivery = self.sealed(arrival).await.map_err(|error| {
+            tracing::error!(%error, "a notification could not be sealed");
+            InboxError::Unavailable
+        })?;
+        let _waiting = metrics::waits();
         let (stored, done) = oneshot::channel();
-        self.jobs.try_send(Job { arrival, stored }).map_err(|_| InboxError::Full)?;
+        place.send(Job { delivery, stored });
         done.await.unwrap_or(Err(InboxError::Unavailable))
+    }
+
+    async fn sealed(&self, arrival: Arrival) -> Result<NewDelivery, VaultError> {
+        let key = self.vault.inbox_key(arrival.received_at).await?;
+        Ok(NewDelivery {
+            body_key: key.owner().to_owned(),
+            body: seal_body(&key, arrival.received_at, &arrival.reference, &arrival.body),
+            core_mac: self.vault.core_mac(arrival.core.as_bytes()),
+            received_at: arrival.received_at,
+            reference: arrival.reference,
+            event_name: arrival.event_name,
+            verdict: arrival.verdict,
+            reason: arrival.reason,
+            pending: arrival.pending,
+            current_try: arrival.current_try,
+            max_tries: arrival.max_tries,
+            peer: arrival.peer,
+            content_type: arrival.content_type,
+            trust: arrival.trust,
+            card_ref: arrival.card_ref,
+            txid: arrival.txid,
+            ask_at: arrival.ask_at,
+            answered: arrival.answered,
+        })
     }
 }
 
 /// The task behind an [`Inbox`].
 pub struct Writer {
     store: Store,
-    vault: Vault,
     jobs: mpsc::Receiver<Job>,
-    /// Told after each commit.
-    worker: Arc<Notify>,
+    /// Told after each commit: of deliveries that are to be processed, and of those that the bank is to be asked about.
+    wakes: Wakes,
+}
+
+/// Whom the writer wakes.
+#[derive(Debug, Clone, Default)]
+pub struct Wakes {
+    pub worker: Arc<Notify>,
+    pub asker: Arc<Notify>,
 }
 
 impl Writer {
-    pub fn new(store: Store, vault: Vault, worker: Arc<Notify>) -> (Inbox, Self) {
+    pub fn new(store: Store, vault: Vault, wakes: Wakes) -> (Inbox, Self) {
         let (sender, jobs) = mpsc::channel(QUEUE);
-        (Inbox { jobs: sender }, Self { store, vault, jobs, worker })
+        (Inbox { vault, jobs: sender }, Self { store, jobs, wakes })
     }
 
     /// Runs until the shutdown, and then until nothing waits: who has sent is answered.
@@ -77,41 +117,23 @@ impl Writer {
     }
 
     async fn write(&self, group: &mut Vec<Job>) {
-        let result = self.commit(group).await;
+        let (rows, waiting): (Vec<_>, Vec<_>) = group.drain(..).map(|job| (job.delivery, job.stored)).unzip();
+        let began = Instant::now();
+        let result = self.store.add_deliveries(&rows).await;
+        metrics::committed(began, rows.len());
         if let Err(error) = &result {
-            tracing::error!(%error, rows = group.len(), "notifications could not be stored");
+            tracing::error!(%error, rows = rows.len(), "notifications could not be stored");
         }
         let answer = result.map_err(|_| InboxError::Unavailable);
-        for job in group.drain(..) {
+        for stored in waiting {
             // Who does not wait any more has hung up; the row stands all the same.
-            let _ = job.stored.send(answer);
+            let _ = stored.send(answer);
         }
-        self.worker.notify_one();
-    }
-
-    async fn commit(&self, group: &[Job]) -> Result<(), VaultError> {
-        let mut rows = Vec::with_capacity(group.len());
-        for job in group {
-            let arrival = &job.arrival;
-            let key = self.vault.inbox_key(arrival.received_at).await?;
-            rows.push(NewDelivery {
-                received_at: arrival.received_at,
-                reference: arrival.reference.clone(),
-                event_name: arrival.event_name.clone(),
-                verdict: arrival.verdict,
-                reason: arrival.reason,
-                pending: arrival.pending,
-                current_try: arrival.current_try,
-                max_tries: arrival.max_tries,
-                peer: arrival.peer.clone(),
-                content_type: arrival.content_type.clone(),
-                trust: arrival.trust.clone(),
-                body_key: key.owner().to_owned(),
-                body: seal_body(&key, arrival.received_at, &arrival.reference, &arrival.body),
-                core_mac: self.vault.core_mac(arrival.core.as_bytes()),
-                card_ref: arrival.card_ref.clone(),
-            });
+        if rows.iter().any(|row| row.pending) {
+            self.wakes.worker.notify_one();
         }
-        Ok(self.store.add_deliveries(&rows).await?)
+        if rows.iter().any(|row| row.ask_at.is_some()) {
+            self.wakes.asker.notify_one();
+        }
     }
 }

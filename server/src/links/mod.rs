@@ -7,27 +7,36 @@
 mod browser;
 mod offer;
 mod prove;
+mod reconcile;
 mod view;
 mod worker;
 
 pub use browser::{LinkRoutes, router};
 pub use offer::{Outcome, TokenOutcome};
+pub use reconcile::Vouched;
 pub use view::{card_view, link_view, link_views};
 pub use worker::Worker;
 
+use crate::alarms::Alarms;
 use crate::anytime::Client;
 use crate::clock::SharedClock;
 use crate::secret::Secret;
 use crate::store::{LinkRecord, Store, StoreError};
 use crate::vault::{Vault, VaultError};
 use domain::ids::{LinkId, UserId};
-use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Payments that came by a notification are looked up in the card's statement after this long; a burst is looked up once.
-const CONFIRM_AFTER: Duration = Duration::from_secs(2);
+pub const CONFIRM_AFTER: Duration = Duration::from_secs(2);
+
+/// Links of one statement when all of them are to be reconciled.
+const RECONCILED_AT_ONCE: i64 = 500;
+/// The time between two of them, and how many are spread like that before it begins anew: ten minutes.
+const RECONCILED_EVERY: Duration = Duration::from_millis(50);
+const RECONCILED_IN_TURN: u32 = 12_000;
 
 /// What the link code works with. Cheap to clone.
 #[derive(Clone)]
@@ -40,15 +49,30 @@ pub struct Links {
     pub wake: Arc<Notify>,
     /// Told when deliveries that waited for a card may go on.
     pub deliveries_wake: Arc<Notify>,
+    pub alarms: Alarms,
+    /// All statements of a link are read through at least this often.
+    pub reconcile_every: Duration,
 }
 
 impl Links {
     /// Lets the bank's API confirm payments that a notification brought.
-    pub async fn confirm_soon(&self, links: HashSet<LinkId>) -> Result<(), StoreError> {
-        for link in links {
-            self.store.schedule_link(&link, self.clock.now().plus(CONFIRM_AFTER)).await?;
+    pub(crate) async fn confirm_soon(&self, link: &LinkId) -> Result<(), StoreError> {
+        self.store.schedule_link(link, self.clock.now().plus(CONFIRM_AFTER)).await
+    }
+
+    /// Has all statements read through, one link after the other, so that the bank is not asked for all at once.
+    pub async fn reconcile_all(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let count = AtomicU32::new(0);
+        let at = || now.plus(RECONCILED_EVERY * count.fetch_add(1, Ordering::Relaxed).rem_euclid(RECONCILED_IN_TURN));
+        let mut last: Option<LinkId> = None;
+        loop {
+            last = self.store.reconcile_links(last.as_ref(), RECONCILED_AT_ONCE, &at).await?;
+            if last.is_none() {
+                self.wake.notify_one();
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// Erases the token here. Access itself can only be withdrawn at the bank.

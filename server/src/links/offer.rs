@@ -1,6 +1,6 @@
 //! A token arrives, by either channel.
 
-use super::Links;
+use super::{CONFIRM_AFTER, Links};
 use crate::clock::Moment;
 use crate::randomness;
 use crate::secret::Secret;
@@ -62,7 +62,8 @@ impl Links {
 
     /// `token_revoked`: only the token itself counts, whatever the custom reference says.
     pub async fn revoked(&self, token: &Secret, at: Moment) -> Result<TokenOutcome, VaultError> {
-        let link = self.store.revoke_token(&self.vault.fingerprint(token), at).await?;
+        let check_at = self.clock.now().plus(CONFIRM_AFTER);
+        let link = self.store.revoke_token(&self.vault.fingerprint(token), Some(check_at), at).await?;
         let problem = if link.is_some() { "" } else { "unknown-token" };
         Ok(TokenOutcome { user_id: link.map(|link| link.user_id), problem })
     }

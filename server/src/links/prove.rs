@@ -1,26 +1,22 @@
-//! The bank's API proves a token, tells its cards, and gives their history.
+//! The bank's API proves a token and tells its cards.
 
 use super::Links;
-use crate::anytime::{BankError, Statement};
-use crate::clock::Moment;
-use crate::ledger;
+use crate::alarms::Kind;
+use crate::anytime::BankError;
 use crate::secret::Secret;
-use crate::store::{CardRecord, HistoryStep, Learned, LearnedAccount, LearnedCard, LinkRecord, Proven, StoreError};
+use crate::store::{Learned, LearnedAccount, LearnedCard, LinkRecord, Proven, Round, StoreError};
 use crate::vault::VaultError;
 use domain::money::Money;
-use std::collections::HashSet;
 use std::time::Duration;
 
-/// Payments of one page of history.
-const HISTORY_PAGE: i64 = 500;
-/// Payments looked at to confirm what notifications brought.
-const RECENT_PAGE: i64 = 50;
+/// How often the bank is asked about a revoked token.
+const MOST_CHECKS: i64 = 8;
 /// First and longest wait after the bank could not answer.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// Why a link could not be taken further now.
-enum Setback {
+pub(super) enum Setback {
     Bank(BankError),
     Ours(VaultError),
 }
@@ -44,12 +40,18 @@ impl From<VaultError> for Setback {
 }
 
 impl Links {
-    /// Takes one due link one step further: proves it, or fetches one page of history, or confirms recent payments.
+    /// Takes one due link one step further: proves it, or fetches one page of history, or reads its statements; or sees whether a
+    /// token that is said to be revoked really is.
     pub(super) async fn advance(&self, link: &LinkRecord) -> Result<(), VaultError> {
-        let result = match self.open_token(link).await? {
-            None => return Ok(self.store.settle_link(&link.id).await?),
-            Some(token) if link.proven_at.is_none() => self.prove(link, &token).await,
-            Some(token) => self.read_statements(link, &token).await,
+        let Some(token) = self.open_token(link).await? else {
+            return Ok(self.store.erase_token(&link.id).await?);
+        };
+        if link.revoked_at.is_some() {
+            return self.check_revocation(link, &token).await;
+        }
+        let result = match link.proven_at {
+            None => self.prove(link, &token).await,
+            Some(_) => self.read_statements(link, &token).await,
         };
         match result {
             Ok(()) => Ok(()),
@@ -62,14 +64,44 @@ impl Links {
     }
 
     async fn wait(&self, link: &LinkRecord, error: &BankError) -> Result<(), VaultError> {
-        let doubled = FIRST_WAIT.saturating_mul(1 << link.attempts.clamp(0, 16));
-        let wait = match error {
-            BankError::RateLimited { retry_after: Some(asked) } => doubled.max(*asked),
-            _ => doubled,
-        };
-        let wait = jittered(wait.min(LONGEST_WAIT));
+        self.watch(error);
+        let wait = self.backoff(link, error);
         tracing::warn!(link.id = %link.id, link.attempts, %error, wait_ms = wait.as_millis(), "the bank could not answer for a link");
         Ok(self.store.postpone_link(&link.id, error.code(), self.clock.now().plus(wait)).await?)
+    }
+
+    fn backoff(&self, link: &LinkRecord, error: &BankError) -> Duration {
+        let doubled = FIRST_WAIT.saturating_mul(1 << link.attempts.clamp(0, 16)).min(LONGEST_WAIT);
+        let asked = match error {
+            BankError::RateLimited { retry_after } | BankError::Paused { retry_after } => retry_after.unwrap_or_default(),
+            _ => Duration::ZERO,
+        };
+        // Who was asked to wait comes no earlier, and not all at once.
+        asked + jittered(doubled)
+    }
+
+    fn watch(&self, error: &BankError) {
+        match error {
+            BankError::PartnerRefused => self.alarms.raise(Kind::PartnerRefused, "", error.code()),
+            BankError::Paused { .. } => self.alarms.raise(Kind::BankDown, "", error.code()),
+            _ => {}
+        }
+    }
+
+    /// The token was revoked, so the bank says: does it refuse it? Then it is erased. A bank that still honours it is no
+    /// reason to go on, but one to look.
+    async fn check_revocation(&self, link: &LinkRecord, token: &Secret) -> Result<(), VaultError> {
+        let now = self.clock.now();
+        let (retry_at, lease) = match self.bank.accounts(token).await {
+            Err(BankError::TokenRefused) => return Ok(self.store.erase_token(&link.id).await?),
+            Ok(_) => {
+                self.alarms.raise(Kind::FalseRevocation, link.id.to_string(), "token-works");
+                (None, now)
+            }
+            Err(error) => (Some(now.plus(self.backoff(link, &error))), now),
+        };
+        let round = Round { lease, retry_at: retry_at.filter(|_| link.attempts < MOST_CHECKS), reconcile_at: None };
+        Ok(self.store.end_round(&link.id, round).await?)
     }
 
     async fn prove(&self, link: &LinkRecord, token: &Secret) -> Result<(), Setback> {
@@ -111,70 +143,10 @@ impl Links {
         self.deliveries_wake.notify_one();
         Ok(())
     }
-
-    /// One page of the first card whose history is incomplete; when all are complete, the newest page of each card.
-    async fn read_statements(&self, link: &LinkRecord, token: &Secret) -> Result<(), Setback> {
-        let cards = self.store.cards_of_link(&link.id).await?;
-        if let Some(card) = cards.iter().find(|card| card.history_complete_at.is_none()) {
-            return self.read_history(card, token).await;
-        }
-        // Noted before reading, so that a payment that comes meanwhile is scheduled anew.
-        self.store.settle_link(&link.id).await?;
-        for card in &cards {
-            let statement = match self.bank.statement(token, &card.card_ref, 0, RECENT_PAGE).await {
-                // A card that the token does not reach any more must not keep the others from being read.
-                Err(BankError::NoRights) => continue,
-                other => other?,
-            };
-            self.enter(card, &statement, true, self.clock.now()).await?;
-        }
-        Ok(())
-    }
-
-    async fn read_history(&self, card: &CardRecord, token: &Secret) -> Result<(), Setback> {
-        // New payments push older ones further back, so going on at the same offset may read a payment twice, which
-        // changes nothing, but never skips one.
-        let statement = match self.bank.statement(token, &card.card_ref, card.history_done, HISTORY_PAGE).await {
-            Err(BankError::NoRights) => Statement { total: 0, payments: Vec::new() },
-            other => other?,
-        };
-        let now = self.clock.now();
-        self.enter(card, &statement, false, now).await?;
-        let fetched = i64::try_from(statement.payments.len()).unwrap_or(i64::MAX);
-        let complete = fetched == 0 || card.history_done + fetched >= statement.total;
-        let step = HistoryStep {
-            link_id: card.link_id.clone(),
-            card_ref: card.card_ref.clone(),
-            total: statement.total,
-            fetched,
-            complete,
-            at: now,
-        };
-        self.store.note_history(&step).await?;
-        if complete {
-            // What was paid since the first page was read is known by its notification at best; the newest page confirms it.
-            self.confirm_soon(HashSet::from([card.link_id.clone()])).await?;
-        }
-        Ok(())
-    }
-
-    async fn enter(&self, card: &CardRecord, statement: &Statement, live: bool, now: Moment) -> Result<(), Setback> {
-        let mut entries = Vec::with_capacity(statement.payments.len());
-        for payment in &statement.payments {
-            match payment.as_ref().map_err(|error| *error).and_then(|payment| ledger::entry(card, payment, Some(now))) {
-                Ok(entry) => entries.push(entry),
-                Err(error) => {
-                    tracing::warn!(card.link = %card.link_id, field = error.field, "a payment of a statement cannot be read");
-                }
-            }
-        }
-        self.store.apply_payments(&entries, live, now).await?;
-        Ok(())
-    }
 }
 
 /// Between half and the whole of a wait, so that many links do not come back at once.
-fn jittered(wait: Duration) -> Duration {
+pub(super) fn jittered(wait: Duration) -> Duration {
     let share = u32::from(crate::randomness::bytes::<1>()[0]);
     wait / 2 + wait / 2 * share / 255
 }

@@ -3,6 +3,7 @@
 //! Users reach only what is theirs, since every query names them; what operators may see is decided in `access`.
 
 mod accounts;
+pub mod actions;
 mod console;
 mod cursor;
 pub mod exports;

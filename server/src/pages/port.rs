@@ -2,7 +2,7 @@
 
 use super::Pages;
 use app::backend::{
-    Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Page,
+    AlarmList, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Page,
     UserDetail, UserRow,
 };
 use async_trait::async_trait;
@@ -63,5 +63,9 @@ impl Backend for Pages {
 
     async fn delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
         self.read_delivery(viewer, id).await
+    }
+
+    async fn alarms(&self, viewer: &Viewer) -> Result<AlarmList, BackendError> {
+        self.list_alarms(viewer).await
     }
 }

@@ -17,6 +17,9 @@ pub enum StoreError {
     /// A row that has to be there for this change is not; nothing was written.
     #[error("nothing to change: {0}")]
     Missing(&'static str),
+    /// What this caller had taken has passed to somebody else meanwhile; nothing was written.
+    #[error("the lease has passed to somebody else")]
+    LeaseLost,
     /// The address cannot be used. It is not repeated here, as it may hold a password.
     #[error("the database address cannot be used: {0}")]
     Address(&'static str),

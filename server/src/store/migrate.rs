@@ -25,6 +25,7 @@ macro_rules! listed {
             4 "0004_payments.sql"
             5 "0005_deliveries.sql"
             6 "0006_payments_in_the_banks_order.sql"
+            7 "0007_evidence.sql"
         )
     };
 }

@@ -11,6 +11,7 @@
 //! Locks are taken in this order, so that writers on `PostgreSQL` wait for each other and never in a circle: the row of a
 //! token (`revoked_tokens`), rows of users' feeds by user id, the parking row, then everything else.
 
+mod alarms;
 mod deliveries;
 mod error;
 mod feed;
@@ -19,6 +20,7 @@ mod intents;
 mod keys;
 mod links;
 mod live;
+mod marks;
 mod migrate;
 mod open;
 mod payments;
@@ -28,18 +30,21 @@ mod statement;
 mod transaction;
 mod users;
 
+pub use alarms::AlarmRecord;
 pub use deliveries::{
-    Claim, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, NewDelivery, Settlement,
+    Claim, Claimant, Claims, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Lease,
+    NewDelivery, Settlement,
 };
 pub use error::{Result, StoreError};
 pub use funnel::LinkEventRecord;
 pub use intents::IntentRecord;
 pub use keys::WrappedKey;
 pub use links::{
-    CardRecord, Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, LinkRecord, Offered, Proven, TokenOffer,
+    CardRecord, Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, LinkRecord, Offered, Proven, Round,
+    TokenOffer,
 };
 pub use live::Changed;
-pub use payments::{Applied, DashboardRecord, NewPayment, PaymentPlace, PaymentRow, PaymentsQuery, search_text};
+pub use payments::{Applied, CardChain, Chained, DashboardRecord, NewPayment, PaymentPlace, PaymentRow, PaymentsQuery, search_text};
 pub use sessions::SessionRecord;
 pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQuery};
 

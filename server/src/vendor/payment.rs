@@ -6,6 +6,7 @@ use domain::ids::Txid;
 use domain::merchant;
 use domain::money::{Currency, Money, MoneyError};
 use domain::transaction::{TxStatus, TxType};
+use std::time::Duration;
 
 /// Why a transaction cannot be understood, by field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +30,8 @@ pub struct BankPayment {
     pub kind: TxType,
     balance_after: Option<String>,
     pub booked_at: Moment,
+    /// In the hour in which the clocks change, its time may be off by one.
+    unclear_time: bool,
     /// Cleaned, and without card numbers.
     pub description: String,
     pub failed_reason: Option<String>,
@@ -64,6 +67,7 @@ impl BankPayment {
             kind: TxType::from_code(field("type")?),
             balance_after: value.text("balance_after").map(str::to_owned),
             booked_at: Moment::from_bank_text(date).ok_or(PaymentError { field: "date" })?,
+            unclear_time: Moment::is_unclear_bank_text(date),
             description: mask(&merchant::clean(value.text("description").unwrap_or_default())),
             failed_reason: failed_reason(value.get("failed_reason")),
         })
@@ -81,6 +85,24 @@ impl BankPayment {
             amount_fx,
             balance_after: balance_after.map_err(|_| PaymentError { field: "balance_after" })?,
         })
+    }
+
+    /// What is odd about its figures, though they can be read: short codes for operators.
+    pub fn oddities(&self, now: Moment) -> Vec<&'static str> {
+        let size = |text: &str| text.trim_start_matches('-').parse::<f64>().unwrap_or_default();
+        let same_money = self.fx.parse::<f64>().is_ok_and(|rate| (rate - 1.0).abs() < f64::EPSILON);
+        [
+            ("sign", self.kind != TxType::Unknown && self.amount.starts_with('-')),
+            ("rate", same_money && (size(&self.amount) - size(&self.amount_fx)).abs() >= 0.01),
+            ("fee", self.fx_fee.starts_with('-') || size(&self.fx_fee) > size(&self.amount)),
+            ("type", self.kind == TxType::Unknown),
+            ("status", self.status == TxStatus::Unknown),
+            ("clock-change", self.unclear_time),
+            ("future", self.booked_at > now.plus(Duration::from_hours(24))),
+        ]
+        .into_iter()
+        .filter_map(|(code, odd)| odd.then_some(code))
+        .collect()
     }
 
     fn signed(&self, text: &str, currency: Currency) -> Result<Money, MoneyError> {
@@ -183,6 +205,36 @@ mod tests {
             BankPayment::read(&sample(&[("currency", "JPY"), ("amount_fx", "1250"), ("amount", "7.95")])).unwrap();
         let amounts = payment.amounts(Currency::EUR).unwrap();
         assert_eq!((amounts.amount.minor, amounts.amount_fx.minor), (-795, -1250));
+    }
+
+    #[test]
+    fn fs_05_fs_14_fs_16_fs_28_fs_30_fs_32_odd_figures_are_read_and_marked() {
+        let now = Moment::from_bank_text("2017-02-02 15:00:00").unwrap();
+        let odd = |changes: &[(&str, &str)]| BankPayment::read(&sample(changes)).unwrap().oddities(now);
+        assert_eq!(odd(&[]), Vec::<&str>::new());
+        for (changes, code) in [
+            (&[("amount", "-98.32"), ("amount_fx", "-98.32"), ("type", "D")][..], "sign"),
+            (&[("amount", "-98.32"), ("amount_fx", "-98.32"), ("type", "C")], "sign"),
+            (&[("amount_fx", "99.32")], "rate"),
+            (&[("fx_fee", "-0.10")], "fee"),
+            (&[("fx_fee", "98.33")], "fee"),
+            (&[("type", "X")], "type"),
+            (&[("status", "X")], "status"),
+            (&[("date", "2016-10-30 02:30:00")], "clock-change"),
+            (&[("date", "2016-03-27 02:30:00")], "clock-change"),
+            (&[("date", "2017-02-03 15:00:01")], "future"),
+        ] {
+            assert_eq!(odd(changes), [code], "{changes:?}");
+        }
+        assert_eq!(odd(&[("date", "2017-02-03 15:00:00")]), Vec::<&str>::new(), "a day ahead is a clock that is wrong");
+        assert_eq!(odd(&[("fx_fee", "98.32")]), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn fs_30_a_time_that_is_shown_twice_or_never_is_read_in_one_way() {
+        let read = |date| BankPayment::read(&sample(&[("date", date)])).unwrap().booked_at.bank_text();
+        assert_eq!(read("2026-03-29 02:30:00"), "2026-03-29T03:30:00+02:00");
+        assert_eq!(read("2026-10-25 02:30:00"), "2026-10-25T02:30:00+02:00");
     }
 
     #[test]

@@ -56,6 +56,12 @@ pub fn is_supported(content_type: &str, body: &[u8]) -> bool {
     encoding(content_type, body).is_some()
 }
 
+/// Whether the content type leaves it to the body to say what it is.
+pub fn is_guessed(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    kind.is_empty() || kind.eq_ignore_ascii_case("text/plain")
+}
+
 /// Reads a body in the encoding that its content type names.
 pub async fn decode(content_type: &str, body: &Bytes) -> Result<Value, DecodeError> {
     match encoding(content_type, body).ok_or(DecodeError::Unsupported)? {

@@ -16,7 +16,8 @@ mod hash;
 mod masking;
 mod multipart;
 mod receive;
+mod reuse;
 pub mod verify;
 
 pub use masking::masked_body;
-pub use receive::{Receiver, router};
+pub use receive::{Floods, Receiver, router};

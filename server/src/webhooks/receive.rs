@@ -1,13 +1,17 @@
 //! The way in: `POST /webhooks/anytime/{secret}`.
 
-use super::decode;
-use super::event::{self, Envelope, Event};
-use super::verify::{self, Evidence, Judgement, Unreadable};
+use super::decode::{self, DecodeError};
+use super::event::{self, Envelope, EnvelopeError, Event, EventError};
+use super::reuse::ReuseWatch;
+use super::verify::{self, Evidence, Judgement, Message, Unreadable};
+use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
 use crate::inbox::{self, Arrival, Inbox, InboxError};
+use crate::metrics;
 use crate::peer;
 use crate::secret::Secret;
-use app::backend::Verdict;
+use crate::vendor::Value;
+use app::backend::{Signal, Verdict};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Path, State};
@@ -15,9 +19,10 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use bytes::Bytes;
+use domain::ids::{CardRef, Txid};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 
@@ -27,6 +32,9 @@ const LARGEST_BODY: usize = 64 * 1024;
 const LONGEST_NAME: usize = 64;
 /// Characters kept of a content type. The worker reads the body by it, boundary and all, which may take 70 by itself.
 const LONGEST_TYPE: usize = 256;
+/// Refused notifications that are kept, a minute, and how much of each.
+const MOST_REFUSED: u32 = 2_000;
+const LARGEST_REFUSED: usize = 16 * 1024;
 /// Time for a body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(10);
 
@@ -43,6 +51,32 @@ pub struct Receiver {
     pub origin: String,
     pub clock: SharedClock,
     pub inbox: Inbox,
+    pub alarms: Alarms,
+    pub floods: Floods,
+}
+
+/// What keeps floods out of the store.
+#[derive(Default)]
+pub struct Floods {
+    reuse: ReuseWatch,
+    refused: Allowance,
+}
+
+/// So many a minute of something, and no more.
+#[derive(Default)]
+struct Allowance(Mutex<(i64, u32)>);
+
+impl Allowance {
+    /// Whether one more is allowed.
+    fn take(&self, now: Moment) -> bool {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let minute = now.0 / 60_000_000;
+        if taken.0 != minute {
+            *taken = (minute, 0);
+        }
+        taken.1 = taken.1.saturating_add(1);
+        taken.1 <= MOST_REFUSED
+    }
 }
 
 /// The routes of the bank. Everything else below `/webhooks` answers as a wrong secret does.
@@ -61,9 +95,7 @@ async fn receive(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    if !receiver.knows(&secret) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
+    let Some(secret) = receiver.known_secret(&secret) else { return StatusCode::NOT_FOUND.into_response() };
     if method != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response();
     }
@@ -73,36 +105,95 @@ async fn receive(
     };
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let peer = peer::client(socket.ip(), &headers, &receiver.trusted_proxies);
-    receiver.take(peer, content_type, body).await
+    receiver.take(secret, peer, content_type, body).await
 }
 
-impl Receiver {
-    /// Compares with every secret, in constant time.
-    fn knows(&self, given: &str) -> bool {
-        self.secrets
-            .iter()
-            .fold(subtle::Choice::from(0), |known, secret| known | secret.expose().as_bytes().ct_eq(given.as_bytes()))
-            .into()
-    }
+/// A body, as far as it could be understood.
+struct Understood<'v> {
+    envelope: Result<Envelope<'v>, Unreadable>,
+    event: Option<Result<Event, EventError>>,
+    /// What every try of it repeats.
+    core: String,
+}
 
-    /// Judges a body, stores it, and answers only once it is durable.
-    async fn take(&self, peer: Option<IpAddr>, content_type: &str, body: Bytes) -> Response {
-        let now = self.clock.now();
-        let decoded = decode::decode(content_type, &body).await;
-        let envelope = match &decoded {
+impl<'v> Understood<'v> {
+    fn of(decoded: &'v Result<Value, DecodeError>) -> Self {
+        let envelope = match decoded {
             Ok(value) => Envelope::read(value).map_err(Unreadable::Envelope),
             Err(error) => Err(Unreadable::Decode(*error)),
         };
-        let judgement = self.judge(peer, now, envelope.as_ref().map_err(|error| *error));
-        let core = decoded.as_ref().map(event::core).unwrap_or_default();
-        let arrival = arrival(now, peer, content_type, body, &judgement, envelope.ok().as_ref(), &core);
-        tracing::info!(
+        let event = envelope.as_ref().ok().map(Event::read);
+        Self { envelope, event, core: decoded.as_ref().map(event::core).unwrap_or_default() }
+    }
+
+    fn message(&self) -> Result<Message<'_>, Unreadable> {
+        match (&self.envelope, &self.event) {
+            (Ok(envelope), Some(event)) => Ok(Message { envelope, event: event.as_ref().map_err(|error| *error) }),
+            (Err(unreadable), _) => Err(*unreadable),
+            // An envelope always comes with what was made of it.
+            (Ok(_), None) => Err(Unreadable::Envelope(EnvelopeError::NoData)),
+        }
+    }
+
+    fn payment(&self) -> Option<(&CardRef, &Txid)> {
+        match &self.event {
+            Some(Ok(Event::CardTransaction { card_ref, payment, .. })) => Some((card_ref, &payment.txid)),
+            _ => None,
+        }
+    }
+}
+
+impl Receiver {
+    /// The secret that was given, if it is one of ours. Compares with every one, in constant time.
+    fn known_secret(&self, given: &str) -> Option<&Secret> {
+        let mut known = None;
+        for secret in &self.secrets {
+            if bool::from(secret.expose().as_bytes().ct_eq(given.as_bytes())) {
+                known = Some(secret);
+            }
+        }
+        known
+    }
+
+    /// Judges a body, stores it, and answers only once it is durable.
+    async fn take(&self, secret: &Secret, peer: Option<IpAddr>, content_type: &str, body: Bytes) -> Response {
+        let now = self.clock.now();
+        let decoded = decode::decode(content_type, &body).await;
+        let understood = Understood::of(&decoded);
+        let judgement = verify::judge(&Evidence {
+            peer,
+            peer_allowed: peer.is_some_and(|peer| self.allowed.iter().any(|net| net.contains(&peer))),
+            now,
+            references: &self.references,
+            reference_is_public: self.reference_is_public,
+            our_origin: &self.origin,
+            path_secret: secret.expose(),
+            guessed_type: decode::is_guessed(content_type),
+            body: understood.message(),
+        });
+        if judgement.status.is_success() && self.is_flood(&understood, now) {
+            self.alarms.raise(Kind::ReusedHash, "", "many-references");
+            return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")]).into_response();
+        }
+        let arrival = arrival(now, peer, content_type, body, &judgement, &understood);
+        self.store(arrival, &judgement).await
+    }
+
+    async fn store(&self, arrival: Arrival, judgement: &Judgement) -> Response {
+        metrics::arrived(judgement.verdict, judgement.status);
+        tracing::debug!(
             delivery.reference = arrival.reference,
             delivery.event = arrival.event_name,
             delivery.verdict = judgement.verdict.code(),
             delivery.reason = judgement.reason,
             "a notification arrived"
         );
+        self.watch(&arrival);
+        if !judgement.status.is_success() && !self.floods.refused.take(arrival.received_at) {
+            // Whoever is not the bank must not fill the disk. The alarm says that not everything is kept.
+            self.alarms.raise(Kind::Flood, "", "refused");
+            return judgement.status.into_response();
+        }
         match self.inbox.store(arrival).await {
             Ok(()) => judgement.status.into_response(),
             Err(InboxError::Full | InboxError::Unavailable) => {
@@ -111,16 +202,21 @@ impl Receiver {
         }
     }
 
-    fn judge(&self, peer: Option<IpAddr>, now: Moment, body: Result<&Envelope<'_>, Unreadable>) -> Judgement {
-        verify::judge(&Evidence {
-            peer: peer.unwrap_or(IpAddr::from([0, 0, 0, 0])),
-            peer_allowed: peer.is_some_and(|peer| self.allowed.iter().any(|net| net.contains(&peer))),
-            now,
-            references: &self.references,
-            reference_is_public: self.reference_is_public,
-            our_origin: &self.origin,
-            body,
-        })
+    fn is_flood(&self, understood: &Understood<'_>, now: Moment) -> bool {
+        let Ok(envelope) = &understood.envelope else { return false };
+        let (Some(hash), Some(reference)) = (envelope.hash, &envelope.reference) else { return false };
+        self.floods.reuse.is_flood(hash, reference, now)
+    }
+
+    /// Raises what an operator has to know about an arrival by itself.
+    fn watch(&self, arrival: &Arrival) {
+        if arrival.reason == "foreign-address" {
+            self.alarms.raise(Kind::ForeignAddress, arrival.peer.clone(), "with-the-right-path");
+        }
+        let last = arrival.current_try.is_some() && arrival.current_try == arrival.max_tries;
+        if last && arrival.max_tries.is_some_and(|most| most > 1) {
+            self.alarms.raise(Kind::LastTry, arrival.reference.clone(), format!("answered:{}", arrival.answered));
+        }
     }
 }
 
@@ -144,16 +240,18 @@ fn arrival(
     now: Moment,
     peer: Option<IpAddr>,
     content_type: &str,
-    body: Bytes,
+    mut body: Bytes,
     judgement: &Judgement,
-    envelope: Option<&Envelope<'_>>,
-    core: &str,
+    understood: &Understood<'_>,
 ) -> Arrival {
-    let card_ref = envelope.and_then(|envelope| match Event::read(envelope) {
-        Ok(Event::CardTransaction { card_ref, .. }) => Some(card_ref),
-        _ => None,
-    });
+    let envelope = understood.envelope.as_ref().ok();
+    let payment = understood.payment();
     let shown = |text: &str, most| text.chars().filter(|c| !c.is_control()).take(most).collect::<String>();
+    let mut trust = judgement.trust.clone();
+    if !judgement.status.is_success() && body.len() > LARGEST_REFUSED {
+        body.truncate(LARGEST_REFUSED);
+        trust.push(Signal { name: "body".into(), good: None, detail: "cut".into() });
+    }
     Arrival {
         received_at: now,
         reference: envelope.and_then(|envelope| envelope.reference.clone()).unwrap_or_default(),
@@ -161,13 +259,16 @@ fn arrival(
         verdict: judgement.verdict,
         reason: judgement.reason,
         pending: judgement.verdict == Verdict::Accepted,
+        ask_at: (judgement.verdict == Verdict::Held).then_some(now),
+        answered: judgement.status.as_u16(),
         current_try: envelope.and_then(|envelope| envelope.current_try),
         max_tries: envelope.and_then(|envelope| envelope.max_tries),
         peer: peer.map_or_else(|| "unknown".to_owned(), |peer| peer.to_string()),
         content_type: shown(content_type, LONGEST_TYPE),
-        trust: inbox::trust_text(&judgement.trust),
-        core: core.to_owned(),
-        card_ref,
+        trust: inbox::trust_text(&trust),
+        core: understood.core.clone(),
+        card_ref: payment.map(|(card_ref, _)| card_ref.clone()),
+        txid: payment.map(|(_, txid)| txid.clone()),
         body,
     }
 }

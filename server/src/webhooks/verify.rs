@@ -4,7 +4,7 @@
 //! on the delivery's trust card, and the table of answers weighs them.
 
 use super::decode::DecodeError;
-use super::event::{Envelope, EnvelopeError, Event};
+use super::event::{Envelope, EnvelopeError, Event, EventError};
 use super::hash;
 use crate::clock::Moment;
 use crate::secret::Secret;
@@ -17,18 +17,31 @@ use std::time::Duration;
 const FRESH: Duration = Duration::from_mins(5);
 /// Up to this age it is late, as a retry may be; beyond, it is held.
 const LATEST: Duration = Duration::from_hours(72);
+/// The vendor tries three times; a few more are believed.
+const MOST_TRIES: i64 = 10;
 
 /// What is known about a notification that came with a good path secret.
 pub struct Evidence<'e> {
-    pub peer: IpAddr,
+    /// None where a proxy did not say whom it speaks for.
+    pub peer: Option<IpAddr>,
     pub peer_allowed: bool,
     pub now: Moment,
     pub references: &'e [Secret],
     /// The hash proves nothing when a reference is the public partner id.
     pub reference_is_public: bool,
-    /// The address that the bank was given, without its secret.
+    /// The address that the bank was given, without its secret, and the secret.
     pub our_origin: &'e str,
-    pub body: Result<&'e Envelope<'e>, Unreadable>,
+    pub path_secret: &'e str,
+    /// The content type did not say what the body is.
+    pub guessed_type: bool,
+    pub body: Result<Message<'e>, Unreadable>,
+}
+
+/// A body that is a notification.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'e> {
+    pub envelope: &'e Envelope<'e>,
+    pub event: Result<&'e Event, EventError>,
 }
 
 /// A body that is no notification.
@@ -66,30 +79,36 @@ pub struct Judgement {
 
 /// Weighs the evidence by the table of answers.
 pub fn judge(evidence: &Evidence<'_>) -> Judgement {
-    let mut trust = vec![signal("path", Some(true), "the secret path"), address(evidence)];
+    let mut trust = vec![address(evidence)];
+    if evidence.guessed_type {
+        trust.push(signal("type", None, "guessed"));
+    }
     let (status, verdict, reason) = match evidence.body {
         _ if !evidence.peer_allowed => (StatusCode::FORBIDDEN, Verdict::Quarantined, "foreign-address"),
         Err(unreadable) => (unreadable.status(), Verdict::Quarantined, unreadable.code()),
-        Ok(envelope) => weigh(evidence, envelope, &mut trust),
+        Ok(message) => weigh(evidence, message, &mut trust),
     };
     Judgement { status, verdict, reason, trust }
 }
 
 fn weigh(
     evidence: &Evidence<'_>,
-    envelope: &Envelope<'_>,
+    message: Message<'_>,
     trust: &mut Vec<Signal>,
 ) -> (StatusCode, Verdict, &'static str) {
+    let envelope = message.envelope;
     let reference =
         envelope.hash.and_then(|given| hash::matching_reference(envelope.timestamp, given, evidence.references));
     let age = envelope.at().map(|at| evidence.now.0.saturating_sub(at.0));
     trust.push(hash_signal(evidence, reference));
     trust.push(age_signal(age));
     trust.push(webhook_signal(evidence, envelope));
+    trust.extend(tries_signal(envelope));
+    trust.extend(figures_signal(evidence, message));
     if reference.is_none() {
         return (StatusCode::UNAUTHORIZED, Verdict::Quarantined, "hash-mismatch");
     }
-    if let Err(error) = Event::read(envelope) {
+    if let Err(error) = message.event {
         return (StatusCode::OK, Verdict::Quarantined, error.0);
     }
     match age {
@@ -101,33 +120,53 @@ fn weigh(
 }
 
 fn address(evidence: &Evidence<'_>) -> Signal {
-    signal("address", Some(evidence.peer_allowed), &evidence.peer.to_string())
+    let peer = evidence.peer.map_or_else(|| "unknown".to_owned(), |peer| format!("peer:{peer}"));
+    signal("address", Some(evidence.peer_allowed), &peer)
 }
 
 fn hash_signal(evidence: &Evidence<'_>, reference: Option<usize>) -> Signal {
     match reference {
-        Some(_) if evidence.reference_is_public => signal("hash", None, "right, but its reference is public"),
-        Some(index) => signal("hash", Some(true), if index == 0 { "first reference" } else { "second reference" }),
-        None => signal("hash", Some(false), "fits none of the references"),
+        Some(_) if evidence.reference_is_public => signal("hash", None, "public-reference"),
+        Some(index) => signal("hash", Some(true), if index == 0 { "first-reference" } else { "second-reference" }),
+        None => signal("hash", Some(false), "no-reference"),
     }
 }
 
 fn age_signal(age: Option<i64>) -> Signal {
-    let seconds = age.map(|age| age / 1_000_000);
-    let detail = seconds.map_or_else(|| "no time".to_owned(), |seconds| format!("{seconds} s old"));
+    let detail = age.map_or_else(|| "no-time".to_owned(), |age| format!("age:{}", age / 1_000_000));
     signal("fresh", Some(age.is_some_and(|age| age.abs() <= micros(FRESH))), &detail)
 }
 
+/// The bank says where it sent the notification to. It may know us by another name than browsers do, but it always knows the
+/// secret.
 fn webhook_signal(evidence: &Evidence<'_>, envelope: &Envelope<'_>) -> Signal {
-    let good = envelope.webhook.map(|address| address.starts_with(evidence.our_origin));
+    let ours = |address: &str| {
+        address.starts_with(evidence.our_origin) || address.ends_with(&format!("/{}", evidence.path_secret))
+    };
+    let good = envelope.webhook.map(ours);
     let detail = match good {
-        Some(true) => "names our address",
-        Some(false) => "names another address",
-        None => "names no address",
+        Some(true) => "ours",
+        Some(false) => "another",
+        None => "unnamed",
     };
     signal("webhook", good, detail)
 }
 
+/// Tries that cannot be: their count is the bank's word only, and nothing rests on it.
+fn tries_signal(envelope: &Envelope<'_>) -> Option<Signal> {
+    let (current, most) = (envelope.current_try, envelope.max_tries);
+    let usual = current.is_some_and(|current| current >= 1 && Some(current) <= most) && most <= Some(MOST_TRIES);
+    let shown = |tries: Option<i64>| tries.map_or_else(|| "?".to_owned(), |tries| tries.to_string());
+    (!usual).then(|| signal("tries", Some(false), &format!("tries:{}/{}", shown(current), shown(most))))
+}
+
+fn figures_signal(evidence: &Evidence<'_>, message: Message<'_>) -> Option<Signal> {
+    let Ok(Event::CardTransaction { payment, .. }) = message.event else { return None };
+    let odd = payment.oddities(evidence.now);
+    (!odd.is_empty()).then(|| signal("figures", Some(false), &format!("odd:{}", odd.join(","))))
+}
+
+/// Details are codes, some with a value after a colon; pages put them into words.
 fn signal(name: &str, good: Option<bool>, detail: &str) -> Signal {
     Signal { name: name.to_owned(), good, detail: detail.to_owned() }
 }
@@ -156,14 +195,18 @@ mod tests {
     fn judged(body: &Value, allowed: bool, reference: &str, age_s: i64) -> (u16, Verdict, &'static str) {
         let references = [Secret::new(reference)];
         let envelope = Envelope::read(body);
+        let event = envelope.as_ref().map(Event::read);
+        let message = |envelope| Message { envelope, event: event.as_ref().unwrap().as_ref().map_err(|error| *error) };
         let judgement = judge(&Evidence {
-            peer: IpAddr::from([185, 8, 76, 132]),
+            peer: Some(IpAddr::from([185, 8, 76, 132])),
             peer_allowed: allowed,
             now: Moment((SENT + age_s) * 1_000_000),
             references: &references,
             reference_is_public: false,
             our_origin: "https://partner.example",
-            body: envelope.as_ref().map_err(|error| Unreadable::Envelope(*error)),
+            path_secret: "the-secret",
+            guessed_type: false,
+            body: envelope.as_ref().map(message).map_err(|error| Unreadable::Envelope(*error)),
         });
         (judgement.status.as_u16(), judgement.verdict, judgement.reason)
     }

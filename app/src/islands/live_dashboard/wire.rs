@@ -99,6 +99,8 @@ fn transaction_of(value: &Value) -> Option<Transaction> {
         balance_after: value.text("balance_after"),
         booked_at: value.text("booked_at")?,
         confirmed: value.flag("confirmed"),
+        contested: value.flag("contested"),
+        missing: value.text("missing"),
         failed_reason: value.text("failed_reason"),
         seq: Seq(value.maybe_number("seq")?),
     })

@@ -98,7 +98,7 @@ fn TrustCard(texts: &'static OperatorTexts, signals: Vec<Signal>) -> impl IntoVi
             <li class="signal" data-signal=signal.name.clone() data-good=code>
                 <span class="signal-name">{texts.signal(&signal.name).to_owned()}</span>
                 <span class="signal-word"><Icon shape=drawing/>{word}</span>
-                <bdi class="signal-detail">{signal.detail}</bdi>
+                <bdi class="signal-detail">{texts.detail(&signal.detail)}</bdi>
             </li>
         }
     });

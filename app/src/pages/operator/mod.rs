@@ -1,10 +1,12 @@
 //! The operators' console: dense tables, filters in the address, no script.
 
+pub mod alarms;
 pub mod deliveries;
 pub mod delivery;
 pub mod user;
 pub mod users;
 
+pub use alarms::AlarmsPage;
 pub use deliveries::DeliveriesPage;
 pub use delivery::DeliveryPage;
 pub use user::UserPage;
@@ -30,8 +32,11 @@ fn Console(
     part: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let parts =
-        [("/operator/users", texts.users, shape::USERS), ("/operator/deliveries", texts.deliveries, shape::INBOX)];
+    let parts = [
+        ("/operator/users", texts.users, shape::USERS),
+        ("/operator/deliveries", texts.deliveries, shape::INBOX),
+        ("/operator/alarms", texts.alarms, shape::WARNING),
+    ];
     let links = parts.map(|(href, word, drawing)| {
         let current = (href == part).then_some("true");
         view! { <li><a href=href aria-current=current><Icon shape=drawing/>{word}</a></li> }

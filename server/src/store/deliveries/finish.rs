@@ -3,7 +3,7 @@
 use super::DeliveryState;
 use crate::clock::Moment;
 use crate::store::links::linked;
-use crate::store::payments::{Applied, NewPayment, apply};
+use crate::store::payments::{Applied, NewPayment, News, apply};
 use crate::store::row::one;
 use crate::store::statement::Grouped;
 use crate::store::transaction::Tx;
@@ -28,6 +28,10 @@ pub struct DeliveryOutcome {
     pub card_ref: Option<CardRef>,
     /// The body under another data key: the key's owner and the new ciphertext.
     pub reseal: Option<(String, Vec<u8>)>,
+    /// A held one is put to the bank then.
+    pub ask_at: Option<Moment>,
+    /// Its trust card, where that has changed.
+    pub trust: Option<String>,
 }
 
 /// The effects of arrivals, and what became of them.
@@ -35,6 +39,10 @@ pub struct DeliveryOutcome {
 pub struct Settlement {
     pub payments: Vec<NewPayment>,
     pub outcomes: Vec<DeliveryOutcome>,
+    /// When the bank is to be asked about these payments, unless it is asked before.
+    pub confirm_at: Moment,
+    /// Who processed; where somebody else does by now, nothing is written.
+    pub holder: String,
     pub at: Moment,
 }
 
@@ -43,16 +51,18 @@ impl Store {
     /// is pending at once instead.
     pub async fn finish_deliveries(&self, outcomes: &[DeliveryOutcome]) -> Result<()> {
         let outcomes = outcomes.to_vec();
-        self.write(move |tx| Box::pin(async move { finish(tx, &outcomes).await })).await
+        self.write(move |tx| Box::pin(async move { finish(tx, &outcomes, None).await })).await
     }
 
-    /// [`Store::apply_payments`] (live) and [`Store::finish_deliveries`] in one transaction.
-    pub async fn settle(&self, settlement: &Settlement) -> Result<Vec<Applied>> {
-        let Settlement { payments, outcomes, at } = settlement.clone();
+    /// [`Store::apply_payments`] (live) and [`Store::finish_deliveries`] in one transaction. [`StoreError::LeaseLost`] where the
+    /// lease of one of them has passed to somebody else: then nothing was written.
+    pub async fn settle(&self, settlement: Settlement) -> Result<Vec<Applied>> {
+        let Settlement { payments, outcomes, confirm_at, holder, at } = settlement;
+        let news = News { live: true, confirm_at: Some(confirm_at), at };
         self.write(move |tx| {
             Box::pin(async move {
-                let applied = apply(tx, payments, true, at).await?;
-                finish(tx, &outcomes).await?;
+                let applied = apply(tx, payments, news).await?;
+                finish(tx, &outcomes, Some(&holder)).await?;
                 Ok(applied)
             })
         })
@@ -62,17 +72,19 @@ impl Store {
 
 static FINISH: Grouped = Grouped::new(
     "WITH outcome (outcome_id, new_verdict, new_reason, new_state, new_next_at, new_attempts, new_user, new_card,
-        new_key, new_body) AS (VALUES",
-    10,
+        new_key, new_body, new_ask_at, new_trust, held_by) AS (VALUES",
+    13,
     ") UPDATE deliveries
      SET verdict = outcome.new_verdict, reason = outcome.new_reason, state = outcome.new_state,
         next_at = outcome.new_next_at, attempts = outcome.new_attempts,
         user_id = COALESCE(outcome.new_user, deliveries.user_id),
         card_ref = COALESCE(outcome.new_card, deliveries.card_ref),
         body_key = COALESCE(outcome.new_key, deliveries.body_key),
-        body = COALESCE(outcome.new_body, deliveries.body)
+        body = COALESCE(outcome.new_body, deliveries.body), ask_at = outcome.new_ask_at,
+        trust = COALESCE(outcome.new_trust, deliveries.trust), leased_by = NULL
      FROM outcome
-     WHERE deliveries.id = outcome.outcome_id",
+     WHERE deliveries.id = outcome.outcome_id
+     AND (outcome.held_by IS NULL OR deliveries.leased_by = outcome.held_by)",
 );
 
 /// Parked for a card that somebody is linked with.
@@ -95,7 +107,7 @@ static UNPARK: Grouped = Grouped::new(
     ),
 );
 
-async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome]) -> Result<()> {
+async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome], holder: Option<&str>) -> Result<()> {
     let mut sorted: Vec<&DeliveryOutcome> = outcomes.iter().collect();
     sorted.sort_unstable_by_key(|outcome| outcome.id);
     let parked: Vec<i64> =
@@ -107,6 +119,7 @@ async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome]) -> Result<()> {
         row.text_or_null(outcome.card_ref.as_ref().map(CardRef::as_str));
         row.text_or_null(outcome.reseal.as_ref().map(|(key, _)| key.as_str()));
         row.bytes_or_null(outcome.reseal.as_ref().map(|(_, body)| body.as_slice()));
+        row.moment_or_null(outcome.ask_at).text_or_null(outcome.trust.as_deref()).text_or_null(holder);
     });
     let unparking = UNPARK.rows(&parked, |row, id| {
         row.number(*id);
@@ -115,7 +128,7 @@ async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome]) -> Result<()> {
         lock_parking(tx).await?;
     }
     if finishing.execute(tx.conn()).await? != sorted.len() as u64 {
-        return Err(StoreError::Missing("delivery"));
+        return Err(if holder.is_some() { StoreError::LeaseLost } else { StoreError::Missing("delivery") });
     }
     unparking.execute(tx.conn()).await?;
     Ok(())

@@ -35,6 +35,12 @@ pub struct DeliveryRecord {
     pub card_ref: Option<String>,
     pub attempts: i64,
     pub next_at: Option<Moment>,
+    /// The payment that it speaks of, with `card_ref`.
+    pub txid: Option<String>,
+    /// A held one is put to the bank then.
+    pub ask_at: Option<Moment>,
+    /// The status of our answer.
+    pub answered: i64,
 }
 
 /// Which arrivals to list, newest first.
@@ -54,7 +60,8 @@ macro_rules! arrivals {
     ($($rest:literal),*) => {
         concat!(
             "SELECT id, received_at, reference, event_name, verdict, reason, state, current_try, max_tries, peer,
-                content_type, trust, body_key, body, core_mac, user_id, card_ref, attempts, next_at
+                content_type, trust, body_key, body, core_mac, user_id, card_ref, attempts, next_at, txid,
+                ask_at, answered
              FROM deliveries
              WHERE ",
             $($rest),*
@@ -100,6 +107,9 @@ impl DeliveryRecord {
             card_ref: row.text_or_null("card_ref")?,
             attempts: row.number("attempts")?,
             next_at: row.moment_or_null("next_at")?,
+            txid: row.text_or_null("txid")?,
+            ask_at: row.moment_or_null("ask_at")?,
+            answered: row.number("answered")?,
         })
     }
 }

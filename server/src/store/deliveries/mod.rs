@@ -4,8 +4,9 @@ mod claim;
 mod finish;
 mod list;
 mod receive;
+mod retain;
 
-pub use claim::Claim;
+pub use claim::{Claim, Claimant, Claims, Lease};
 pub use finish::{DeliveryOutcome, Settlement};
 pub use list::{DeliveriesQuery, DeliveryRecord};
 pub use receive::{DueDelivery, NewDelivery};

@@ -5,7 +5,8 @@ use crate::store::row::Columns as _;
 use crate::store::statement::Grouped;
 use crate::store::{Result, Store};
 use app::backend::Verdict;
-use domain::ids::CardRef;
+use sqlx::any::AnyRow;
+use domain::ids::{CardRef, Txid};
 
 use super::DeliveryState;
 
@@ -33,6 +34,12 @@ pub struct NewDelivery {
     /// Keyed hash of what a retry may not change.
     pub core_mac: String,
     pub card_ref: Option<CardRef>,
+    /// The payment that it speaks of, with `card_ref`.
+    pub txid: Option<Txid>,
+    /// A held one is put to the bank then.
+    pub ask_at: Option<Moment>,
+    /// The status of our answer.
+    pub answered: u16,
 }
 
 /// An arrival to be processed.
@@ -43,6 +50,7 @@ pub struct DueDelivery {
     pub reference: String,
     pub event_name: String,
     pub verdict: Verdict,
+    pub reason: String,
     /// None, with the body, once retention has removed it.
     pub body_key: Option<String>,
     pub body: Option<Vec<u8>>,
@@ -57,11 +65,52 @@ pub struct DueDelivery {
 
 static ADD: Grouped = Grouped::new(
     "INSERT INTO deliveries (received_at, reference, event_name, verdict, reason, state, current_try, max_tries, peer,
-        content_type, trust, body_key, body, core_mac, card_ref, next_at)
+        content_type, trust, body_key, body, core_mac, card_ref, next_at, txid, ask_at, answered)
      VALUES",
-    16,
+    19,
     "",
 );
+
+macro_rules! due {
+    ($when:literal) => {
+        concat!(
+            "SELECT id, received_at, reference, event_name, verdict, reason, body_key, body, core_mac, card_ref, attempts,
+                peer, content_type, trust
+             FROM deliveries
+             WHERE ",
+            $when,
+            " IS NOT NULL AND ",
+            $when,
+            " <= $1 ORDER BY ",
+            $when,
+            ", id LIMIT $2"
+        )
+    };
+}
+
+const DUE: &str = due!("next_at");
+const ASKS: &str = due!("ask_at");
+
+impl DueDelivery {
+    fn read(row: &AnyRow) -> Result<Self> {
+        Ok(Self {
+            id: row.number("id")?,
+            received_at: row.moment("received_at")?,
+            reference: row.text("reference")?,
+            event_name: row.text("event_name")?,
+            verdict: row.code("verdict", Verdict::from_code)?,
+            reason: row.text("reason")?,
+            body_key: row.text_or_null("body_key")?,
+            body: row.bytes_or_null("body")?,
+            core_mac: row.text("core_mac")?,
+            card_ref: row.text_or_null("card_ref")?,
+            attempts: row.number("attempts")?,
+            peer: row.text("peer")?,
+            content_type: row.text("content_type")?,
+            trust: row.text("trust")?,
+        })
+    }
+}
 
 impl Store {
     /// Stores arrivals in one transaction: once it answers, they are on the disk and may be acknowledged. A group of 128 is
@@ -75,6 +124,8 @@ impl Store {
             row.text(&delivery.content_type).text(&delivery.trust).text(&delivery.body_key).bytes(&delivery.body);
             row.text(&delivery.core_mac).text_or_null(delivery.card_ref.as_ref().map(CardRef::as_str));
             row.moment_or_null(delivery.pending.then_some(delivery.received_at));
+            row.text_or_null(delivery.txid.as_ref().map(Txid::as_str)).moment_or_null(delivery.ask_at);
+            row.number(delivery.answered.into());
         });
         self.write(|tx| {
             Box::pin(async move {
@@ -87,39 +138,17 @@ impl Store {
 
     /// The arrivals that have waited longest to be processed by `now`, at most `limit` of them, by id.
     pub async fn due_deliveries(&self, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
-        let rows = sqlx::query(
-            "SELECT id, received_at, reference, event_name, verdict, body_key, body, core_mac, card_ref, attempts, peer,
-                content_type, trust
-             FROM deliveries
-             WHERE next_at IS NOT NULL
-             AND next_at <= $1
-             ORDER BY next_at, id
-             LIMIT $2",
-        )
-        .bind(now.0)
-        .bind(limit)
-        .fetch_all(&self.inner.reads)
-        .await?;
-        let mut due = rows
-            .iter()
-            .map(|row| {
-                Ok(DueDelivery {
-                    id: row.number("id")?,
-                    received_at: row.moment("received_at")?,
-                    reference: row.text("reference")?,
-                    event_name: row.text("event_name")?,
-                    verdict: row.code("verdict", Verdict::from_code)?,
-                    body_key: row.text_or_null("body_key")?,
-                    body: row.bytes_or_null("body")?,
-                    core_mac: row.text("core_mac")?,
-                    card_ref: row.text_or_null("card_ref")?,
-                    attempts: row.number("attempts")?,
-                    peer: row.text("peer")?,
-                    content_type: row.text("content_type")?,
-                    trust: row.text("trust")?,
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
+        self.due(DUE, now, limit).await
+    }
+
+    /// The held arrivals that have waited longest for the bank to be asked by `now`, at most `limit` of them, by id.
+    pub async fn due_asks(&self, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
+        self.due(ASKS, now, limit).await
+    }
+
+    async fn due(&self, sql: &'static str, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
+        let rows = sqlx::query(sql).bind(now.0).bind(limit).fetch_all(&self.inner.reads).await?;
+        let mut due = rows.iter().map(DueDelivery::read).collect::<Result<Vec<_>>>()?;
         due.sort_unstable_by_key(|delivery| delivery.id);
         Ok(due)
     }

@@ -1,6 +1,7 @@
 //! Cards that links see.
 
 use crate::clock::Moment;
+use crate::store::payments::CardChain;
 use crate::store::row::Columns as _;
 use crate::store::statement::Grouped;
 use crate::store::{Result, Store};
@@ -28,13 +29,15 @@ pub struct CardRecord {
     pub history_total: i64,
     pub history_done: i64,
     pub history_complete_at: Option<Moment>,
+    /// Everything booked up to here was read from the bank's statement.
+    pub covered_at: Option<Moment>,
 }
 
 macro_rules! card_columns {
     () => {
         "cards.link_id, cards.card_ref, cards.user_id, cards.acc_id, cards.name, cards.holder, cards.status,
          cards.currency, cards.balance_minor, cards.balance_at, cards.history_total, cards.history_done,
-         cards.history_complete_at"
+         cards.history_complete_at, cards.covered_at"
     };
 }
 
@@ -111,7 +114,13 @@ impl CardRecord {
             history_total: row.number("history_total")?,
             history_done: row.number("history_done")?,
             history_complete_at: row.moment_or_null("history_complete_at")?,
+            covered_at: row.moment_or_null("covered_at")?,
         })
+    }
+
+    /// Where its payments stand.
+    pub fn chain(&self) -> CardChain {
+        CardChain { user_id: self.user_id.clone(), link_id: self.link_id.clone(), card_ref: self.card_ref.clone() }
     }
 }
 

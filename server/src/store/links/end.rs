@@ -8,9 +8,10 @@ use crate::store::{Result, Store};
 use domain::ids::{LinkId, UserId};
 
 impl Store {
-    /// Notes that the bank has revoked a token, known to us or not, and ends its link: the sealed token is removed and
-    /// nothing is tried any more. The first time stands. Answers the link, if there is one.
-    pub async fn revoke_token(&self, token_fp: &str, at: Moment) -> Result<Option<LinkRecord>> {
+    /// Notes that the bank has revoked a token, known to us or not, and ends its link at once. The first time stands. The sealed
+    /// token stays for [`Store::erase_token`] or [`Store::erase_revoked_tokens`]: the link is due at `check_at`, for the bank to
+    /// say whether it really refuses the token. Answers the link, if there is one.
+    pub async fn revoke_token(&self, token_fp: &str, check_at: Option<Moment>, at: Moment) -> Result<Option<LinkRecord>> {
         let token_fp = token_fp.to_owned();
         self.write(move |tx| {
             Box::pin(async move {
@@ -24,12 +25,50 @@ impl Store {
                 let Some(link) = find_by_token(tx.conn(), &token_fp).await? else { return Ok(None) };
                 tx.lock_feeds([&link.user_id]).await?;
                 match find_by_token(tx.conn(), &token_fp).await? {
-                    Some(link) if link.revoked_at.is_none() => revoke(tx, &link, at).await,
+                    Some(link) if link.revoked_at.is_none() => revoke(tx, &link, check_at, at).await,
                     unchanged => Ok(unchanged),
                 }
             })
         })
         .await
+    }
+
+    /// Removes the sealed token of a link that has ended.
+    pub async fn erase_token(&self, id: &LinkId) -> Result<()> {
+        let id = id.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE links
+                     SET token_sealed = NULL, next_try_at = NULL
+                     WHERE id = $1
+                     AND (revoked_at IS NOT NULL OR forgotten_at IS NOT NULL)",
+                )
+                .bind(id.to_string())
+                .execute(tx.conn())
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Removes the sealed tokens of links that were revoked before this moment: at most `limit`, and how many.
+    pub async fn erase_revoked_tokens(&self, before: Moment, limit: i64) -> Result<u64> {
+        let erase = sqlx::query(
+            "UPDATE links
+             SET token_sealed = NULL, next_try_at = NULL
+             WHERE id IN (
+                SELECT id
+                FROM links
+                WHERE token_sealed IS NOT NULL
+                AND revoked_at < $1
+                ORDER BY revoked_at
+                LIMIT $2)",
+        )
+        .bind(before.0)
+        .bind(limit);
+        self.write(|tx| Box::pin(async move { Ok(erase.execute(tx.conn()).await?.rows_affected()) })).await
     }
 
     /// Forgets a user's link: the sealed token is removed, the link is shown nowhere any more, and with `erase_history` its
@@ -64,7 +103,7 @@ impl Store {
     }
 }
 
-async fn revoke(tx: &mut Tx, link: &LinkRecord, at: Moment) -> Result<Option<LinkRecord>> {
+async fn revoke(tx: &mut Tx, link: &LinkRecord, check_at: Option<Moment>, at: Moment) -> Result<Option<LinkRecord>> {
     let seq = match link.forgotten_at {
         None => tx.emit(&link.user_id, Subject::Link(link.id.clone()), at)?,
         // Its owner does not see it any more.
@@ -72,10 +111,11 @@ async fn revoke(tx: &mut Tx, link: &LinkRecord, at: Moment) -> Result<Option<Lin
     };
     sqlx::query(
         "UPDATE links
-         SET revoked_at = $1, last_news_at = $1, token_sealed = NULL, next_try_at = NULL, seq = $2
-         WHERE id = $3",
+         SET revoked_at = $1, last_news_at = $1, next_try_at = $2, attempts = 0, seq = $3
+         WHERE id = $4",
     )
     .bind(at.0)
+    .bind(check_at.filter(|_| link.token_sealed.is_some()).map(|at| at.0))
     .bind(seq.0)
     .bind(link.id.to_string())
     .execute(tx.conn())

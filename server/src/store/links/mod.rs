@@ -13,6 +13,7 @@ pub use cards::CardRecord;
 pub use history::HistoryStep;
 pub use offer::{Channel, Offered, TokenOffer};
 pub use prove::{Learned, LearnedAccount, LearnedCard, Proven};
+pub use schedule::Round;
 
 pub(super) use cards::{CARDS_BY_KEY, CARDS_OF_LINKS, CARDS_OF_USER, linked};
 
@@ -35,7 +36,7 @@ pub struct LinkRecord {
     pub created_at: Moment,
     /// Keyed fingerprint of the token.
     pub token_fp: String,
-    /// Under the user's data key. None once forgotten or revoked.
+    /// Under the user's data key. None once forgotten, and a day after it was revoked.
     pub token_sealed: Option<Vec<u8>>,
     /// When each channel first spoke of this token.
     pub browser_at: Option<Moment>,
@@ -58,6 +59,8 @@ pub struct LinkRecord {
     pub history_total: i64,
     pub history_done: i64,
     pub history_complete_at: Option<Moment>,
+    /// When all its cards' statements have to be read through next.
+    pub reconcile_at: Option<Moment>,
     /// Where it last changed in its owner's feed.
     pub seq: Seq,
 }
@@ -68,7 +71,7 @@ macro_rules! link_columns {
         "links.id AS link_id, links.user_id, links.created_at, links.token_fp, links.token_sealed, links.browser_at,
          links.notified_at, links.proven_at, links.refused_at, links.revoked_at, links.forgotten_at, links.problem,
          links.holder, links.last_news_at, links.next_try_at, links.attempts, links.history_total, links.history_done,
-         links.history_complete_at, links.seq"
+         links.history_complete_at, links.reconcile_at, links.seq"
     };
 }
 pub(super) use link_columns;
@@ -117,6 +120,7 @@ impl LinkRecord {
             history_total: row.number("history_total")?,
             history_done: row.number("history_done")?,
             history_complete_at: row.moment_or_null("history_complete_at")?,
+            reconcile_at: row.moment_or_null("reconcile_at")?,
             seq: row.seq("seq")?,
         })
     }
@@ -169,6 +173,16 @@ impl Store {
     pub async fn link_by_token(&self, token_fp: &str) -> Result<Option<LinkRecord>> {
         let row = sqlx::query(BY_TOKEN).bind(token_fp.to_owned()).fetch_optional(&self.inner.reads).await?;
         row.as_ref().map(LinkRecord::read).transpose()
+    }
+}
+
+impl Store {
+    /// Whether any link is linked.
+    pub async fn has_linked(&self) -> Result<bool> {
+        let row = sqlx::query(concat!("SELECT links.id FROM links WHERE ", linked!(), " LIMIT 1"))
+            .fetch_optional(&self.inner.reads)
+            .await?;
+        Ok(row.is_some())
     }
 }
 

@@ -1,52 +1,86 @@
 //! How a payment that is told again changes the one that is known.
 
 use super::{Applied, NewPayment};
+use crate::clock::Moment;
 use domain::ids::{CardRef, LinkId, Txid};
+use domain::standing::{Effect, Source, Standing, Telling};
 use std::collections::BTreeMap;
 
 /// Payments by key, as they were and as they will be.
 pub(super) struct Book {
     pages: BTreeMap<(LinkId, CardRef, Txid), Page>,
     turns: usize,
+    at: Moment,
+}
+
+/// A payment as it is known.
+pub(super) struct Known {
+    pub(super) payment: NewPayment,
+    pub(super) contested_at: Option<Moment>,
 }
 
 struct Page {
-    payment: NewPayment,
+    known: Known,
     /// When it last changed, in the order of entries; none while it stands as it is stored.
     turn: Option<usize>,
 }
 
 impl Book {
-    pub(super) fn new(stored: Vec<NewPayment>) -> Self {
-        let pages = stored.into_iter().map(|payment| (key(&payment), Page { payment, turn: None })).collect();
-        Self { pages, turns: 0 }
+    pub(super) fn new(stored: Vec<Known>, at: Moment) -> Self {
+        let pages = stored.into_iter().map(|known| (key(&known.payment), Page { known, turn: None })).collect();
+        Self { pages, turns: 0, at }
     }
 
     pub(super) fn enter(&mut self, payment: NewPayment) -> Applied {
         self.turns += 1;
         let turn = Some(self.turns);
         let Some(page) = self.pages.get_mut(&key(&payment)) else {
-            self.pages.insert(key(&payment), Page { payment, turn });
+            self.pages.insert(key(&payment), Page { known: Known { payment, contested_at: None }, turn });
             return Applied::New;
         };
-        let (before, after) = (page.payment.status, payment.status);
-        if after.rank() < before.rank() || (after.rank() == before.rank() && after != before) {
-            return Applied::Backwards;
+        let (after, effect) = page.known.standing().hear(telling(&page.known.payment, &payment));
+        let known = &page.known.payment;
+        let merged = match effect {
+            Effect::Backwards => return Applied::Backwards,
+            Effect::Contradict => known.clone(),
+            Effect::Complete if payment.confirmed_at.is_none() => filled(known.clone(), &payment),
+            Effect::Complete | Effect::Take => filled(payment, known),
+        };
+        let changed = Known {
+            payment: NewPayment {
+                // The first confirmation stands, for as long as what it confirmed does.
+                confirmed_at: if after.confirmed { known.confirmed_at.or(merged.confirmed_at) } else { None },
+                ..merged
+            },
+            contested_at: after.contested.then_some(page.known.contested_at.unwrap_or(self.at)),
+        };
+        let same = changed.payment == *known && changed.contested_at == page.known.contested_at;
+        if !same {
+            *page = Page { known: changed, turn };
         }
-        let merged = merged(&page.payment, payment);
-        if merged == page.payment {
-            return Applied::Same;
+        match effect {
+            Effect::Contradict => Applied::Contested,
+            _ if same => Applied::Same,
+            _ => Applied::Changed,
         }
-        *page = Page { payment: merged, turn };
-        Applied::Changed
     }
 
     /// What has to be written, in the order in which it changed.
-    pub(super) fn changed(self) -> Vec<NewPayment> {
-        let mut changed: Vec<(usize, NewPayment)> =
-            self.pages.into_values().filter_map(|page| Some((page.turn?, page.payment))).collect();
+    pub(super) fn changed(self) -> Vec<Known> {
+        let mut changed: Vec<(usize, Known)> =
+            self.pages.into_values().filter_map(|page| Some((page.turn?, page.known))).collect();
         changed.sort_unstable_by_key(|(turn, _)| *turn);
-        changed.into_iter().map(|(_, payment)| payment).collect()
+        changed.into_iter().map(|(_, known)| known).collect()
+    }
+}
+
+impl Known {
+    const fn standing(&self) -> Standing {
+        Standing {
+            status: self.payment.status,
+            confirmed: self.payment.confirmed_at.is_some(),
+            contested: self.contested_at.is_some(),
+        }
     }
 }
 
@@ -54,18 +88,29 @@ fn key(payment: &NewPayment) -> (LinkId, CardRef, Txid) {
     (payment.link_id.clone(), payment.card_ref.clone(), payment.txid.clone())
 }
 
-/// The newer telling, completed by what only the older one said. The first confirmation stands.
-fn merged(old: &NewPayment, new: NewPayment) -> NewPayment {
-    let or_old = |new: String, old: &String| if new.is_empty() { old.clone() } else { new };
+fn telling(known: &NewPayment, told: &NewPayment) -> Telling {
+    let facts = |payment: &NewPayment| {
+        let NewPayment { amount_minor, currency, fx_amount_minor, fx_currency, kind, .. } = payment;
+        (*amount_minor, *currency, *fx_amount_minor, *fx_currency, *kind)
+    };
+    Telling {
+        source: if told.confirmed_at.is_some() { Source::Statement } else { Source::Notification },
+        status: told.status,
+        agrees: facts(known) == facts(told),
+    }
+}
+
+/// A telling, completed by what only the other one said.
+fn filled(payment: NewPayment, other: &NewPayment) -> NewPayment {
+    let or_other = |text: String, other: &String| if text.is_empty() { other.clone() } else { text };
     NewPayment {
-        fx: or_old(new.fx, &old.fx),
-        fx_fee: or_old(new.fx_fee, &old.fx_fee),
-        mcc: or_old(new.mcc, &old.mcc),
-        city: new.city.or_else(|| old.city.clone()),
-        country: new.country.or_else(|| old.country.clone()),
-        balance_after_minor: new.balance_after_minor.or(old.balance_after_minor),
-        failed_reason: new.failed_reason.or_else(|| old.failed_reason.clone()),
-        confirmed_at: old.confirmed_at.or(new.confirmed_at),
-        ..new
+        fx: or_other(payment.fx, &other.fx),
+        fx_fee: or_other(payment.fx_fee, &other.fx_fee),
+        mcc: or_other(payment.mcc, &other.mcc),
+        city: payment.city.or_else(|| other.city.clone()),
+        country: payment.country.or_else(|| other.country.clone()),
+        balance_after_minor: payment.balance_after_minor.or(other.balance_after_minor),
+        failed_reason: payment.failed_reason.or_else(|| other.failed_reason.clone()),
+        ..payment
     }
 }

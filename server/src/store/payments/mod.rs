@@ -2,12 +2,14 @@
 
 mod apply;
 mod book;
+mod chain;
 mod list;
 
 pub use apply::Applied;
+pub use chain::{CardChain, Chained};
 pub use list::{DashboardRecord, PaymentPlace, PaymentRow, PaymentsQuery};
 
-pub(super) use apply::apply;
+pub(super) use apply::{News, apply};
 pub(super) use list::PAYMENTS_BY_ID;
 
 use super::Result;
@@ -77,6 +79,10 @@ pub(super) struct Stored {
     pub(super) id: i64,
     pub(super) seq: Seq,
     pub(super) payment: NewPayment,
+    /// Its tellings contradict each other, since then.
+    pub(super) contested_at: Option<Moment>,
+    /// What moved before it that no payment explains.
+    pub(super) missing_minor: Option<i64>,
 }
 
 /// The columns that `Stored::read` reads, of the table `payments`.
@@ -86,7 +92,8 @@ macro_rules! payment_columns {
          payments.currency, payments.fx_amount_minor, payments.fx_currency, payments.fx, payments.fx_fee,
          payments.status, payments.kind, payments.mcc, payments.category, payments.merchant, payments.city,
          payments.country, payments.description, payments.search, payments.balance_after_minor, payments.booked_at,
-         payments.booked_text, payments.failed_reason, payments.confirmed_at, payments.seq"
+         payments.booked_text, payments.failed_reason, payments.confirmed_at, payments.contested_at,
+         payments.missing_minor, payments.seq"
     };
 }
 pub(super) use payment_columns;
@@ -119,12 +126,18 @@ impl Stored {
             failed_reason: row.text_or_null("failed_reason")?,
             confirmed_at: row.moment_or_null("confirmed_at")?,
         };
-        Ok(Self { id: row.number("id")?, seq: row.seq("seq")?, payment })
+        Ok(Self {
+            id: row.number("id")?,
+            seq: row.seq("seq")?,
+            payment,
+            contested_at: row.moment_or_null("contested_at")?,
+            missing_minor: row.number_or_null("missing_minor")?,
+        })
     }
 
     /// As it travels.
     pub(super) fn into_transaction(self) -> Transaction {
-        let Self { payment, seq, .. } = self;
+        let Self { payment, seq, contested_at, missing_minor, .. } = self;
         let decimal = |minor, currency| Money::new(minor, currency).decimal();
         Transaction {
             amount: decimal(payment.amount_minor, payment.currency),
@@ -145,6 +158,8 @@ impl Stored {
             balance_after: payment.balance_after_minor.map(|minor| decimal(minor, payment.currency)),
             booked_at: payment.booked_text,
             confirmed: payment.confirmed_at.is_some(),
+            contested: contested_at.is_some(),
+            missing: missing_minor.map(|minor| decimal(minor, payment.currency)),
             failed_reason: payment.failed_reason,
             txid: payment.txid,
             card_ref: payment.card_ref,

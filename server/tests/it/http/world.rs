@@ -5,7 +5,7 @@ use domain::viewer::Role;
 use server::Start;
 use server::accounts::{email::Email, operators};
 use server::clock::{Clock as _, ManualClock, Moment};
-use server::config::{BankConfig, Config, Limits, Partner, PublicUrl, Site, WebhookConfig};
+use server::config::{BankConfig, Config, Limits, Partner, PublicUrl, Site, Watch, WebhookConfig};
 use server::secret::Secret;
 use server::services::Services;
 use std::net::SocketAddr;
@@ -146,6 +146,7 @@ fn config(folder: &TempDir) -> Config {
             hash_files: true,
             hash_file: "no-hashes.txt".into(),
         },
+        watch: Watch::default(),
         limits: Limits {
             password_memory_kib: 64,
             tries_per_address: 1000,

@@ -2,6 +2,7 @@
 
 use super::world::World;
 use domain::transaction::TxStatus;
+use server::store::{Claimant, Lease};
 use std::time::Duration;
 
 fn first_card(world: &World, customer: &str) -> String {
@@ -115,9 +116,15 @@ async fn after_a_crash_between_claim_and_effect_the_effect_happens_once() {
     let card = first_card(&world, "alice@example.test");
     world.notify_payment(&card, "555", "S").await;
     let due = world.store.due_deliveries(world.now(), 10).await.unwrap();
-    let claims: Vec<_> = due.iter().map(|d| (d.id, d.reference.as_str(), d.core_mac.as_str())).collect();
-    world.store.claim_effects(&claims, world.now()).await.unwrap();
+    let claims: Vec<_> = due
+        .iter()
+        .map(|d| Claimant { id: d.id, reference: d.reference.clone(), core_mac: d.core_mac.clone(), hash_mac: None })
+        .collect();
+    let lease = Lease { holder: "it will crash", until: world.now().plus(Duration::from_secs(30)) };
+    world.store.claim_effects(&claims, &[], lease, world.now()).await.unwrap();
     world.settle().await;
+    assert!(world.payments(&alice, 2_000).await.iter().all(|row| row.payment.txid.as_str() != "555"), "still leased");
+    world.settle_after(Duration::from_secs(30)).await;
     let payments = world.payments(&alice, 2_000).await;
     assert_eq!(payments.iter().filter(|row| row.payment.txid.as_str() == "555").count(), 1);
 }

@@ -10,12 +10,16 @@ use domain::viewer::Role;
 use sandbox::Sandbox;
 use server::anytime::{Client, ClientConfig};
 use server::clock::{Clock as _, ManualClock, Moment, SharedClock};
-use server::inbox::{self, Writer};
+use server::alarms::{Alarms, Keeper};
+use server::config::Watch;
+use server::inbox::{self, Asker, Steps, Wakes, Writer};
 use server::links::{self, Links, Outcome};
 use server::secret::Secret;
 use server::store::{DeliveriesQuery, DeliveryRecord, LinkRecord, NewUser, PaymentRow, PaymentsQuery, Store};
 use server::vault::{KeyRing, Vault};
-use server::webhooks::{self, Receiver};
+use server::sessions::Sessions;
+use server::upkeep::Upkeep;
+use server::webhooks::{self, Floods, Receiver};
 use server::{clock, randomness};
 use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
@@ -27,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 pub(super) const PATH_SECRET: &str = "a-path-secret-of-at-least-32-characters";
+pub(super) const RECONCILE_EVERY: Duration = Duration::from_hours(6);
 pub(super) const PARTNER_REF: &str = "the-partner-reference";
 
 pub(super) struct World {
@@ -37,6 +42,9 @@ pub(super) struct World {
     pub clock: Arc<ManualClock>,
     hooks: Router,
     inbox: inbox::Worker,
+    asker: Asker,
+    pub upkeep: Upkeep,
+    keeper: tokio::sync::Mutex<Keeper>,
     steps: links::Worker,
     writer_stop: CancellationToken,
     references: AtomicU64,
@@ -57,17 +65,20 @@ impl World {
         // Nobody listens to this bank's notifications: the tests bring their own.
         let config = sandbox::Config { retry_after: Vec::new(), ..sandbox::Config::default() };
         let bank = sandbox::start(config).await.unwrap();
-        let client = Client::new(ClientConfig { url: bank.url(), signer: None, username: Some("demo-partner".into()) });
-        let wakes = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let client = ClientConfig { url: bank.url(), signer: None, username: Some("demo-partner".into()) };
+        let (alarms, keeper) = Alarms::new(store.clone(), shared.clone());
+        let wakes = Wakes::default();
         let links = Links {
             store: store.clone(),
             vault: vault.clone(),
             clock: shared.clone(),
-            bank: Arc::new(client.unwrap()),
-            wake: wakes.0,
-            deliveries_wake: Arc::clone(&wakes.1),
+            bank: Arc::new(Client::new(client, shared.clone()).unwrap()),
+            wake: Arc::new(Notify::new()),
+            deliveries_wake: Arc::clone(&wakes.worker),
+            alarms: alarms.clone(),
+            reconcile_every: RECONCILE_EVERY,
         };
-        let (inbox, writer) = Writer::new(store.clone(), vault.clone(), Arc::clone(&wakes.1));
+        let (inbox, writer) = Writer::new(store.clone(), vault.clone(), wakes.clone());
         let writer_stop = CancellationToken::new();
         tokio::spawn(writer.run(writer_stop.clone()));
         let hooks = webhooks::router(Receiver {
@@ -79,17 +90,47 @@ impl World {
             origin: "http://localhost".into(),
             clock: shared.clone(),
             inbox,
+            alarms: alarms.clone(),
+            floods: Floods::default(),
         });
         let worker = inbox::Worker {
             store: store.clone(),
             vault: vault.clone(),
-            clock: shared,
+            clock: shared.clone(),
             links: links.clone(),
-            wake: wakes.1,
+            alarms: alarms.clone(),
+            wake: wakes.worker,
+            steps: Steps::default(),
         };
+        let asker = Asker {
+            store: store.clone(),
+            vault: vault.clone(),
+            clock: shared.clone(),
+            links: links.clone(),
+            wake: wakes.asker,
+        };
+        let sessions = Sessions::new(store.clone(), shared.clone(), false);
+        let watch = Watch::default();
+        let upkeep = Upkeep { store: store.clone(), clock: shared, sessions, links: links.clone(), alarms, watch };
+        let keeper = tokio::sync::Mutex::new(keeper);
         let steps = links::Worker { links: links.clone() };
         let references = AtomicU64::new(1);
-        Self { store, vault, links, bank, clock, hooks, inbox: worker, steps, writer_stop, references, _folder: folder }
+        Self {
+            store,
+            vault,
+            links,
+            bank,
+            clock,
+            hooks,
+            inbox: worker,
+            asker,
+            steps,
+            upkeep,
+            keeper,
+            writer_stop,
+            references,
+            _folder: folder,
+        }
     }
 
     pub(super) async fn user(&self, email: &str) -> UserId {
@@ -172,7 +213,8 @@ impl World {
     }
 
     fn form(&self, reference: u64, fields: &[(String, String)]) -> String {
-        let timestamp = (self.clock.now().0 / 1_000_000).to_string();
+        // Each notification is made at a moment of its own.
+        let timestamp = format!("{}.{:04}", self.clock.now().0 / 1_000_000, reference % 10_000);
         let hash = hex::encode(Sha256::digest(format!("{timestamp}|{PARTNER_REF}")));
         let mut all = vec![
             ("notification[reference]".to_owned(), format!("{reference:040x}")),
@@ -201,7 +243,9 @@ impl World {
     /// Lets everything that is due now happen.
     pub(super) async fn settle(&self) {
         loop {
-            let steps = self.inbox.step().await.unwrap() + self.steps.step().await.unwrap();
+            let steps = self.inbox.step().await.unwrap()
+                + self.asker.step().await.unwrap()
+                + self.steps.step().await.unwrap();
             if steps == 0 {
                 return;
             }
@@ -248,6 +292,12 @@ impl World {
         let query =
             DeliveriesQuery { verdict: None, event_name: None, reference: None, before: None, after: None, limit: 100 };
         self.store.deliveries(&query).await.unwrap()
+    }
+
+    /// Kinds of the alarms that are open, oldest first.
+    pub(super) async fn alarms(&self) -> Vec<String> {
+        self.keeper.lock().await.step().await;
+        self.store.open_alarms(100).await.unwrap().into_iter().rev().map(|alarm| alarm.kind).collect()
     }
 
     /// Verdict, reason and state of the newest arrival.

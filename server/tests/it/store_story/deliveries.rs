@@ -5,8 +5,8 @@ use super::payments::list;
 use app::backend::Verdict;
 use domain::ids::{CardRef, UserId};
 use server::store::{
-    Applied, Claim, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, NewDelivery, Proven, Settlement,
-    StoreError,
+    Applied, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, Lease, NewDelivery,
+    Proven, Settlement, StoreError,
 };
 
 fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
@@ -26,6 +26,9 @@ fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
         body: vec![0, 1, 255],
         core_mac: "mac".to_owned(),
         card_ref: None,
+        txid: None,
+        ask_at: None,
+        answered: 200,
     }
 }
 
@@ -40,7 +43,13 @@ fn outcome(id: i64, state: DeliveryState) -> DeliveryOutcome {
         user_id: None,
         card_ref: None,
         reseal: None,
+        ask_at: None,
+        trust: None,
     }
+}
+
+fn claimant(id: i64, reference: &str, core: &str, hash: Option<&str>) -> Claimant {
+    Claimant { id, reference: reference.into(), core_mac: core.into(), hash_mac: hash.map(str::to_owned) }
 }
 
 async fn stored(cast: &Cast, reference: &str) -> DeliveryRecord {
@@ -99,25 +108,124 @@ pub(super) async fn arrivals_are_stored_then_due(cast: &Cast) {
 
 pub(super) async fn one_arrival_of_a_reference_has_the_effect(cast: &Cast) {
     let store = &cast.store;
-    let arrivals = [(12, "r1", "a"), (11, "r1", "a"), (13, "r1", "b"), (14, "r2", "c")];
-    let claims = store.claim_effects(&arrivals, cast.at(1)).await.unwrap();
-    assert_eq!(claims, [Claim::Duplicate, Claim::First, Claim::Conflict, Claim::First]);
-    let again = store.claim_effects(&arrivals, cast.at(2)).await.unwrap();
-    assert_eq!(again, claims, "a retry after a crash finds the same");
-    assert_eq!(store.claim_effects(&[], cast.at(2)).await.unwrap(), []);
+    let mut ids = Vec::new();
+    for n in 0..4 {
+        ids.push(add(cast, &format!("claimed-{n}"), 1).await);
+    }
+    let claimants = [
+        claimant(ids[1], "r1", "a", None),
+        claimant(ids[0], "r1", "a", None),
+        claimant(ids[2], "r1", "b", None),
+        claimant(ids[3], "r2", "c", None),
+    ];
+    let lease = |holder, seconds| Lease { holder, until: cast.at(seconds) };
+    let claims = store.claim_effects(&claimants, &[], lease("one", 31), cast.at(1)).await.unwrap();
+    assert_eq!(claims.effects, [Claim::Duplicate, Claim::First, Claim::Conflict, Claim::First]);
+    let other = store.claim_effects(&claimants, &[], lease("other", 32), cast.at(2)).await.unwrap();
+    assert_eq!(other.effects, [Claim::Taken; 4], "somebody has them");
+    assert_eq!(store.due_deliveries(cast.at(30), 1_000).await.unwrap(), []);
+    let again = store.claim_effects(&claimants, &[], lease("one", 33), cast.at(3)).await.unwrap();
+    assert_eq!(again, claims, "who has them may try again");
+    let later = store.claim_effects(&claimants, &[], lease("other", 90), cast.at(33)).await.unwrap();
+    assert_eq!(later, claims, "after a crash whoever comes finds the same");
+    assert_eq!(store.claim_effects(&[], &[], lease("one", 99), cast.at(2)).await.unwrap().effects, []);
+    let unread = store.claim_effects(&[], &[ids[0], -1], lease("other", 91), cast.at(34)).await.unwrap();
+    assert_eq!(unread.others, [ids[0]], "what claims nothing is leased all the same");
+    let done: Vec<_> = ids.iter().map(|id| outcome(*id, DeliveryState::Done)).collect();
+    store.finish_deliveries(&done).await.unwrap();
+    assert_eq!(store.claim_effect(&claimant(77, "r1", "a", None), cast.at(40)).await.unwrap(), Claim::Duplicate);
+    assert_eq!(store.claim_effect(&claimant(77, "r77", "a", None), cast.at(40)).await.unwrap(), Claim::First);
+    two_claim_at_once(cast).await;
+    a_copied_hash_claims_nothing(cast).await;
+}
 
-    // Two who claim the same hundred references at once, in opposite order.
-    let names: Vec<String> = (0..100).map(|n| format!("both-{n}")).collect();
-    let one: Vec<_> = names.iter().map(|name| (21, name.as_str(), "m")).collect();
-    let two: Vec<_> = names.iter().rev().map(|name| (22, name.as_str(), "m")).collect();
-    let (one, two) = tokio::join!(store.claim_effects(&one, cast.at(3)), store.claim_effects(&two, cast.at(3)));
-    let (one, mut two) = (one.unwrap(), two.unwrap());
-    two.reverse();
+/// The same hundred references at once, in opposite order.
+async fn two_claim_at_once(cast: &Cast) {
+    let store = &cast.store;
+    let group = async |name: &str| -> Vec<i64> {
+        let group: Vec<_> = (0..100).map(|n| arrival(cast, &format!("{name}-{n}"), 1)).collect();
+        store.add_deliveries(&group).await.unwrap();
+        store.due_deliveries(cast.at(1), 1_000).await.unwrap().iter().map(|delivery| delivery.id).collect()
+    };
+    let one = group("one").await;
+    let two: Vec<_> = group("two").await.into_iter().filter(|id| !one.contains(id)).collect();
+    let claimants = |ids: &[i64]| -> Vec<_> {
+        ids.iter().enumerate().map(|(n, id)| claimant(*id, &format!("both-{n}"), "m", Some(&format!("h{n}")))).collect()
+    };
+    let (of_one, mut of_two) = (claimants(&one), claimants(&two));
+    of_two.reverse();
+    let (first, second) = tokio::join!(
+        store.claim_effects(&of_one, &[], Lease { holder: "1", until: cast.at(31) }, cast.at(3)),
+        store.claim_effects(&of_two, &[], Lease { holder: "2", until: cast.at(31) }, cast.at(3))
+    );
+    let (first, mut second) = (first.unwrap().effects, second.unwrap().effects);
+    second.reverse();
     assert!(
-        one.iter()
-            .zip(&two)
+        first
+            .iter()
+            .zip(&second)
             .all(|pair| matches!(pair, (Claim::First, Claim::Duplicate) | (Claim::Duplicate, Claim::First)))
     );
+    let done: Vec<_> = one.iter().chain(&two).map(|id| outcome(*id, DeliveryState::Done)).collect();
+    store.finish_deliveries(&done).await.unwrap();
+}
+
+async fn a_copied_hash_claims_nothing(cast: &Cast) {
+    let store = &cast.store;
+    let (one, two, three) = (add(cast, "hash-1", 1).await, add(cast, "hash-2", 1).await, add(cast, "hash-1", 1).await);
+    let claimants = [
+        claimant(one, "hash-1", "a", Some("the hash")),
+        claimant(two, "hash-2", "b", Some("the hash")),
+        claimant(three, "hash-1", "a", Some("the hash")),
+    ];
+    let lease = Lease { holder: "hashes", until: cast.at(31) };
+    let claims = store.claim_effects(&claimants, &[], lease, cast.at(1)).await.unwrap();
+    assert_eq!(claims.effects, [Claim::First, Claim::Reused, Claim::Duplicate], "a retry may repeat its own hash");
+    let vouched = claimant(two, "hash-2", "b", None);
+    assert_eq!(store.claim_effect(&vouched, cast.at(2)).await.unwrap(), Claim::First, "it had claimed nothing");
+
+    // Held: put to the bank, again and again, until it has an answer.
+    let trust = Some(r#"[{"name":"new","good":false,"detail":"reused-hash"}]"#.to_owned());
+    let held = DeliveryOutcome {
+        verdict: Verdict::Held,
+        reason: "reused-hash",
+        ask_at: Some(cast.at(5)),
+        trust: trust.clone(),
+        ..outcome(two, DeliveryState::Done)
+    };
+    store.finish_deliveries(&[outcome(one, DeliveryState::Done), held, outcome(three, DeliveryState::Done)]).await.unwrap();
+    assert_eq!(store.due_asks(cast.at(4), 10).await.unwrap(), []);
+    let asks = store.due_asks(cast.at(5), 10).await.unwrap();
+    assert_eq!(asks.iter().map(|delivery| (delivery.id, delivery.reason.as_str())).collect::<Vec<_>>(), [(two, "reused-hash")]);
+    assert_eq!(Some(asks[0].trust.clone()), trust);
+    store.finish_deliveries(&[outcome(two, DeliveryState::Done)]).await.unwrap();
+    assert_eq!(store.due_asks(cast.at(99), 10).await.unwrap(), []);
+    assert_eq!(store.remove_used_hashes(cast.at(1), 1_000).await.unwrap(), 0);
+    assert!(store.remove_used_hashes(cast.at(4), 1_000).await.unwrap() > 0);
+}
+
+pub(super) async fn arrivals_are_kept_for_a_while(cast: &Cast) {
+    let store = &cast.store;
+    let (old, new, due) = (add(cast, "old", 10).await, add(cast, "new", 20).await, add(cast, "due", 10).await);
+    store.finish_deliveries(&[outcome(old, DeliveryState::Done), outcome(new, DeliveryState::Done)]).await.unwrap();
+    while store.remove_bodies(cast.at(15), 7).await.unwrap() > 0 {}
+    let body = async |id| store.delivery(id).await.unwrap().unwrap().body;
+    assert_eq!((body(old).await, body(new).await.is_some(), body(due).await.is_some()), (None, true, true));
+    store.finish_deliveries(&[outcome(due, DeliveryState::Done)]).await.unwrap();
+
+    let refused = |n: u64| NewDelivery {
+        pending: false,
+        verdict: Verdict::Quarantined,
+        answered: 401,
+        ..arrival(cast, &format!("refused-{n}"), 30 + n)
+    };
+    store.add_deliveries(&(0..10).map(refused).collect::<Vec<_>>()).await.unwrap();
+    assert_eq!(store.last_news().await.unwrap(), Some(stored(cast, "due").await.received_at), "refusals are no news");
+    assert_eq!(store.remove_refused(4, 5).await.unwrap(), 5);
+    assert_eq!(store.remove_refused(4, 5).await.unwrap(), 1);
+    assert_eq!(store.remove_refused(4, 5).await.unwrap(), 0);
+    assert!(store.deliveries_of_reference("refused-5", 1).await.unwrap().is_empty(), "the oldest go");
+    assert_eq!(stored(cast, "refused-6").await.answered, 401);
 }
 
 fn parked(id: i64, card: &CardRef) -> DeliveryOutcome {
@@ -180,19 +288,26 @@ pub(super) async fn effects_and_outcomes_are_settled_together(cast: &Cast) {
             reseal: Some((format!("user:{}", linked.user), vec![9, 9])),
             ..outcome(id, DeliveryState::Done)
         }],
+        confirm_at: cast.at(13),
+        holder: "me".to_owned(),
         at: cast.at(11),
     };
-    assert_eq!(store.settle(&settlement).await.unwrap(), [Applied::New, Applied::New]);
+    let unleased = store.settle(settlement.clone()).await;
+    assert!(matches!(unleased, Err(StoreError::LeaseLost)), "nobody has leased it");
+    let lease = Lease { holder: "me", until: cast.at(41) };
+    store.claim_effects(&[claimant(id, "settled", "m", None)], &[], lease, cast.at(11)).await.unwrap();
+    assert_eq!(store.settle(settlement.clone()).await.unwrap(), [Applied::New, Applied::New]);
+    assert_eq!(store.link(&linked.link).await.unwrap().unwrap().next_try_at, Some(cast.at(13)), "to be confirmed");
     assert_eq!(cast.woken(), std::slice::from_ref(&linked.user));
     let delivery = store.delivery(id).await.unwrap().unwrap();
     assert_eq!((delivery.state, delivery.user_id.as_ref()), (DeliveryState::Done, Some(&linked.user)));
     assert_eq!((delivery.body_key, delivery.body), (Some(format!("user:{}", linked.user)), Some(vec![9, 9])));
-    assert_eq!(store.settle(&settlement).await.unwrap(), [Applied::Same, Applied::Same], "again, after a crash");
+    assert!(matches!(store.settle(settlement.clone()).await, Err(StoreError::LeaseLost)), "once only");
 
     // If one half fails, so does the other.
     settlement.payments = vec![linked.payment("3", cast.at(9))];
     settlement.outcomes.push(outcome(-1, DeliveryState::Done));
-    assert!(store.settle(&settlement).await.is_err());
+    assert!(store.settle(settlement).await.is_err());
     assert_eq!(list(cast, &linked.user).await.len(), 2);
     assert_eq!(cast.woken(), []);
     assert_eq!(seen_by(cast, &linked.user).await, [id]);

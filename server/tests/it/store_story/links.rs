@@ -4,7 +4,7 @@ use super::cast::{Cast, Linked};
 use super::payments::list;
 use domain::ids::LinkId;
 use domain::link::LinkStatus;
-use server::store::{Applied, Changed, Channel, HistoryStep, LinkRecord, Offered, Proven, StoreError};
+use server::store::{Applied, Changed, Channel, HistoryStep, LinkRecord, Offered, Proven, Round, StoreError};
 
 async fn read(cast: &Cast, id: &LinkId) -> LinkRecord {
     cast.store.link(id).await.unwrap().unwrap()
@@ -125,7 +125,7 @@ pub(super) async fn a_revoked_token_does_not_come_to_life(cast: &Cast) {
     let store = &cast.store;
     // Revoked before it was created.
     let (user, token) = (cast.somebody().await, cast.token());
-    assert_eq!(store.revoke_token(&token, cast.at(1)).await.unwrap(), None);
+    assert_eq!(store.revoke_token(&token, Some(cast.at(2)), cast.at(1)).await.unwrap(), None);
     let Offered::AlreadyRevoked(id) = cast.offer(&user, &token, Channel::Notification, 2).await else {
         panic!("already revoked")
     };
@@ -138,22 +138,34 @@ pub(super) async fn a_revoked_token_does_not_come_to_life(cast: &Cast) {
     // Revoked after.
     let linked = cast.linked().await;
     let token = read(cast, &linked.link).await.token_fp;
-    let link = store.revoke_token(&token, cast.at(5)).await.unwrap().unwrap();
+    let link = store.revoke_token(&token, Some(cast.at(8)), cast.at(5)).await.unwrap().unwrap();
     assert_eq!(link, read(cast, &linked.link).await);
     assert_eq!((link.status(), link.revoked_at), (LinkStatus::Revoked, Some(cast.at(5))));
-    assert_eq!((&link.token_sealed, link.next_try_at), (&None, None));
+    assert_eq!((link.token_sealed.is_some(), link.next_try_at), (true, Some(cast.at(8))), "for the bank to be asked");
     assert_eq!(cast.woken(), std::slice::from_ref(&linked.user));
-    assert_eq!(store.revoke_token(&token, cast.at(6)).await.unwrap(), Some(link.clone()), "the first time stands");
+    assert_eq!(store.revoke_token(&token, None, cast.at(6)).await.unwrap(), Some(link.clone()), "the first time stands");
     assert_eq!(store.card_owners(&[linked.card]).await.unwrap(), []);
     store.refuse_link(&linked.link, "refused", cast.at(7)).await.unwrap();
     store.postpone_link(&linked.link, "busy", cast.at(7)).await.unwrap();
     assert_eq!(read(cast, &linked.link).await, link, "an ended link is left alone");
+    let round = Round { lease: cast.at(9), retry_at: Some(cast.at(10)), reconcile_at: Some(cast.at(90)) };
+    store.begin_round(&linked.link, cast.at(9)).await.unwrap();
+    store.end_round(&linked.link, round).await.unwrap();
+    let link = read(cast, &linked.link).await;
+    assert_eq!((link.next_try_at, link.reconcile_at, link.attempts), (Some(cast.at(10)), None, 1));
+    assert_eq!(store.erase_revoked_tokens(cast.at(5), 10).await.unwrap(), 0);
+    assert_eq!(store.erase_revoked_tokens(cast.at(6), 10).await.unwrap(), 1);
+    let link = read(cast, &linked.link).await;
+    assert_eq!((link.token_sealed, link.next_try_at), (None, None));
+    let living = cast.linked().await;
+    store.erase_token(&living.link).await.unwrap();
+    assert!(read(cast, &living.link).await.token_sealed.is_some(), "only where it has ended");
 
     // At the same moment as it is created: whichever is first, it ends revoked.
     for _ in 0..10 {
         let (user, token) = (cast.somebody().await, cast.token());
         let (_, revoked) =
-            tokio::join!(cast.offer(&user, &token, Channel::Notification, 1), store.revoke_token(&token, cast.at(1)));
+            tokio::join!(cast.offer(&user, &token, Channel::Notification, 1), store.revoke_token(&token, None, cast.at(1)));
         revoked.unwrap();
         assert_eq!(store.link_by_token(&token).await.unwrap().unwrap().status(), LinkStatus::Revoked);
     }
@@ -164,7 +176,7 @@ pub(super) async fn a_new_token_for_a_linked_account_merges(cast: &Cast) {
     let (user, old_token, new_token, card) = (cast.somebody().await, cast.token(), cast.token(), cast.card_ref());
     let old = cast.pending(&user, &old_token, 1).await;
     cast.prove(&old, &old_token, "acc-shared", std::slice::from_ref(&card), 2).await;
-    store.revoke_token(&old_token, cast.at(3)).await.unwrap();
+    store.revoke_token(&old_token, None, cast.at(3)).await.unwrap();
 
     let new = cast.pending(&user, &new_token, 4).await;
     let seen = store.last_seq(&user).await.unwrap();
@@ -221,6 +233,35 @@ pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
     assert!(matches!(missing, Err(StoreError::Missing(_))));
 }
 
+async fn rounds_leave_what_came_meanwhile(cast: &Cast, id: &LinkId) {
+    let store = &cast.store;
+    let due = async || {
+        let link = read(cast, id).await;
+        (link.next_try_at, link.reconcile_at, link.attempts, link.problem)
+    };
+    store.postpone_link(id, "no-answer", cast.at(95)).await.unwrap();
+    store.begin_round(id, cast.at(100)).await.unwrap();
+    assert_eq!(due().await.0, Some(cast.at(100)), "due again if the round never ends");
+    let round = Round { lease: cast.at(100), retry_at: None, reconcile_at: Some(cast.at(500)) };
+    store.end_round(id, round).await.unwrap();
+    assert_eq!(due().await, (Some(cast.at(500)), Some(cast.at(500)), 0, String::new()));
+
+    store.begin_round(id, cast.at(100)).await.unwrap();
+    store.schedule_link(id, cast.at(60)).await.unwrap();
+    let open = Round { lease: cast.at(100), retry_at: Some(cast.at(70)), reconcile_at: None };
+    store.end_round(id, open).await.unwrap();
+    assert_eq!(due().await, (Some(cast.at(60)), Some(cast.at(500)), 1, String::new()), "a payment came meanwhile");
+
+    assert!(store.has_linked().await.unwrap());
+    let (mut last, mut seen) = (None, 0);
+    while let Some(id) = store.reconcile_links(last.as_ref(), 2, || cast.at(55)).await.unwrap() {
+        seen += 1;
+        last = Some(id);
+    }
+    assert!(seen > 1, "in bites");
+    assert_eq!((due().await.0, due().await.1), (Some(cast.at(55)), Some(cast.at(55))));
+}
+
 pub(super) async fn history_is_counted_until_it_is_complete(cast: &Cast) {
     let store = &cast.store;
     let (user, token, cards) = (cast.somebody().await, cast.token(), [cast.card_ref(), cast.card_ref()]);
@@ -256,9 +297,8 @@ pub(super) async fn history_is_counted_until_it_is_complete(cast: &Cast) {
     // Looked at again later, although nothing is missing; then not until the next time.
     store.schedule_link(&id, cast.at(90)).await.unwrap();
     store.schedule_link(&id, cast.at(80)).await.unwrap();
-    assert_eq!(progress().await.3, Some(cast.at(90)), "it is due anyway");
-    store.settle_link(&id).await.unwrap();
-    assert_eq!(progress().await.3, None);
+    assert_eq!(progress().await.3, Some(cast.at(80)), "whatever is sooner");
+    rounds_leave_what_came_meanwhile(cast, &id).await;
 
     // A card that appears later has a history of its own.
     let more = [cards[0].clone(), cast.card_ref()];

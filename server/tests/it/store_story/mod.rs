@@ -9,6 +9,7 @@ mod live;
 mod payments;
 mod people;
 mod plans;
+mod watch;
 
 use crate::postgres::Postgres;
 use cast::Cast;
@@ -70,6 +71,10 @@ async fn tell(store: &Store) {
     deliveries::parked_arrivals_come_alive_when_their_card_is_learned(&cast).await;
     deliveries::effects_and_outcomes_are_settled_together(&cast).await;
     deliveries::operators_look_at_the_inbox(&cast).await;
+    deliveries::arrivals_are_kept_for_a_while(&cast).await;
+    payments::gaps_are_marked_and_closed(&cast).await;
+    watch::alarms_are_raised_once_and_ended(&cast).await;
+    watch::marks_are_the_newest(&cast).await;
     a_caller_who_goes_away_interrupts_nothing(&cast).await;
 }
 

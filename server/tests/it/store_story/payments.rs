@@ -27,11 +27,12 @@ pub(super) async fn a_payment_moves_forward_only(cast: &Cast) {
     let told = [&authorised, &settled, &settled, &authorised, &refused].map(Clone::clone);
     let applied = store.apply_payments(&told, true, cast.at(101)).await.unwrap();
     let (new, changed, same, backwards) = (Applied::New, Applied::Changed, Applied::Same, Applied::Backwards);
-    assert_eq!(applied, [new, changed, same, backwards, backwards]);
+    assert_eq!(applied, [new, changed, same, backwards, Applied::Contested]);
     assert_eq!(cast.woken(), std::slice::from_ref(&linked.user));
     let key = PaymentKey { card_ref: linked.card.clone(), txid: settled.txid.clone() };
     let payment = store.payment(&linked.user, &key).await.unwrap().unwrap();
     assert_eq!((payment.status, payment.seq.0, payment.confirmed), (TxStatus::Settled, before + 1, false));
+    assert!(payment.contested, "settled and refused cannot both be");
     assert_eq!((payment.amount.as_str(), payment.balance_after.as_deref()), ("-98.32", Some("50.00")));
     assert_eq!(payment.booked_at, cast.at(100).bank_text());
     assert_eq!(store.payment(&cast.somebody().await, &key).await.unwrap(), None, "nobody else's");
@@ -48,7 +49,11 @@ pub(super) async fn a_payment_moves_forward_only(cast: &Cast) {
         assert_eq!(store.apply_payments(&[payment], true, cast.at(103)).await.unwrap(), [expected], "call {call}");
     }
     let payment = store.payment(&linked.user, &key).await.unwrap().unwrap();
-    assert!(payment.confirmed, "once confirmed, it stays so");
+    assert!(payment.confirmed && !payment.contested, "the statement decides, and it stays so");
+    let forged = NewPayment { amount_minor: -1, ..linked.payment("77", cast.at(100)) };
+    assert_eq!(store.apply_payments(&[forged], true, cast.at(104)).await.unwrap(), [Applied::Contested]);
+    let payment = store.payment(&linked.user, &key).await.unwrap().unwrap();
+    assert_eq!((payment.amount.as_str(), payment.confirmed, payment.contested), ("-98.32", true, true));
     assert_eq!(store.apply_payments(&[], true, cast.at(103)).await.unwrap(), []);
     assert_eq!(list(cast, &linked.user).await, [payment]);
     balances_follow_the_newest_payment(cast).await;
@@ -80,6 +85,47 @@ async fn balances_follow_the_newest_payment(cast: &Cast) {
     store.apply_payments(&[paid("5", 50, 1, TxStatus::Settled)], false, cast.at(42)).await.unwrap();
     assert_eq!(store.cards_of_link(&linked.link).await.unwrap(), [card]);
     assert_eq!(store.link(&linked.link).await.unwrap().unwrap().last_news_at, Some(cast.at(41)));
+}
+
+pub(super) async fn gaps_are_marked_and_closed(cast: &Cast) {
+    let store = &cast.store;
+    let linked = cast.linked().await;
+    let paid = |txid: &str, seconds, status| NewPayment { status, ..linked.payment(txid, cast.at(seconds)) };
+    let told = [
+        paid("8", 10, TxStatus::Settled),
+        paid("9", 20, TxStatus::Settled),
+        paid("10", 20, TxStatus::Refused),
+        paid("11", 30, TxStatus::Authorised),
+    ];
+    store.apply_payments(&told, true, cast.at(40)).await.unwrap();
+    let card = store.cards_of_link(&linked.link).await.unwrap().remove(0);
+    assert_eq!(card.covered_at, None);
+    let card = card.chain();
+    let chain = store.chain(&card, cast.at(20), 2).await.unwrap();
+    let txids: Vec<_> = chain.iter().map(|payment| payment.txid.as_str()).collect();
+    assert_eq!(txids, ["8", "9", "10"], "the one before, then so many, in the bank's order within a second");
+    assert!(chain.iter().all(|payment| payment.missing_minor.is_none() && !payment.confirmed));
+
+    let seen = store.last_seq(&linked.user).await.unwrap();
+    store.mark_missing(&card, &[], cast.at(41)).await.unwrap();
+    store.mark_missing(&card, &[(chain[1].id, Some(-1_240))], cast.at(41)).await.unwrap();
+    let events = store.live_events(&linked.user, seen, 10).await.unwrap();
+    let [(seq, Changed::Payment(payment))] = &events[..] else { panic!("one payment") };
+    assert_eq!((payment.missing.as_deref(), payment.seq), (Some("-12.40"), *seq));
+    assert_eq!(store.count_missing(10).await.unwrap(), 1);
+    let marked = store.marked_missing(&card).await.unwrap();
+    assert_eq!(marked.iter().map(|payment| payment.missing_minor).collect::<Vec<_>>(), [Some(-1_240)]);
+    // A telling of the payment leaves the mark.
+    let confirmed = NewPayment { confirmed_at: Some(cast.at(42)), ..paid("9", 20, TxStatus::Settled) };
+    store.apply_payments(&[confirmed], true, cast.at(42)).await.unwrap();
+    assert_eq!(list(cast, &linked.user).await.iter().filter(|payment| payment.missing.is_some()).count(), 1);
+    assert_eq!(store.count_payments(&card).await.unwrap(), 1, "told by the statement");
+    store.mark_missing(&card, &[(chain[1].id, None)], cast.at(43)).await.unwrap();
+    assert_eq!(store.count_missing(10).await.unwrap(), 0);
+
+    store.note_covered(&card, cast.at(30)).await.unwrap();
+    store.note_covered(&card, cast.at(20)).await.unwrap();
+    assert_eq!(store.cards_of_link(&linked.link).await.unwrap()[0].covered_at, Some(cast.at(30)), "it never goes back");
 }
 
 pub(super) async fn history_and_notification_of_one_payment_make_one_row(cast: &Cast) {

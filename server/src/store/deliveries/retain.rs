@@ -1,0 +1,90 @@
+//! How long arrivals are kept.
+
+use crate::clock::Moment;
+use crate::store::row::Columns as _;
+use crate::store::{Result, Store};
+
+impl Store {
+    /// Removes the bodies of arrivals from before this moment that nothing is to be done with any more: at most `limit`, and how
+    /// many. What was made of them stays.
+    pub async fn remove_bodies(&self, before: Moment, limit: i64) -> Result<u64> {
+        let remove = sqlx::query(
+            "UPDATE deliveries
+             SET body = NULL, body_key = NULL
+             WHERE id IN (
+                SELECT id
+                FROM deliveries
+                WHERE body IS NOT NULL
+                AND received_at < $1
+                AND next_at IS NULL
+                AND ask_at IS NULL
+                AND state <> 'parked'
+                ORDER BY received_at, id
+                LIMIT $2)",
+        )
+        .bind(before.0)
+        .bind(limit);
+        self.write(|tx| Box::pin(async move { Ok(remove.execute(tx.conn()).await?.rows_affected()) })).await
+    }
+
+    /// Removes the oldest arrivals that were answered with a refusal, but for the newest `keep`: at most `limit`, and how many.
+    /// Whoever is not the bank can so not fill the disk.
+    pub async fn remove_refused(&self, keep: i64, limit: i64) -> Result<u64> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let newest_to_go =
+                    sqlx::query("SELECT id FROM deliveries WHERE answered >= 400 ORDER BY id DESC LIMIT 1 OFFSET $1")
+                        .bind(keep)
+                        .fetch_optional(tx.conn())
+                        .await?;
+                let Some(row) = newest_to_go else { return Ok(0) };
+                let removed = sqlx::query(
+                    "DELETE FROM deliveries
+                     WHERE id IN (
+                        SELECT id
+                        FROM deliveries
+                        WHERE answered >= 400
+                        AND id <= $1
+                        ORDER BY id
+                        LIMIT $2)",
+                )
+                .bind(row.number("id")?)
+                .bind(limit)
+                .execute(tx.conn())
+                .await?;
+                Ok(removed.rows_affected())
+            })
+        })
+        .await
+    }
+
+    /// Removes hashes that came before this moment: at most `limit`, and how many.
+    pub async fn remove_used_hashes(&self, before: Moment, limit: i64) -> Result<u64> {
+        let remove = sqlx::query(
+            "DELETE FROM used_hashes
+             WHERE hash_mac IN (
+                SELECT hash_mac
+                FROM used_hashes
+                WHERE at < $1
+                ORDER BY at
+                LIMIT $2)",
+        )
+        .bind(before.0)
+        .bind(limit);
+        self.write(|tx| Box::pin(async move { Ok(remove.execute(tx.conn()).await?.rows_affected()) })).await
+    }
+
+    /// When the newest arrival came that was acknowledged.
+    pub async fn last_news(&self) -> Result<Option<Moment>> {
+        let row = sqlx::query(
+            "SELECT received_at
+             FROM deliveries
+             WHERE answered < 400
+             ORDER BY id DESC
+             LIMIT 1",
+        )
+        .fetch_optional(&self.inner.reads)
+        .await?;
+        row.map(|row| row.moment("received_at")).transpose()
+    }
+}

@@ -1,0 +1,34 @@
+//! When something was last so, by name.
+
+use super::row::Columns as _;
+use super::{Result, Store};
+use crate::clock::Moment;
+
+impl Store {
+    /// Notes that something is so now.
+    pub async fn mark(&self, name: &str, at: Moment) -> Result<()> {
+        let mark = sqlx::query(
+            "INSERT INTO marks (name, at)
+             VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET at = excluded.at",
+        )
+        .bind(name.to_owned())
+        .bind(at.0);
+        self.write(|tx| {
+            Box::pin(async move {
+                mark.execute(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// When it was last so.
+    pub async fn marked(&self, name: &str) -> Result<Option<Moment>> {
+        let row = sqlx::query("SELECT at FROM marks WHERE name = $1")
+            .bind(name.to_owned())
+            .fetch_optional(&self.inner.reads)
+            .await?;
+        row.map(|row| row.moment("at")).transpose()
+    }
+}
