@@ -55,5 +55,10 @@ pub async fn list(State(bank): State<Arc<Bank>>) -> Json<Value> {
 
 fn playing(bank: &Bank) -> Value {
     let play = bank.play();
-    json!({ "name": play.scenario().name, "about": play.scenario().about, "seed": play.seed() })
+    json!({
+        "name": play.scenario().name,
+        "about": play.scenario().about,
+        "seed": play.seed(),
+        "went_wrong": play.went_wrong(),
+    })
 }

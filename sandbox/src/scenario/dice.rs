@@ -1,6 +1,9 @@
 //! Draws for one part of the bank.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use super::{
     Span,
@@ -15,14 +18,29 @@ pub struct Dice {
     rng: Rng,
     /// How often each thing might have gone wrong so far.
     times: HashMap<&'static str, u64>,
+    /// How often each thing went wrong.
+    hits: BTreeMap<&'static str, u64>,
 }
 
 impl Dice {
     pub fn new(seed: u64, part: &str) -> Self {
-        Self { rng: Rng::new(seed, &format!("scenario {part}")), times: HashMap::new() }
+        Self { rng: Rng::new(seed, &format!("scenario {part}")), times: HashMap::new(), hits: BTreeMap::new() }
     }
 
     pub fn hits(&mut self, what: &'static str, chance: Chance) -> bool {
+        let hit = self.draw(what, chance);
+        if hit {
+            *self.hits.entry(what).or_default() += 1;
+        }
+        hit
+    }
+
+    /// What went wrong so far, and how often.
+    pub const fn counts(&self) -> &BTreeMap<&'static str, u64> {
+        &self.hits
+    }
+
+    fn draw(&mut self, what: &'static str, chance: Chance) -> bool {
         match chance {
             Chance::Never => false,
             Chance::Share(share) => self.rng.below(OF) < share,

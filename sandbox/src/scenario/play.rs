@@ -1,6 +1,6 @@
 //! A scenario while it is played: what it has in store for the next notification, call or payment.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{Scenario, dice::Dice};
 use crate::{
@@ -45,6 +45,12 @@ impl Play {
 
     pub const fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// What was drawn so far, by the names of the scenario's fields.
+    pub fn went_wrong(&self) -> BTreeMap<&'static str, u64> {
+        let parts = [&self.notifications, &self.api, &self.books, &self.popup];
+        parts.into_iter().flat_map(Dice::counts).map(|(what, times)| (*what, *times)).collect()
     }
 
     /// What happens to a new notification. What its call has asked for stands.

@@ -66,7 +66,7 @@ impl Client {
         number: i64,
     ) -> Result<Statement, BankError> {
         let query = [("limit_start", start.to_string()), ("limit_number", number.to_string())];
-        answers::statement(&self.get(token, &format!("/v1.0/cards/{card}/transactions"), &query).await?)
+        answers::statement(card, &self.get(token, &format!("/v1.0/cards/{card}/transactions"), &query).await?)
     }
 
     async fn get(&self, token: &Secret, path: &str, query: &[(&str, String)]) -> Result<Value, BankError> {

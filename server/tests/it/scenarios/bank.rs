@@ -36,6 +36,12 @@ impl Bank {
         self.control("scenario", json!({ "name": scenario })).await;
     }
 
+    /// How often each thing went wrong since the scenario began.
+    pub(super) async fn went_wrong(&self) -> Value {
+        let answer = Request::get("/control/scenario").send(self.0.addr).await.json();
+        answer["playing"]["went_wrong"].clone()
+    }
+
     pub(super) async fn ledger(&self, customer: &str) -> Value {
         Request::get(&format!("/control/ledger?customer={customer}")).send(self.0.addr).await.json()
     }

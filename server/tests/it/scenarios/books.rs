@@ -10,6 +10,8 @@ pub(super) struct Books {
     pub balances: BTreeMap<String, i64>,
     /// What stands more than once, which no book may.
     pub repeated: Vec<(String, String)>,
+    /// What only a notification has told.
+    pub unconfirmed: Vec<(String, String)>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -37,6 +39,9 @@ impl Books {
 
     /// A line of `GET /transactions.json`.
     pub(super) fn enter_export(&mut self, line: &Value) {
+        if line["confirmed"] != true {
+            self.unconfirmed.push((text(line, "card_ref").to_owned(), text(line, "txid").to_owned()));
+        }
         self.enter(line, line["amount_minor"].as_i64().unwrap());
     }
 
@@ -56,6 +61,7 @@ impl Books {
     /// How these books, the product's, differ from the bank's; one line for each difference.
     pub(super) fn differences(&self, bank: &Self) -> Vec<String> {
         let mut found: Vec<String> = self.repeated.iter().map(|key| format!("{key:?} stands twice")).collect();
+        found.extend(self.unconfirmed.iter().map(|key| format!("{key:?} is unconfirmed")));
         for (key, theirs) in &bank.payments {
             match self.payments.get(key) {
                 None => found.push(format!("{key:?} is missing: {theirs:?}")),

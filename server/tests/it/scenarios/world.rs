@@ -58,12 +58,13 @@ impl World {
         world
     }
 
-    /// The whole story: linked, so many steps under a scenario, and the same books in the end. A good notification comes
-    /// last, so that nothing has to be found without any news.
-    pub(super) async fn through(scenario: &'static str, customer: &'static str, steps: usize) -> Self {
+    /// The whole story: linked, so many steps under a scenario until each of these went wrong, and the same books in the
+    /// end. A good notification comes last, so that nothing has to be found without any news.
+    pub(super) async fn through(scenario: &'static str, customer: &'static str, steps: usize, wrong: &[&str]) -> Self {
         let mut world = Self::linked(customer).await;
         world.play(scenario).await;
         world.script.play(&world.bank, steps).await;
+        world.until_wrong(wrong).await;
         world.clear_up().await;
         world.script.last_word(&world.bank).await;
         world.agree().await;
@@ -73,6 +74,15 @@ impl World {
     pub(super) async fn play(&mut self, scenario: &'static str) {
         self.scenario = scenario;
         self.bank.play(scenario).await;
+    }
+
+    /// Waits until each of these went wrong, or the test would prove nothing.
+    pub(super) async fn until_wrong(&self, wrong: &[&str]) {
+        let met = async || {
+            let went_wrong = self.bank.went_wrong().await;
+            wrong.iter().all(|what| went_wrong[what].as_u64().is_some_and(|times| times > 0))
+        };
+        self.until(&format!("{wrong:?} to go wrong"), met).await;
     }
 
     /// The weather turns fine; what was held back goes on its way.
@@ -97,7 +107,8 @@ impl World {
         answer.json()["status"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until the product shows what the bank's books say, and nothing is under way that could change it.
+    /// Waits until the product shows what the bank's books say, each payment confirmed by the bank's statement, and nothing is
+    /// under way that could change it.
     pub(super) async fn agree(&self) {
         let start = Instant::now();
         loop {
