@@ -33,7 +33,12 @@ impl Book {
         if after.rank() < before.rank() || (after.rank() == before.rank() && after != before) {
             return Applied::Backwards;
         }
-        let merged = merged(&page.payment, payment);
+        let merged = if before == after && page.payment.confirmed_at.is_some() && payment.confirmed_at.is_none() {
+            // The statement has the last word over a notification, which only completes it.
+            merged(&payment, page.payment.clone())
+        } else {
+            merged(&page.payment, payment)
+        };
         if merged == page.payment {
             return Applied::Same;
         }
