@@ -53,7 +53,7 @@ pub fn page(bank: &Bank, error: Option<&str>) -> impl IntoResponse + use<> {
 <header><h1>anytime <span>sandbox</span></h1>
 <p>The bank’s side of Anytime Connect, for partner {origin}. Every customer’s password is “anytime”.</p></header>
 <main>{notice}
-<section aria-labelledby="act"><h2 id="act">Make something happen</h2><div class="forms">{forms}{mood}</div></section>
+<section aria-labelledby="act"><h2 id="act">Make something happen</h2><div class="forms">{forms}<div class="stack">{mood}{RESET}</div></div></section>
 <div id="live">{live}</div>
 </main>
 </body>
@@ -81,13 +81,14 @@ fn forms(world: &World) -> String {
 <label for="custom_reference">Custom reference</label><input id="custom_reference" name="custom_reference" maxlength="255">
 <div class="buttons"><button type="submit" data-testid="bank-create-token">Grant</button>
 <button type="submit" class="second" formaction="/bank/revoke" data-testid="bank-revoke">Revoke all</button></div>
-</form>
-<form method="post" action="/bank/reset"><h3>The sandbox</h3>
-<p>Back to the first day: tokens and new payments are forgotten.</p>
-<div class="buttons"><button type="submit" class="second" data-testid="bank-reset">Reset</button></div>
 </form>"#
     )
 }
+
+const RESET: &str = r#"<form method="post" action="/bank/reset"><h3>The sandbox</h3>
+<p>Back to the first day: tokens and new payments are forgotten.</p>
+<div class="buttons"><button type="submit" class="second" data-testid="bank-reset">Reset</button></div>
+</form>"#;
 
 fn mood_form() -> String {
     let options: String = library::all().map(|scenario| scenario_option(&scenario)).collect();
@@ -131,7 +132,7 @@ pub fn live(bank: &Bank) -> String {
     let world = bank.world();
     let customers: String = (0..world.customers.len()).map(|number| customer(&world, number)).collect();
     format!(
-        r#"{mood}<section aria-labelledby="told"><h2 id="told">Notifications</h2>{}{}</section>
+        r#"<section aria-labelledby="told"><h2 id="told">Notifications</h2>{mood}{}{}</section>
 <section aria-labelledby="who"><h2 id="who">Customers</h2>{customers}</section>"#,
         pause_form(paused, waiting),
         deliveries(&reports),
@@ -141,8 +142,10 @@ pub fn live(bank: &Bank) -> String {
 fn mood(bank: &Bank) -> String {
     let play = bank.play();
     let Scenario { name, about, .. } = play.scenario();
+    let wrong: Vec<_> = play.went_wrong().into_iter().map(|(what, times)| format!("{what} {times}")).collect();
+    let so_far = if wrong.is_empty() { String::new() } else { format!(" So far: {}.", wrong.join(", ")) };
     format!(
-        r#"<p class="line" data-testid="bank-playing" data-scenario="{name}"><b>{name}</b> <span>{about} (seed {seed})</span></p>"#,
+        r#"<p data-testid="bank-playing" data-scenario="{name}"><b>{name}</b>: {about}. <span class="quiet">Seed {seed}.{so_far}</span></p>"#,
         name = escape(name),
         about = escape(about),
         seed = play.seed(),

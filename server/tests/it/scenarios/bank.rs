@@ -9,11 +9,13 @@ use std::time::Duration;
 pub(super) struct Bank(pub Sandbox);
 
 impl Bank {
-    pub(super) async fn start(callback: String, origin: &str, seed: u64) -> Self {
+    /// Each try waits so long for its answer.
+    pub(super) async fn start(callback: String, origin: &str, seed: u64, timeout: Duration) -> Self {
         let config = sandbox::Config {
             callback,
             origin: origin.to_owned(),
             seed,
+            timeout,
             retry_after: vec![Duration::from_millis(40), Duration::from_millis(80)],
             ..sandbox::Config::default()
         };
@@ -50,6 +52,12 @@ impl Bank {
     pub(super) async fn sent(&self) -> Vec<Value> {
         let answer = Request::get("/control/deliveries?limit=5000").send(self.0.addr).await.json();
         answer["deliveries"].as_array().unwrap().clone()
+    }
+
+    /// How many notifications have met nobody.
+    pub(super) async fn unanswered(&self) -> usize {
+        let timed_out = |one: &Value| one["error"] == "timeout";
+        self.sent().await.iter().filter(|sent| sent["tries"].as_array().unwrap().iter().any(timed_out)).count()
     }
 
     /// Whether a notification may still arrive.

@@ -25,11 +25,9 @@ async fn what_was_lost_is_found_with_the_next_news() {
 #[tokio::test]
 #[ignore = "needs reconciliation"]
 async fn what_was_lost_is_found_without_any_news() {
-    let mut world = World::linked(ALICE).await;
-    world.play("lost").await;
-    world.script.play(&world.bank, 12).await;
-    world.bank.control("scenario", serde_json::json!({ "toml": "[notifications]\ndrop = 1" })).await;
-    world.script.play(&world.bank, 4).await;
+    let mut world = World::at_rest(ALICE).await;
+    world.play_text("[notifications]\ndrop = 1").await;
+    world.script.play(&world.bank, 10).await;
     world.agree().await;
     world.end().await;
 }
@@ -47,6 +45,14 @@ async fn a_wrong_hash_is_refused_three_times_and_kept_for_an_operator() {
 #[tokio::test]
 async fn payments_under_a_signature_that_was_used_before_are_as_the_bank_says() {
     World::through("reused-signature", ALICE, 20, &["reuse_signature"]).await.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the check for reused signatures"]
+async fn a_signature_that_was_used_before_holds_its_notification() {
+    let world = World::through("reused-signature", ALICE, 12, &["reuse_signature"]).await;
+    assert!(world.judged("held", "reused-signature").await > 0, "{}", world.circumstances());
+    world.end().await;
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub(super) const BRUNO: &str = "bruno@example.test";
 
 /// Nothing takes this long unless it never comes.
 const PATIENCE: Duration = Duration::from_secs(60);
-const GLANCE: Duration = Duration::from_millis(50);
+pub(super) const GLANCE: Duration = Duration::from_millis(50);
 
 pub(super) struct World {
     pub bank: Bank,
@@ -34,9 +34,14 @@ pub(super) struct World {
 impl World {
     /// A person who has signed up, and has linked nothing yet.
     pub(super) async fn start(customer: &'static str) -> Self {
+        Self::start_with(customer, Duration::from_secs(20)).await
+    }
+
+    /// As `start`, with a bank that does not wait longer for an answer.
+    async fn start_with(customer: &'static str, timeout: Duration) -> Self {
         let seed = seed();
         let (socket, callback) = Product::prepare();
-        let bank = Bank::start(callback, "http://app.test:3000", seed).await;
+        let bank = Bank::start(callback, "http://app.test:3000", seed, timeout).await;
         let product = Product::new(socket, &bank).await;
         let ledger = bank.ledger(customer).await;
         let cards =
@@ -51,9 +56,22 @@ impl World {
 
     /// A person whose bank is linked, history and all.
     pub(super) async fn linked(customer: &'static str) -> Self {
-        let world = Self::start(customer).await;
+        Self::linked_with(customer, Duration::from_secs(20)).await
+    }
+
+    /// As `linked`, with a bank that does not wait longer for an answer.
+    pub(super) async fn linked_with(customer: &'static str, timeout: Duration) -> Self {
+        let world = Self::start_with(customer, timeout).await;
         let link = world.link().await;
         world.until("the link is proven", async || world.link_status(&link).await == "linked").await;
+        world.agree().await;
+        world
+    }
+
+    /// A person who has been linked for a while: nothing is left to be asked that would bring news by chance.
+    pub(super) async fn at_rest(customer: &'static str) -> Self {
+        let mut world = Self::linked(customer).await;
+        world.script.last_word(&world.bank).await;
         world.agree().await;
         world
     }
@@ -74,6 +92,12 @@ impl World {
     pub(super) async fn play(&mut self, scenario: &'static str) {
         self.scenario = scenario;
         self.bank.play(scenario).await;
+    }
+
+    /// A scenario of the test's own.
+    pub(super) async fn play_text(&mut self, text: &'static str) {
+        self.scenario = text;
+        self.bank.control("scenario", json!({ "toml": text })).await;
     }
 
     /// Waits until each of these went wrong, or the test would prove nothing.
