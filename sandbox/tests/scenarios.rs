@@ -79,7 +79,8 @@ async fn the_same_seed_has_the_same_fates() {
     assert_eq!(first, fates(5).await);
     let bank = start(config(NOWHERE)).await;
     play(&bank, "[notifications]\ndrop = { every = 2 }").await;
-    (pay(&bank).await, pay(&bank).await);
+    pay(&bank).await;
+    pay(&bank).await;
     let (_, listed) = get(&bank, "/control/scenario", &[]).await;
     assert!(listed.contains(r#""went_wrong":{"drop":1}"#), "{listed}");
     assert_ne!(first, fates(6).await);

@@ -137,9 +137,10 @@ impl Hold {
     fn new(bank: &Bank, delivery: &Delivery) -> Self {
         let fate = &delivery.notification.oddities.fate;
         let mut outbox = bank.outbox();
-        let (next, behind) = match fate.behind_the_next {
-            true => (Some(outbox.wait_for_the_next()), Vec::new()),
-            false => (None, outbox.those_behind()),
+        let (next, behind) = if fate.behind_the_next {
+            (Some(outbox.wait_for_the_next()), Vec::new())
+        } else {
+            (None, outbox.those_behind())
         };
         let turns = fate.is_held_back().then(|| bank.turns());
         Self { delay: fate.delay, next, turns, behind }

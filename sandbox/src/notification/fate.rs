@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are drawn independently of each other")]
 pub struct Fate {
     /// Two deliveries of it run at once.
     pub duplicate: bool,

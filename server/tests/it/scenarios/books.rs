@@ -66,7 +66,7 @@ impl Books {
             match self.payments.get(key) {
                 None => found.push(format!("{key:?} is missing: {theirs:?}")),
                 Some(ours) if ours != theirs => {
-                    found.push(format!("{key:?}\n    bank    {theirs:?}\n    product {ours:?}"))
+                    found.push(format!("{key:?}\n    bank    {theirs:?}\n    product {ours:?}"));
                 }
                 Some(_) => {}
             }

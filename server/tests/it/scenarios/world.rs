@@ -18,7 +18,7 @@ pub(super) const ALICE: &str = "alice@example.test";
 pub(super) const BRUNO: &str = "bruno@example.test";
 
 /// Nothing takes this long unless it never comes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) const GLANCE: Duration = Duration::from_millis(50);
 
 pub(super) struct World {
