@@ -119,8 +119,8 @@ mod tests {
             balance_after: None,
             booked_at: format!("2017-02-02T{:02}:{:02}:00+01:00", minute / 60, minute % 60),
             confirmed: true,
-contested: false,
-missing: None,
+            contested: false,
+            missing: None,
             failed_reason: None,
             seq: Seq(seq),
         }

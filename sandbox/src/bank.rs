@@ -6,7 +6,8 @@ use std::{
     time::Duration,
 };
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -14,14 +15,14 @@ use crate::{
     api::signature::PartnerKey,
     clock,
     connect::session::Sessions,
-    notification::{dispatch::Dispatcher, outbox::Outbox},
+    notification::{dispatch::Dispatcher, outbox::Outbox, sign::Signature},
+    scenario::{Api, Chance, Play, Scenario},
     world::World,
 };
 
-/// How the bank's API behaves, so that a partner can see trouble.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The usual bad days of the API in a word, for every call alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weather {
-    #[default]
     Fine,
     /// Every call answers 503.
     Down,
@@ -46,7 +47,13 @@ pub struct Bank {
     world: Mutex<World>,
     outbox: Mutex<Outbox>,
     sessions: Mutex<Sessions>,
-    weather: Mutex<Weather>,
+    play: Mutex<Play>,
+    /// Moves when another scenario is played: what the last one holds back goes on its way.
+    turns: watch::Sender<u64>,
+    /// What the last notification was signed with, for one that reuses it.
+    last_signature: Mutex<Option<Signature>>,
+    /// When the last notification was made, in ten-thousandths of seconds.
+    last_made: Mutex<i64>,
     /// Validation data that was seen, each of which counts once.
     used_validation: Mutex<HashSet<String>>,
 }
@@ -62,7 +69,10 @@ impl Bank {
             world: Mutex::new(World::new(config.seed, today)),
             outbox: Mutex::default(),
             sessions: Mutex::new(Sessions::new(config.seed)),
-            weather: Mutex::default(),
+            play: Mutex::new(Play::new(config.scenario.clone(), config.seed)),
+            turns: watch::Sender::new(0),
+            last_signature: Mutex::default(),
+            last_made: Mutex::default(),
             used_validation: Mutex::default(),
             tasks: TaskTracker::new(),
             shutdown,
@@ -84,12 +94,39 @@ impl Bank {
         held(&self.sessions)
     }
 
-    pub fn weather(&self) -> Weather {
-        *held(&self.weather)
+    /// What goes wrong at the moment. Not to be held together with another lock.
+    pub fn play(&self) -> MutexGuard<'_, Play> {
+        held(&self.play)
     }
 
+    /// Plays a scenario from its beginning, drawn from this seed.
+    pub fn perform(&self, scenario: Scenario, seed: u64) {
+        *self.play() = Play::new(scenario, seed);
+        self.turns.send_modify(|turn| *turn += 1);
+    }
+
+    /// Changes how the API behaves; the rest of the scenario goes on.
     pub fn set_weather(&self, weather: Weather) {
-        *held(&self.weather) = weather;
+        self.play().set_api(weather.into());
+    }
+
+    /// For waiting until another scenario is played.
+    pub fn turns(&self) -> watch::Receiver<u64> {
+        self.turns.subscribe()
+    }
+
+    /// The signature of the notification before, for one that reuses it; the given one stands for the next.
+    pub fn signature_before(&self, signature: &Signature) -> Option<Signature> {
+        held(&self.last_signature).replace(signature.clone())
+    }
+
+    /// Now, or just after the last notification was made: each is made at a moment of its own, with the four decimals that it
+    /// is stamped with.
+    pub fn moment_of_making(&self) -> Timestamp {
+        let now = self.clock.now();
+        let mut last = held(&self.last_made);
+        *last = now.as_microsecond().div_euclid(100).max(*last + 1);
+        Timestamp::from_microsecond(*last * 100).unwrap_or(now)
     }
 
     /// True the first time that this validation data is seen.
@@ -102,8 +139,20 @@ impl Bank {
         *self.world() = World::new(self.config.seed, self.today);
         *self.outbox() = Outbox::default();
         *self.sessions() = Sessions::new(self.config.seed);
-        self.set_weather(Weather::Fine);
+        self.perform(self.config.scenario.clone(), self.config.seed);
         held(&self.used_validation).clear();
+    }
+}
+
+impl From<Weather> for Api {
+    fn from(weather: Weather) -> Self {
+        let millis = |pause: Duration| u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        match weather {
+            Weather::Fine => Self::default(),
+            Weather::Down => Self { down: Chance::ALWAYS, ..Self::default() },
+            Weather::TooMany => Self { too_many: Chance::ALWAYS, ..Self::default() },
+            Weather::Slow(pause) => Self { slow: Chance::ALWAYS, slow_ms: millis(pause), ..Self::default() },
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use jiff::civil::Date;
 
-use crate::php::Precision;
+use crate::{php::Precision, scenario::Scenario};
 
 /// The partner id of the demonstration: 64 characters, as the vendor's.
 pub const DEMO_PARTNER_ID: &str = "a1f0c3d5e7092b4d6f8a1c3e5d7f9b0a2c4e6f8091b3d5f7a9c1e3f507192b3d";
@@ -48,6 +48,8 @@ pub struct Config {
     pub username: String,
     /// How long a try waits for its answer.
     pub timeout: Duration,
+    /// What is played from the start, and again after a `reset`.
+    pub scenario: Scenario,
 }
 
 impl Default for Config {
@@ -67,6 +69,7 @@ impl Default for Config {
             precision: Precision::default(),
             username: "demo-partner".to_owned(),
             timeout: Duration::from_secs(10),
+            scenario: Scenario::fine(),
         }
     }
 }

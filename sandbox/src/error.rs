@@ -11,6 +11,8 @@ pub enum StartError {
     Origin,
     #[error("the callback must be an http or https address")]
     Callback,
+    #[error("the scenario {0}: {1}")]
+    Scenario(String, String),
     #[error("the HTTP client cannot be built: {0}")]
     Client(#[from] reqwest::Error),
     #[error("cannot listen on {address}: {source}")]

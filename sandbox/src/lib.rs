@@ -6,6 +6,8 @@
 //! - [`api`]: the part of the bank's API that a partner reads,
 //! - [`control`] and [`page`]: how a script and a person make things happen.
 //!
+//! All four misbehave on demand, as a [`scenario`] says.
+//!
 //! Behind them lies one seeded [`world`]: the same seed and day give the same customers, cards,
 //! payments, tokens, transaction ids and references, byte for byte.
 //!
@@ -25,6 +27,7 @@ pub mod html;
 pub mod notification;
 pub mod page;
 pub mod php;
+pub mod scenario;
 pub mod server;
 mod tls;
 pub mod world;
@@ -33,4 +36,5 @@ pub use bank::Bank;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use config::{Config, Encoding};
 pub use error::StartError;
+pub use scenario::Scenario;
 pub use server::{Sandbox, serve, start};

@@ -273,21 +273,37 @@ impl OperatorTexts {
     pub const fn advice(&self, kind: AlarmKind) -> &'static str {
         match (self.lang, kind) {
             (Lang::Fr, AlarmKind::LastTry) => "Voyez ses essais et leur motif ; le relevé comble ce qui manque.",
-            (Lang::Fr, AlarmKind::Silence) => "Vérifiez chez la banque l’adresse de rappel, et que le pare-feu la laisse entrer.",
-            (Lang::Fr, AlarmKind::ForeignAddress) => "La banque a-t-elle changé d’adresse ? Sinon, changez le chemin secret : quelqu’un le connaît.",
-            (Lang::Fr, AlarmKind::ReusedHash) => "Quelqu’un recopie une empreinte. Changez le chemin secret et demandez une nouvelle référence.",
+            (Lang::Fr, AlarmKind::Silence) => {
+                "Vérifiez chez la banque l’adresse de rappel, et que le pare-feu la laisse entrer."
+            }
+            (Lang::Fr, AlarmKind::ForeignAddress) => {
+                "La banque a-t-elle changé d’adresse ? Sinon, changez le chemin secret : quelqu’un le connaît."
+            }
+            (Lang::Fr, AlarmKind::ReusedHash) => {
+                "Quelqu’un recopie une empreinte. Changez le chemin secret et demandez une nouvelle référence."
+            }
             (Lang::Fr, AlarmKind::Flood) => "Changez le chemin secret : quelqu’un le connaît.",
             (Lang::Fr, AlarmKind::GaveUp) => "Ouvrez la notification ; le journal du serveur dit pourquoi.",
             (Lang::Fr, AlarmKind::Conflict) => "La première compte. Comparez les arrivées de cette référence.",
             (Lang::Fr, AlarmKind::FalseRevocation) => "Demandez à la banque. Le jeton scellé est gardé un jour.",
             (Lang::Fr, AlarmKind::Unconfirmed) => "Comparez avec le relevé de la banque : ces paiements n’y sont pas.",
-            (Lang::Fr, AlarmKind::PartnerRefused) => "Vérifiez la clé de signature et l’adresse autorisée chez la banque.",
+            (Lang::Fr, AlarmKind::PartnerRefused) => {
+                "Vérifiez la clé de signature et l’adresse autorisée chez la banque."
+            }
             (Lang::Fr, AlarmKind::BankDown) => "Rien à faire : tout reprend quand elle répond.",
             (Lang::Fr, AlarmKind::Downtime) => "Rien à faire : tous les relevés sont relus.",
-            (Lang::En, AlarmKind::LastTry) => "Look at its tries and their reasons; the statement fills what is missing.",
-            (Lang::En, AlarmKind::Silence) => "Check the callback address at the bank, and that the firewall lets it in.",
-            (Lang::En, AlarmKind::ForeignAddress) => "Has the bank moved? If not, change the secret path: somebody knows it.",
-            (Lang::En, AlarmKind::ReusedHash) => "Somebody copies a hash. Change the secret path and ask for a new reference.",
+            (Lang::En, AlarmKind::LastTry) => {
+                "Look at its tries and their reasons; the statement fills what is missing."
+            }
+            (Lang::En, AlarmKind::Silence) => {
+                "Check the callback address at the bank, and that the firewall lets it in."
+            }
+            (Lang::En, AlarmKind::ForeignAddress) => {
+                "Has the bank moved? If not, change the secret path: somebody knows it."
+            }
+            (Lang::En, AlarmKind::ReusedHash) => {
+                "Somebody copies a hash. Change the secret path and ask for a new reference."
+            }
             (Lang::En, AlarmKind::Flood) => "Change the secret path: somebody knows it.",
             (Lang::En, AlarmKind::GaveUp) => "Open the delivery; the server’s log says why.",
             (Lang::En, AlarmKind::Conflict) => "The first one counts. Compare the arrivals of this reference.",

@@ -97,8 +97,8 @@ fn sample((txid, merchant, city, category, minor, clock, status): SampleRow) -> 
         balance_after: None,
         booked_at: format!("2026-11-23T{clock}:00+01:00"),
         confirmed: true,
-contested: false,
-missing: None,
+        contested: false,
+        missing: None,
         failed_reason: None,
         seq: Seq(0),
     })

@@ -8,8 +8,8 @@
 
 use app::app::App;
 use app::backend::{
-    AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, OperatorLink,
-    Page, SharedBackend, Signal, UserDetail, UserRow, Verdict,
+    AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery,
+    DeliveryRow, OperatorLink, Page, SharedBackend, Signal, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;

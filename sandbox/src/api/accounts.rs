@@ -18,7 +18,7 @@ pub async fn check(State(bank): State<Arc<Bank>>, _caller: Caller) -> Answer {
 
 /// The ids are numbers here and strings elsewhere, as in the vendor's samples.
 pub async fn list(State(bank): State<Arc<Bank>>, caller: Caller) -> Answer {
-    let accounts = bank.world().accounts_of(caller.0).map(summary).collect();
+    let accounts = bank.world().accounts_of(caller.customer).map(summary).collect();
     Answer::new(&bank, vec![("accounts", Value::List(accounts))])
 }
 

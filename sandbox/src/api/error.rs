@@ -35,6 +35,8 @@ pub enum ApiError {
     TooMany,
     #[error("The service is unavailable")]
     Unavailable,
+    #[error("Something went wrong")]
+    Broken,
 }
 
 impl ApiError {
@@ -52,6 +54,7 @@ impl ApiError {
             Self::InvalidRoute => (StatusCode::NOT_FOUND, 3001, "InvalidRouteException"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, 3002, "MethodNotAllowedException"),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, 4001, "MaxQueryRateByIpReachedException"),
+            Self::Broken => (StatusCode::INTERNAL_SERVER_ERROR, 5000, "InternalErrorException"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, 5001, "ServiceUnavailableException"),
         }
     }

@@ -8,6 +8,7 @@ pub mod error;
 pub mod signature;
 pub mod token;
 pub mod transactions;
+pub mod trouble;
 
 use std::sync::Arc;
 
@@ -19,10 +20,11 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{Bank, bank::Weather};
+use crate::Bank;
 pub use answer::Answer;
 pub use caller::Caller;
 pub use error::ApiError;
+use trouble::Trouble;
 
 pub fn router(bank: &Arc<Bank>) -> Router<Arc<Bank>> {
     Router::new()
@@ -39,16 +41,18 @@ pub fn router(bank: &Arc<Bank>) -> Router<Arc<Bank>> {
         .route_layer(middleware::from_fn_with_state(Arc::clone(bank), gate))
 }
 
-/// What every call passes: the weather, then the signature.
-async fn gate(State(bank): State<Arc<Bank>>, request: Request, next: Next) -> Response {
-    match bank.weather() {
-        Weather::Fine => {}
-        Weather::Down => return ApiError::Unavailable.into_response(),
-        Weather::TooMany => return ApiError::TooMany.into_response(),
-        Weather::Slow(pause) => tokio::time::sleep(pause).await,
+/// What every call passes: the scenario, then the signature.
+async fn gate(State(bank): State<Arc<Bank>>, mut request: Request, next: Next) -> Response {
+    let trouble = bank.play().trouble();
+    if let Some(answer) = trouble.instead().await {
+        return answer;
     }
-    match signature::check(&bank, request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(error) => error.into_response(),
+    if let Err(error) = signature::check(&bank, request.headers()) {
+        return error.into_response();
     }
+    if let Some(mix_up) = trouble.mix_up() {
+        request.extensions_mut().insert(mix_up);
+    }
+    let answer = next.run(request).await;
+    if trouble == Trouble::HalfJson { trouble::half(answer).await } else { answer }
 }

@@ -3,7 +3,7 @@
 use std::{
     io::IsTerminal,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -13,9 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    Config, Encoding, StartError,
+    Config, Encoding, Scenario, StartError,
     config::{DEMO_PARTNER_ID, DEMO_PARTNER_REF},
     php::Precision,
+    scenario::library,
     server,
 };
 
@@ -71,6 +72,24 @@ pub struct Args {
     /// How long a try waits for its answer
     #[arg(long, env = "SANDBOX_TIMEOUT", default_value = "10s", value_parser = duration)]
     timeout: Duration,
+    #[arg(long, env = "SANDBOX_SCENARIO", value_name = "FILE", default_value = library::FINE, help = scenario_help())]
+    scenario: String,
+}
+
+fn scenario_help() -> String {
+    let names = library::names().join(", ");
+    format!("What goes wrong from the start: a file in TOML, or one of {names}")
+}
+
+/// A name that ships with the stand-in, else a file.
+fn scenario(given: &str) -> Result<Scenario, StartError> {
+    if let Ok(known) = library::find(given) {
+        return Ok(known);
+    }
+    let wrong = |error: String| StartError::Scenario(given.to_owned(), error);
+    let text = std::fs::read_to_string(given).map_err(|error| wrong(error.to_string()))?;
+    let name = Path::new(given).file_stem().map_or_else(|| given.into(), |stem| stem.to_string_lossy());
+    Scenario::parse(&name, &text).map_err(|error| wrong(error.to_string()))
 }
 
 /// `5s`, `250ms` or `5`, in seconds unless said otherwise.
@@ -108,6 +127,7 @@ impl Args {
             precision: self.php_precision,
             username: self.username,
             timeout: self.timeout,
+            scenario: scenario(&self.scenario)?,
         })
     }
 }

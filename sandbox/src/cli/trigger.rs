@@ -1,7 +1,14 @@
 //! `anytime-sandbox trigger …`: the control routes from a shell.
 
-use clap::Subcommand;
+use std::path::PathBuf;
+
+use clap::{
+    Subcommand,
+    builder::{PossibleValue, PossibleValuesParser},
+};
 use serde_json::{Map, Value, json};
+
+use crate::scenario::library;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -40,11 +47,17 @@ enum What {
     Refund {
         #[arg(long)]
         txid: u64,
+        /// Needed where two cards have the id
+        #[arg(long)]
+        card_ref: Option<String>,
     },
     /// An authorised payment becomes final
     Settle {
         #[arg(long)]
         txid: u64,
+        /// Needed where two cards have the id
+        #[arg(long)]
+        card_ref: Option<String>,
     },
     /// The bank turns a payment down
     RefusePayment {
@@ -72,6 +85,19 @@ enum What {
         #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
         paused: bool,
     },
+    /// What goes wrong from now on; nothing, unless a name or a file is given
+    Scenario {
+        #[arg(value_parser = scenarios(), conflicts_with = "file")]
+        name: Option<String>,
+        /// A scenario of your own, in TOML
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// What it is drawn from; the stand-in's own seed unless given
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Which scenario is played, and which there are
+    Scenarios,
     /// Good and bad days of the API: ok, down, slow or 429
     Api {
         #[arg(long)]
@@ -109,6 +135,12 @@ struct Payment {
     mcc: Option<String>,
 }
 
+/// Their names, with a line on each in the long help.
+fn scenarios() -> PossibleValuesParser {
+    let about = |name| library::find(name).map(|scenario| scenario.about).unwrap_or_default();
+    PossibleValuesParser::new(library::names().into_iter().map(|name| PossibleValue::new(name).help(about(name))))
+}
+
 /// A control route and what to tell it.
 enum Call {
     Post(&'static str, Value),
@@ -116,8 +148,8 @@ enum Call {
 }
 
 impl What {
-    fn call(self) -> Call {
-        match self {
+    fn call(self) -> Result<Call, String> {
+        Ok(match self {
             Self::CreateToken { customer, custom_reference } => {
                 Call::Post("create-token", json!({ "customer": customer, "custom_reference": custom_reference }))
             }
@@ -125,8 +157,8 @@ impl What {
                 "purchase",
                 payment.with(json!({ "count": count, "every_ms": every_ms, "silent": silent, "status": status })),
             ),
-            Self::Refund { txid } => Call::Post("refund", json!({ "txid": txid })),
-            Self::Settle { txid } => Call::Post("settle", json!({ "txid": txid })),
+            Self::Refund { txid, card_ref } => Call::Post("refund", json!({ "txid": txid, "card_ref": card_ref })),
+            Self::Settle { txid, card_ref } => Call::Post("settle", json!({ "txid": txid, "card_ref": card_ref })),
             Self::RefusePayment { payment, code, message } => {
                 Call::Post("refuse-payment", payment.with(json!({ "code": code, "message": message })))
             }
@@ -137,8 +169,17 @@ impl What {
             Self::Reset => Call::Post("reset", json!({})),
             Self::Ledger { customer } => Call::Get("ledger", vec![("customer", customer)]),
             Self::Deliveries { limit } => Call::Get("deliveries", vec![("limit", limit.to_string())]),
-        }
+            Self::Scenario { name, file, seed } => {
+                let text = file.map(|file| read(&file)).transpose()?;
+                Call::Post("scenario", json!({ "name": name, "toml": text, "seed": seed }))
+            }
+            Self::Scenarios => Call::Get("scenario", Vec::new()),
+        })
     }
+}
+
+fn read(file: &std::path::Path) -> Result<String, String> {
+    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 impl Payment {
@@ -159,7 +200,7 @@ impl Payment {
 }
 
 pub async fn run(args: Args) -> Result<(), String> {
-    let answer = ask(&args.sandbox, args.what.call()).await.map_err(|error| {
+    let answer = ask(&args.sandbox, args.what.call()?).await.map_err(|error| {
         if error.is_connect() { format!("no stand-in answers at {}", args.sandbox) } else { error.to_string() }
     })?;
     let refused = answer.status().is_client_error() || answer.status().is_server_error();

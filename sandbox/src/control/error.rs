@@ -15,6 +15,8 @@ pub enum ControlError {
     Invalid(String),
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    #[error("{0}")]
+    Unknown(String),
     #[error("this method is not allowed here")]
     Method,
     #[error("control calls from other sites are refused")]
@@ -31,7 +33,7 @@ impl ControlError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::Unknown(_) => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
         }

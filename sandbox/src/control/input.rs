@@ -9,7 +9,12 @@ use axum::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::ControlError;
-use crate::{Encoding, bank::is_callback, notification::Oddities, world::World};
+use crate::{
+    Encoding,
+    bank::is_callback,
+    notification::{HashFault, Oddities},
+    world::World,
+};
 
 /// A JSON body; an empty one counts as `{}`, and errors are answered as JSON.
 pub struct Body<T>(pub T);
@@ -77,6 +82,16 @@ pub fn card(world: &World, customer: Option<&str>, card_ref: Option<&str>) -> Re
     }
 }
 
+/// The card that a payment was made with. Two cards may have a payment of the same id: then the later one is meant, unless
+/// the card is given.
+pub fn card_of(world: &World, txid: u64, card_ref: Option<&str>) -> Result<usize, ControlError> {
+    let card = match card_ref {
+        Some(card_ref) => Some(world.card(card_ref).ok_or(ControlError::NotFound("card"))?),
+        None => world.card_of(txid),
+    };
+    card.filter(|card| world.cards[*card].book.find(txid).is_some()).ok_or(ControlError::NotFound("transaction"))
+}
+
 /// How the notification of one call departs from the configuration.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Departures {
@@ -107,9 +122,9 @@ impl Departures {
             .map(|text| text.parse())
             .transpose()
             .map_err(|error: crate::php::number::UnknownPrecision| ControlError::Invalid(error.to_string()))?;
-        let bad_hash = match self.hash.as_deref() {
-            None | Some("good") => false,
-            Some("bad") => true,
+        let hash = match self.hash.as_deref() {
+            None | Some("good") => HashFault::None,
+            Some("bad") => HashFault::Zeros,
             Some(_) => return Err(ControlError::Invalid("hash must be good or bad".to_owned())),
         };
         if self.callback.as_deref().is_some_and(|callback| !is_callback(callback)) {
@@ -118,9 +133,10 @@ impl Departures {
         Ok(Oddities {
             encoding: self.encoding,
             precision,
-            bad_hash,
+            hash,
             source_address: self.source_address,
             callback: self.callback.clone(),
+            ..Oddities::default()
         })
     }
 }

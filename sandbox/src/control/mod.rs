@@ -10,6 +10,7 @@ pub mod refund;
 pub mod refuse_payment;
 pub mod resend;
 pub mod revoke;
+pub mod scenario;
 pub mod settle;
 pub mod switch;
 
@@ -37,6 +38,7 @@ pub fn router(bank: &Arc<Bank>) -> Router<Arc<Bank>> {
         .route("/settle", post(settle::handle))
         .route("/revoke", post(revoke::handle))
         .route("/resend", post(resend::handle))
+        .route("/scenario", get(scenario::list).post(scenario::play))
         .route("/pause", post(switch::pause))
         .route("/api", post(switch::api))
         .route("/reset", post(switch::reset))

@@ -116,10 +116,17 @@ impl Order {
         Ok((transaction, sending))
     }
 
+    fn txid(&self, bank: &Bank) -> u64 {
+        let same = bank.play().same_txid();
+        let mut world = bank.world();
+        let twin = if same { world.twin_txid(self.card) } else { None };
+        twin.unwrap_or_else(|| world.draw_txid())
+    }
+
     fn draft(&self, bank: &Bank) -> Draft {
         let fx = self.currency.usual_rate();
         Draft {
-            txid: bank.world().draw_txid(),
+            txid: self.txid(bank),
             mcc: self.mcc,
             amount_fx: self.amount_fx,
             currency: self.currency,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     ControlError, Done, Outcome,
-    input::{Body, Departures, Whole},
+    input::{self, Body, Departures, Whole},
     purchase,
 };
 use crate::{
@@ -22,21 +22,23 @@ use crate::{
 #[derive(Debug, Deserialize)]
 pub struct Input {
     pub txid: Whole,
+    /// Needed where two cards have the id.
+    pub card_ref: Option<String>,
     #[serde(flatten)]
     pub departures: Departures,
 }
 
 pub async fn handle(State(bank): State<Arc<Bank>>, Body(input): Body<Input>) -> Outcome {
     let oddities = input.departures.oddities()?;
-    let (card, paid) = find(&bank, input.txid.parse("txid")?)?;
+    let (card, paid) = find(&bank, input.txid.parse("txid")?, input.card_ref.as_deref())?;
     let (transaction, event) = purchase::book(&bank, card, back(&bank, paid))?;
     let deliveries = vec![dispatch::send(&bank, event, oddities).first_try().await];
     Ok(Json(Done { transactions: Some(vec![transaction]), deliveries, ..Done::default() }))
 }
 
-fn find(bank: &Bank, txid: u64) -> Result<(usize, Transaction), ControlError> {
+fn find(bank: &Bank, txid: u64, card_ref: Option<&str>) -> Result<(usize, Transaction), ControlError> {
     let world = bank.world();
-    let card = world.card_of(txid).ok_or(ControlError::NotFound("transaction"))?;
+    let card = input::card_of(&world, txid, card_ref)?;
     let paid = world.cards[card].book.find(txid).cloned().ok_or(ControlError::NotFound("transaction"))?;
     if paid.kind == Kind::Credit || paid.status == Status::Refused {
         return Err(ControlError::Invalid("only a payment that took money can be refunded".to_owned()));

@@ -4,7 +4,7 @@ use crate::{
     clock,
     php::Value,
     world::{
-        books::{Failure, Transaction},
+        books::{Failure, Status, Transaction},
         money::{Currency, Minor},
     },
 };
@@ -23,6 +23,31 @@ impl Event {
             Self::TokenRevoked { .. } => "token_revoked",
             Self::CardTransaction { .. } => "card_transaction_received",
         }
+    }
+
+    /// Whether it tells of a settled payment.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::CardTransaction { transaction, .. } if transaction.status == Status::Settled)
+    }
+
+    /// The same news with cents too much, which only a scenario tells.
+    #[must_use]
+    pub fn dearer(&self, cents: i64) -> Self {
+        self.retold(|transaction| transaction.amount.0 += cents)
+    }
+
+    /// The same payment as it was before it was settled.
+    #[must_use]
+    pub fn authorised(&self) -> Self {
+        self.retold(|transaction| transaction.status = Status::Authorised)
+    }
+
+    fn retold(&self, change: impl FnOnce(&mut Transaction)) -> Self {
+        let mut event = self.clone();
+        if let Self::CardTransaction { transaction, .. } = &mut event {
+            change(transaction);
+        }
+        event
     }
 
     /// What stands beside hash, timestamp and name.

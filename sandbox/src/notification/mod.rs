@@ -2,7 +2,9 @@
 
 pub mod dispatch;
 pub mod event;
+pub mod fate;
 pub mod outbox;
+pub mod post;
 pub mod sign;
 
 use std::net::IpAddr;
@@ -11,9 +13,10 @@ use jiff::Timestamp;
 
 use crate::{
     Bank, Config, Encoding, clock,
-    php::{Precision, Value},
+    php::{Charset, Precision, Value},
 };
 use event::Event;
+use fate::Fate;
 use sign::Signature;
 
 pub const MAX_TRIES: u32 = 3;
@@ -23,9 +26,21 @@ pub const MAX_TRIES: u32 = 3;
 pub struct Oddities {
     pub encoding: Option<Encoding>,
     pub precision: Option<Precision>,
-    pub bad_hash: bool,
+    pub hash: HashFault,
     pub source_address: Option<IpAddr>,
     pub callback: Option<String>,
+    pub fate: Fate,
+}
+
+/// What is wrong with a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HashFault {
+    #[default]
+    None,
+    /// All its digits are zero.
+    Zeros,
+    /// Its last digit is another.
+    Flipped,
 }
 
 #[derive(Debug, Clone)]
@@ -59,7 +74,7 @@ impl Notification {
         match self.oddities.encoding.unwrap_or(config.encoding) {
             Encoding::Form => Body {
                 content_type: crate::php::form::CONTENT_TYPE.to_owned(),
-                text: crate::php::form::encode("notification", &value, precision),
+                text: crate::php::form::encode("notification", &value, precision, self.charset()),
             },
             Encoding::Json => Body {
                 content_type: crate::php::json::CONTENT_TYPE.to_owned(),
@@ -75,13 +90,20 @@ impl Notification {
         }
     }
 
+    const fn charset(&self) -> Charset {
+        if self.oddities.fate.latin_1 { Charset::Latin1 } else { Charset::Utf8 }
+    }
+
     fn value(&self, config: &Config, current_try: u32, signature: &Signature) -> Value {
         let mut data = vec![
             ("hash", signature.hash.as_str().into()),
             ("timestamp", signature.timestamp.into()),
             ("event_name", self.event.name().into()),
         ];
-        data.extend(self.event.data(self.callback(config)));
+        match self.oddities.fate.retry_adds.filter(|_| current_try > 1) {
+            Some(cents) => data.extend(self.event.dearer(cents).data(self.callback(config))),
+            None => data.extend(self.event.data(self.callback(config))),
+        }
         Value::Map(vec![
             ("reference", self.reference.as_str().into()),
             ("created_at", clock::iso8601(self.created_at).into()),

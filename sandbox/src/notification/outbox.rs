@@ -2,13 +2,14 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::sync::oneshot;
 
-use super::Notification;
+use super::{Notification, sign::Signature};
 use crate::clock;
 
 /// Older deliveries are forgotten.
@@ -42,6 +43,10 @@ impl Try {
 #[derive(Debug)]
 pub struct Delivery {
     pub notification: Notification,
+    /// What is sent once this one has been accepted.
+    pub then: Option<Arc<Delivery>>,
+    /// What it was first signed with; whoever sends the same again sends it as it was.
+    pub signature: OnceLock<Signature>,
     tries: Mutex<Vec<Try>>,
 }
 
@@ -56,7 +61,11 @@ pub struct Report {
 
 impl Delivery {
     pub fn new(notification: Notification) -> Arc<Self> {
-        Arc::new(Self { notification, tries: Mutex::default() })
+        Arc::new(Self { notification, then: None, signature: OnceLock::new(), tries: Mutex::default() })
+    }
+
+    pub fn followed_by(notification: Notification, then: Arc<Self>) -> Arc<Self> {
+        Arc::new(Self { notification, then: Some(then), signature: OnceLock::new(), tries: Mutex::default() })
     }
 
     pub fn record(&self, attempt: Try) {
@@ -79,6 +88,8 @@ pub struct Outbox {
     recent: VecDeque<Arc<Delivery>>,
     paused: bool,
     waiting: Vec<Arc<Delivery>>,
+    /// Notifications that wait for the next one; dropping these lets them go.
+    behind: Vec<oneshot::Sender<()>>,
 }
 
 impl Outbox {
@@ -92,6 +103,18 @@ impl Outbox {
             self.waiting.push(Arc::clone(delivery));
         }
         !self.paused
+    }
+
+    /// Resolves once the next notification has been tried.
+    pub fn wait_for_the_next(&mut self) -> oneshot::Receiver<()> {
+        let (sender, receiver) = oneshot::channel();
+        self.behind.push(sender);
+        receiver
+    }
+
+    /// Those that wait for the notification that is about to be sent.
+    pub fn those_behind(&mut self) -> Vec<oneshot::Sender<()>> {
+        std::mem::take(&mut self.behind)
     }
 
     pub fn is_paused(&self) -> bool {

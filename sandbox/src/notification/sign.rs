@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use super::HashFault;
 use crate::php::{Precision, number};
 
 #[derive(Debug, Clone)]
@@ -10,6 +11,19 @@ pub struct Signature {
     /// Unix seconds with four decimals.
     pub timestamp: f64,
     pub hash: String,
+}
+
+impl Signature {
+    pub fn spoil(&mut self, fault: HashFault) {
+        match fault {
+            HashFault::None => {}
+            HashFault::Zeros => self.hash = "0".repeat(64),
+            HashFault::Flipped => {
+                let other = if self.hash.ends_with('0') { "1" } else { "0" };
+                self.hash.replace_range(63.., other);
+            }
+        }
+    }
 }
 
 /// Hashes PHP's own text of the timestamp, whatever the digits on the wire.

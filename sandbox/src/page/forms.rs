@@ -8,7 +8,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     Bank,
-    control::{ControlError, create_token, input::Body, purchase, refund, refuse_payment, resend, revoke, switch},
+    control::{
+        ControlError, create_token, input::Body, purchase, refund, refuse_payment, resend, revoke,
+        scenario as scenarios, switch,
+    },
 };
 
 /// The fields of a form, as the browser sent them.
@@ -52,6 +55,13 @@ pub async fn revoke(bank: State<Arc<Bank>>, fields: Fields) -> Redirect {
 pub async fn resend(bank: State<Arc<Bank>>, fields: Fields) -> Redirect {
     match read(fields) {
         Ok(body) => done(resend::handle(bank, body).await),
+        Err(error) => failed(&error),
+    }
+}
+
+pub async fn scenario(bank: State<Arc<Bank>>, fields: Fields) -> Redirect {
+    match read(fields) {
+        Ok(body) => done(scenarios::play(bank, body).await),
         Err(error) => failed(&error),
     }
 }

@@ -28,6 +28,7 @@ pub fn router(bank: &Arc<Bank>) -> Router<Arc<Bank>> {
         .route("/bank/refund", post(forms::refund))
         .route("/bank/revoke", post(forms::revoke))
         .route("/bank/resend", post(forms::resend))
+        .route("/bank/scenario", post(forms::scenario))
         .route("/bank/pause", post(forms::pause))
         .route("/bank/reset", post(forms::reset))
         .layer(middleware::from_fn_with_state(Arc::clone(bank), gate::own_origin_only));

@@ -10,6 +10,7 @@ use crate::{
     Bank, clock,
     html::escape,
     notification::outbox::{Report, Try},
+    scenario::{Scenario, library},
     world::{
         Account, Card, World,
         books::{Kind, Status, Transaction},
@@ -34,6 +35,7 @@ pub fn page(bank: &Bank, error: Option<&str>) -> impl IntoResponse + use<> {
     let notice = error.map(|text| format!(r#"<p class="error" role="alert">{}</p>"#, escape(text))).unwrap_or_default();
     // One after the other: each takes the lock of the world.
     let forms = forms(&bank.world());
+    let mood = mood_form();
     let live = live(bank);
     let html = format!(
         r#"<!doctype html>
@@ -51,7 +53,7 @@ pub fn page(bank: &Bank, error: Option<&str>) -> impl IntoResponse + use<> {
 <header><h1>anytime <span>sandbox</span></h1>
 <p>The bank’s side of Anytime Connect, for partner {origin}. Every customer’s password is “anytime”.</p></header>
 <main>{notice}
-<section aria-labelledby="act"><h2 id="act">Make something happen</h2>{forms}</section>
+<section aria-labelledby="act"><h2 id="act">Make something happen</h2><div class="forms">{forms}<div class="stack">{mood}{RESET}</div></div></section>
 <div id="live">{live}</div>
 </main>
 </body>
@@ -66,8 +68,7 @@ fn forms(world: &World) -> String {
     let customers: String = world.customers.iter().map(|customer| option(customer.email)).collect();
     let currencies = Currency::ALL.map(|currency| option(currency.code())).concat();
     format!(
-        r#"<div class="forms">
-<form method="post" action="/bank/purchase"><h3>A payment</h3>
+        r#"<form method="post" action="/bank/purchase"><h3>A payment</h3>
 <label for="card">Card</label><select id="card" name="card_ref">{cards}</select>
 <div class="pair"><p><label for="amount">Amount</label><input id="amount" name="amount" inputmode="decimal" value="12.40" required></p>
 <p><label for="currency">Currency</label><select id="currency" name="currency">{currencies}</select></p></div>
@@ -80,11 +81,31 @@ fn forms(world: &World) -> String {
 <label for="custom_reference">Custom reference</label><input id="custom_reference" name="custom_reference" maxlength="255">
 <div class="buttons"><button type="submit" data-testid="bank-create-token">Grant</button>
 <button type="submit" class="second" formaction="/bank/revoke" data-testid="bank-revoke">Revoke all</button></div>
-</form>
-<form method="post" action="/bank/reset"><h3>The sandbox</h3>
+</form>"#
+    )
+}
+
+const RESET: &str = r#"<form method="post" action="/bank/reset"><h3>The sandbox</h3>
 <p>Back to the first day: tokens and new payments are forgotten.</p>
 <div class="buttons"><button type="submit" class="second" data-testid="bank-reset">Reset</button></div>
-</form></div>"#
+</form>"#;
+
+fn mood_form() -> String {
+    let options: String = library::all().map(|scenario| scenario_option(&scenario)).collect();
+    format!(
+        r#"<form method="post" action="/bank/scenario"><h3>What goes wrong</h3>
+<label for="scenario">Scenario</label><select id="scenario" name="name">{options}</select>
+<label for="seed">Seed</label><input id="seed" name="seed" inputmode="numeric" pattern="[0-9]*" placeholder="The sandbox’s own, unless given">
+<div class="buttons"><button type="submit" data-testid="bank-scenario">Play it</button></div>
+</form>"#
+    )
+}
+
+fn scenario_option(scenario: &Scenario) -> String {
+    format!(
+        r#"<option value="{name}">{name}: {about}</option>"#,
+        name = escape(&scenario.name),
+        about = escape(&scenario.about)
     )
 }
 
@@ -103,6 +124,7 @@ fn card_option(world: &World, card: &Card) -> String {
 
 /// What changes by itself.
 pub fn live(bank: &Bank) -> String {
+    let mood = mood(bank);
     let (paused, waiting, reports) = {
         let outbox = bank.outbox();
         (outbox.is_paused(), outbox.waiting(), outbox.recent(DELIVERIES_SHOWN))
@@ -110,10 +132,23 @@ pub fn live(bank: &Bank) -> String {
     let world = bank.world();
     let customers: String = (0..world.customers.len()).map(|number| customer(&world, number)).collect();
     format!(
-        r#"<section aria-labelledby="told"><h2 id="told">Notifications</h2>{}{}</section>
+        r#"<section aria-labelledby="told"><h2 id="told">Notifications</h2>{mood}{}{}</section>
 <section aria-labelledby="who"><h2 id="who">Customers</h2>{customers}</section>"#,
         pause_form(paused, waiting),
         deliveries(&reports),
+    )
+}
+
+fn mood(bank: &Bank) -> String {
+    let play = bank.play();
+    let Scenario { name, about, .. } = play.scenario();
+    let wrong: Vec<_> = play.went_wrong().into_iter().map(|(what, times)| format!("{what} {times}")).collect();
+    let so_far = if wrong.is_empty() { String::new() } else { format!(" So far: {}.", wrong.join(", ")) };
+    format!(
+        r#"<p data-testid="bank-playing" data-scenario="{name}"><b>{name}</b>: {about}. <span class="quiet">Seed {seed}.{so_far}</span></p>"#,
+        name = escape(name),
+        about = escape(about),
+        seed = play.seed(),
     )
 }
 

@@ -7,6 +7,15 @@ pub mod number;
 
 pub use number::Precision;
 
+/// How the text of a form becomes bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Charset {
+    #[default]
+    Utf8,
+    /// ISO 8859-1; what it does not have becomes a question mark.
+    Latin1,
+}
+
 /// A PHP value; arrays with string keys keep their order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {

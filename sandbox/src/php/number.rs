@@ -2,8 +2,11 @@
 
 use std::str::FromStr;
 
+use serde::Deserialize;
+
 /// How many digits PHP is told to write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Precision {
     /// `precision = 14`, PHP's own text of a float, and what hashes are computed over.
     #[default]
@@ -28,6 +31,14 @@ impl FromStr for Precision {
             "shortest" | "-1" => Ok(Self::Shortest),
             _ => Err(UnknownPrecision),
         }
+    }
+}
+
+impl TryFrom<String> for Precision {
+    type Error = UnknownPrecision;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 

@@ -116,7 +116,7 @@ impl World {
         Minor(account.funds.0 + self.cards_on(account.acc_id).map(|card| card.book.balance().0).sum::<i64>())
     }
 
-    /// The card that a payment was made with.
+    /// The card that a payment was made with; the later one, should two cards have it.
     pub fn card_of(&self, txid: u64) -> Option<usize> {
         self.recent.get(&txid).copied().or_else(|| self.cards.iter().position(|card| card.book.find(txid).is_some()))
     }
@@ -126,6 +126,13 @@ impl World {
         let posted = self.cards.get_mut(card)?.book.post(draft).clone();
         self.recent.insert(posted.txid, card);
         Some(posted)
+    }
+
+    /// The newest transaction id of another card that can be one of this card's too: ids rise on each card.
+    pub fn twin_txid(&self, card: usize) -> Option<u64> {
+        let last = self.cards.get(card)?.book.transactions().last().map_or(0, |line| line.txid);
+        let others = self.recent.iter().filter(|(_, other)| **other != card);
+        others.map(|(txid, _)| *txid).filter(|txid| *txid > last).max()
     }
 
     pub fn draw_txid(&mut self) -> u64 {

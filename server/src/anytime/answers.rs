@@ -44,6 +44,7 @@ pub(super) fn account_ids(body: &Value) -> Result<Vec<AccountId>, BankError> {
 }
 
 pub(super) fn account(acc_id: &AccountId, body: &Value) -> Result<BankAccount, BankError> {
+    is_about(body, "acc_id", acc_id.as_str())?;
     let currency = body.text("acc_currency").and_then(|code| Currency::parse(code).ok());
     Ok(BankAccount {
         acc_id: acc_id.clone(),
@@ -54,6 +55,7 @@ pub(super) fn account(acc_id: &AccountId, body: &Value) -> Result<BankAccount, B
 }
 
 pub(super) fn cards(acc_id: &AccountId, body: &Value) -> Result<Vec<BankCard>, BankError> {
+    is_about(body, "acc_id", acc_id.as_str())?;
     let cards = body.get("cards").and_then(Value::list).ok_or(BankError::Unexpected("cards"))?;
     cards.iter().map(|card| one_card(acc_id, card)).collect()
 }
@@ -73,7 +75,8 @@ fn one_card(acc_id: &AccountId, card: &Value) -> Result<BankCard, BankError> {
     })
 }
 
-pub(super) fn statement(body: &Value) -> Result<Statement, BankError> {
+pub(super) fn statement(card_ref: &CardRef, body: &Value) -> Result<Statement, BankError> {
+    is_about(body, "card_ref", card_ref.as_str())?;
     let payments = body.get("transactions").and_then(Value::list).ok_or(BankError::Unexpected("transactions"))?;
     Ok(Statement {
         total: body.integer("total_results").ok_or(BankError::Unexpected("total_results"))?,
@@ -81,7 +84,40 @@ pub(super) fn statement(body: &Value) -> Result<Statement, BankError> {
     })
 }
 
+/// An answer names what it is about. One about something else is another customer's, and nothing of it may be taken.
+fn is_about(body: &Value, name: &'static str, asked: &str) -> Result<(), BankError> {
+    match body.text(name) {
+        Some(told) if told != asked => Err(BankError::Unexpected(name)),
+        _ => Ok(()),
+    }
+}
+
 /// Text of the bank that people will see: no control characters, and no longer than a line.
 fn shown(text: Option<&str>) -> String {
     domain::merchant::clean(text.unwrap_or_default()).chars().take(100).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor::{Limits, read_json};
+
+    fn body(text: &str) -> Value {
+        read_json(text.as_bytes(), Limits::ANSWER).unwrap()
+    }
+
+    #[test]
+    fn an_answer_about_something_else_is_not_taken() {
+        let asked = AccountId::parse("100").unwrap();
+        let card = CardRef::parse("ANY0000000000").unwrap();
+        for (told, taken) in [("100", true), ("\"100\"", true), ("101", false), ("\"10\"", false)] {
+            let about = body(&format!(r#"{{"acc_id":{told},"acc_currency":"EUR","cards":[]}}"#));
+            assert_eq!(account(&asked, &about).is_ok(), taken, "{told}");
+            assert_eq!(cards(&asked, &about).is_ok(), taken, "{told}");
+        }
+        for (told, taken) in [("ANY0000000000", true), ("ANY0000000001", false)] {
+            let about = body(&format!(r#"{{"card_ref":"{told}","total_results":0,"transactions":[]}}"#));
+            assert_eq!(statement(&card, &about).is_ok(), taken, "{told}");
+        }
+    }
 }

@@ -80,7 +80,7 @@ impl Client {
         number: i64,
     ) -> Result<Statement, BankError> {
         let query = [("limit_start", start.to_string()), ("limit_number", number.to_string())];
-        answers::statement(&self.get(token, &format!("/v1.0/cards/{card}/transactions"), &query).await?)
+        answers::statement(card, &self.get(token, &format!("/v1.0/cards/{card}/transactions"), &query).await?)
     }
 
     /// The newest transactions of a card on one day of the bank (`2017-02-02`), at most `number`.
@@ -93,7 +93,7 @@ impl Client {
     ) -> Result<Statement, BankError> {
         let day = day.to_owned();
         let query = [("date_start", day.clone()), ("date_end", day), ("limit_number", number.to_string())];
-        answers::statement(&self.get(token, &format!("/v1.0/cards/{card}/transactions"), &query).await?)
+        answers::statement(card, &self.get(token, &format!("/v1.0/cards/{card}/transactions"), &query).await?)
     }
 
     async fn get(&self, token: &Secret, path: &str, query: &[(&str, String)]) -> Result<Value, BankError> {

@@ -1,10 +1,12 @@
 //! From settings to a [`Config`].
 
 use super::settings::{
-    self, BankSettings, DatabaseSettings, PublicUrlSettings, ServeSettings, SiteSettings, WatchSettings, WebhookSettings,
+    self, BankSettings, DatabaseSettings, PublicUrlSettings, ServeSettings, SiteSettings, WatchSettings,
+    WebhookSettings,
 };
 use super::{
-    BankConfig, Config, ConfigError, Limits, Partner, Places, PublicUrl, Site, Watch, WebhookConfig, dev, lists, span, url,
+    BankConfig, Config, ConfigError, Limits, Partner, Places, PublicUrl, Site, Watch, WebhookConfig, dev, lists, span,
+    url,
 };
 use crate::secret::Secret;
 use std::net::SocketAddr;

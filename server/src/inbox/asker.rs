@@ -166,8 +166,7 @@ impl Asker {
 
     /// What the statement says is entered, not what the notification said.
     async fn enter(&self, owners: &[CardRecord], stated: &BankPayment, now: Moment) -> Result<(), StoreError> {
-        let entries: Vec<_> =
-            owners.iter().filter_map(|owner| ledger::entry(owner, stated, Some(now)).ok()).collect();
+        let entries: Vec<_> = owners.iter().filter_map(|owner| ledger::entry(owner, stated, Some(now)).ok()).collect();
         self.store.apply_payments(&entries, true, now).await?;
         Ok(())
     }

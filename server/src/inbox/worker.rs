@@ -167,7 +167,8 @@ impl Worker {
         }
         let Plan { payments, outcomes } = plan;
         let confirm_at = now.plus(CONFIRM_AFTER);
-        match self.store.settle(Settlement { payments, outcomes, confirm_at, holder: holder.to_owned(), at: now }).await {
+        match self.store.settle(Settlement { payments, outcomes, confirm_at, holder: holder.to_owned(), at: now }).await
+        {
             // Where somebody else was quicker, what it did stands.
             Ok(_) | Err(StoreError::LeaseLost) => Ok(()),
             Err(error) => Err(error.into()),

@@ -1,6 +1,7 @@
 //! The bank's API proves a token and tells its cards.
 
 use super::Links;
+use super::reconcile::LEASE;
 use crate::alarms::Kind;
 use crate::anytime::BankError;
 use crate::secret::Secret;
@@ -73,7 +74,9 @@ impl Links {
     fn backoff(&self, link: &LinkRecord, error: &BankError) -> Duration {
         let doubled = FIRST_WAIT.saturating_mul(1 << link.attempts.clamp(0, 16)).min(LONGEST_WAIT);
         let asked = match error {
-            BankError::RateLimited { retry_after } | BankError::Paused { retry_after } => retry_after.unwrap_or_default(),
+            BankError::RateLimited { retry_after } | BankError::Paused { retry_after } => {
+                retry_after.unwrap_or_default()
+            }
             _ => Duration::ZERO,
         };
         // Who was asked to wait comes no earlier, and not all at once.
@@ -91,17 +94,18 @@ impl Links {
     /// The token was revoked, so the bank says: does it refuse it? Then it is erased. A bank that still honours it is no
     /// reason to go on, but one to look.
     async fn check_revocation(&self, link: &LinkRecord, token: &Secret) -> Result<(), VaultError> {
-        let now = self.clock.now();
-        let (retry_at, lease) = match self.bank.accounts(token).await {
+        let lease = self.clock.now().plus(LEASE);
+        self.store.begin_round(&link.id, lease).await?;
+        let retry_at = match self.bank.accounts(token).await {
             Err(BankError::TokenRefused) => return Ok(self.store.erase_token(&link.id).await?),
             Ok(_) => {
                 self.alarms.raise(Kind::FalseRevocation, link.id.to_string(), "token-works");
-                (None, now)
+                None
             }
-            Err(error) => (Some(now.plus(self.backoff(link, &error))), now),
+            Err(error) => Some(self.clock.now().plus(self.backoff(link, &error))),
         };
-        let round = Round { lease, retry_at: retry_at.filter(|_| link.attempts < MOST_CHECKS), reconcile_at: None };
-        Ok(self.store.end_round(&link.id, round).await?)
+        let retry_at = retry_at.filter(|_| link.attempts < MOST_CHECKS);
+        Ok(self.store.end_round(&link.id, Round { lease, retry_at, reconcile_at: None }).await?)
     }
 
     async fn prove(&self, link: &LinkRecord, token: &Secret) -> Result<(), Setback> {

@@ -16,6 +16,7 @@ use crate::store::{CardRecord, HistoryStep, LinkRecord, Round, StoreError};
 use crate::vault::VaultError;
 use crate::vendor::BankPayment;
 use domain::chain;
+use domain::ids::CardRef;
 use std::time::Duration;
 
 /// Payments of one page of history.
@@ -25,7 +26,7 @@ const RECENT_PAGE: i64 = 50;
 /// Pages of one card that are read in one round; a million payments.
 const MOST_PAGES: i64 = 2_000;
 /// How long a round may take before the link is taken again.
-const LEASE: Duration = Duration::from_mins(5);
+pub(super) const LEASE: Duration = Duration::from_mins(5);
 /// The bank books by the second.
 const SECOND: Duration = Duration::from_secs(1);
 /// Payments that are held against each other at once.
@@ -50,12 +51,27 @@ impl Links {
     pub async fn look_up(&self, owner: &CardRecord, payment: &BankPayment) -> Result<Vouched, VaultError> {
         let Some(link) = self.store.link(&owner.link_id).await? else { return Ok(Vouched::NotYet) };
         let Some(token) = self.open_token(&link).await? else { return Ok(Vouched::NotYet) };
+        Ok(match self.stated(&token, &owner.card_ref, payment).await {
+            Ok(stated) => stated.map_or(Vouched::NotYet, Vouched::Stated),
+            Err(error) => Vouched::Unanswered(error),
+        })
+    }
+
+    /// On the day that the notification names, or among the newest: it need not be right about its day.
+    async fn stated(
+        &self,
+        token: &Secret,
+        card: &CardRef,
+        payment: &BankPayment,
+    ) -> Result<Option<BankPayment>, BankError> {
+        let find =
+            |statement: Statement| statement.payments.into_iter().flatten().find(|stated| stated.txid == payment.txid);
         let day = payment.booked_at.bank_day();
-        let stated = match self.bank.statement_of_day(&token, &owner.card_ref, &day, HISTORY_PAGE).await {
-            Ok(statement) => statement.payments.into_iter().flatten().find(|stated| stated.txid == payment.txid),
-            Err(error) => return Ok(Vouched::Unanswered(error)),
-        };
-        Ok(stated.map_or(Vouched::NotYet, Vouched::Stated))
+        let of_day = find(self.bank.statement_of_day(token, card, &day, HISTORY_PAGE).await?);
+        if of_day.is_some() {
+            return Ok(of_day);
+        }
+        Ok(find(self.bank.statement(token, card, 0, RECENT_PAGE).await?))
     }
 
     /// One page of the first card whose history is incomplete; when all are complete, the statement of each card.

@@ -5,7 +5,10 @@ use super::operators_view::{delivery_row, operator_link, signals, user_row};
 use super::{Pages, unavailable};
 use crate::access::{Action, authorize};
 use crate::store::{DeliveriesQuery, DeliveryRecord, PaymentsQuery, UsersQuery};
-use app::backend::{AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, UserDetail, UserRow};
+use app::backend::{
+    AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, UserDetail,
+    UserRow,
+};
 use domain::filter::Filter;
 use domain::ids::UserId;
 use domain::link::LinkStatus;

@@ -2,8 +2,8 @@
 
 use super::Pages;
 use app::backend::{
-    AlarmList, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Page,
-    UserDetail, UserRow,
+    AlarmList, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
+    Page, UserDetail, UserRow,
 };
 use async_trait::async_trait;
 use domain::filter::Filter;

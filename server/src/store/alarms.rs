@@ -62,18 +62,16 @@ impl Store {
 
     /// Ends an open alarm. False if there is none.
     pub async fn end_alarm(&self, kind: &str, subject: &str, at: Moment) -> Result<bool> {
-        let end =
-            sqlx::query("UPDATE alarms SET ended_at = $1 WHERE kind = $2 AND subject = $3 AND ended_at IS NULL")
-                .bind(at.0)
-                .bind(kind.to_owned())
-                .bind(subject.to_owned());
+        let end = sqlx::query("UPDATE alarms SET ended_at = $1 WHERE kind = $2 AND subject = $3 AND ended_at IS NULL")
+            .bind(at.0)
+            .bind(kind.to_owned())
+            .bind(subject.to_owned());
         self.write(|tx| Box::pin(async move { Ok(end.execute(tx.conn()).await?.rows_affected() > 0) })).await
     }
 
     /// Ends an alarm that an operator has seen to. False if there is none, or it has ended.
     pub async fn end_alarm_by_id(&self, id: i64, at: Moment) -> Result<bool> {
-        let end =
-            sqlx::query("UPDATE alarms SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL").bind(at.0).bind(id);
+        let end = sqlx::query("UPDATE alarms SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL").bind(at.0).bind(id);
         self.write(|tx| Box::pin(async move { Ok(end.execute(tx.conn()).await?.rows_affected() > 0) })).await
     }
 

@@ -44,7 +44,9 @@ pub use links::{
     TokenOffer,
 };
 pub use live::Changed;
-pub use payments::{Applied, CardChain, Chained, DashboardRecord, NewPayment, PaymentPlace, PaymentRow, PaymentsQuery, search_text};
+pub use payments::{
+    Applied, CardChain, Chained, DashboardRecord, NewPayment, PaymentPlace, PaymentRow, PaymentsQuery, search_text,
+};
 pub use sessions::SessionRecord;
 pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQuery};
 

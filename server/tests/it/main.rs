@@ -13,4 +13,5 @@ mod house;
 mod http;
 mod linking;
 mod postgres;
+mod scenarios;
 mod store_story;

@@ -5,8 +5,8 @@ use crate::store::row::Columns as _;
 use crate::store::statement::Grouped;
 use crate::store::{Result, Store};
 use app::backend::Verdict;
-use sqlx::any::AnyRow;
 use domain::ids::{CardRef, Txid};
+use sqlx::any::AnyRow;
 
 use super::DeliveryState;
 

@@ -3,6 +3,7 @@
 use crate::clock::Moment;
 use crate::store::row::Columns as _;
 use crate::store::{Result, Store};
+use app::backend::Verdict;
 
 impl Store {
     /// Removes the bodies of arrivals from before this moment that nothing is to be done with any more: at most `limit`, and how
@@ -74,17 +75,16 @@ impl Store {
         self.write(|tx| Box::pin(async move { Ok(remove.execute(tx.conn()).await?.rows_affected()) })).await
     }
 
-    /// When the newest arrival came that was acknowledged.
+    /// When the newest arrival came that was the bank's without doubt.
     pub async fn last_news(&self) -> Result<Option<Moment>> {
-        let row = sqlx::query(
-            "SELECT received_at
-             FROM deliveries
-             WHERE answered < 400
-             ORDER BY id DESC
-             LIMIT 1",
-        )
-        .fetch_optional(&self.inner.reads)
-        .await?;
-        row.map(|row| row.moment("received_at")).transpose()
+        let mut last = None;
+        for verdict in [Verdict::Accepted, Verdict::Duplicate] {
+            let row = sqlx::query("SELECT received_at FROM deliveries WHERE verdict = $1 ORDER BY id DESC LIMIT 1")
+                .bind(verdict.code())
+                .fetch_optional(&self.inner.reads)
+                .await?;
+            last = last.max(row.map(|row| row.moment("received_at")).transpose()?);
+        }
+        Ok(last)
     }
 }

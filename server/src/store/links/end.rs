@@ -11,7 +11,12 @@ impl Store {
     /// Notes that the bank has revoked a token, known to us or not, and ends its link at once. The first time stands. The sealed
     /// token stays for [`Store::erase_token`] or [`Store::erase_revoked_tokens`]: the link is due at `check_at`, for the bank to
     /// say whether it really refuses the token. Answers the link, if there is one.
-    pub async fn revoke_token(&self, token_fp: &str, check_at: Option<Moment>, at: Moment) -> Result<Option<LinkRecord>> {
+    pub async fn revoke_token(
+        &self,
+        token_fp: &str,
+        check_at: Option<Moment>,
+        at: Moment,
+    ) -> Result<Option<LinkRecord>> {
         let token_fp = token_fp.to_owned();
         self.write(move |tx| {
             Box::pin(async move {

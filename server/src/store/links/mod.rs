@@ -179,9 +179,13 @@ impl Store {
 impl Store {
     /// Whether any link is linked.
     pub async fn has_linked(&self) -> Result<bool> {
-        let row = sqlx::query(concat!("SELECT links.id FROM links WHERE ", linked!(), " LIMIT 1"))
-            .fetch_optional(&self.inner.reads)
-            .await?;
+        let row = sqlx::query(concat!(
+            "SELECT links.id FROM links WHERE links.id > '' AND ",
+            linked!(),
+            " ORDER BY links.id LIMIT 1"
+        ))
+        .fetch_optional(&self.inner.reads)
+        .await?;
         Ok(row.is_some())
     }
 }

@@ -10,7 +10,6 @@ use crate::store::transaction::Tx;
 use crate::store::{Result, Store, StoreError};
 use domain::ids::{CardRef, LinkId, Txid, UserId};
 use domain::live::Seq;
-use domain::transaction::TxStatus;
 use std::collections::BTreeMap;
 
 /// What applying a payment did.
@@ -30,9 +29,9 @@ impl Store {
     /// Stores payments by link, card and `txid`, in one transaction, and answers for each what it did. How one telling changes
     /// another is `domain::standing`'s to say. What a source leaves out does not remove what another one told.
     ///
-    /// With `live` each changed row gets its own number and a `transaction` event in its owner's feed, and the balance of its
-    /// card follows with a `balance` event. Without (history) the changed rows of a user share one number and no event is
-    /// written for them. A link that was merged meanwhile is followed.
+    /// With `live` each changed row gets its own number and a `transaction` event in its owner's feed. Without (history) the
+    /// changed rows of a user share one number and no event is written for them. Either way the balance of a card follows its
+    /// newest payment, with a `balance` event if that changes it. A link that was merged meanwhile is followed.
     pub async fn apply_payments(&self, payments: &[NewPayment], live: bool, at: Moment) -> Result<Vec<Applied>> {
         let payments = payments.to_vec();
         let news = News { live, confirm_at: None, at };
@@ -67,6 +66,7 @@ pub(in crate::store) async fn apply(tx: &mut Tx, payments: Vec<NewPayment>, news
     if news.live {
         announce(tx, &written, news).await?;
     }
+    follow_balances(tx, &written, news.at).await?;
     Ok(applied)
 }
 
@@ -175,17 +175,33 @@ async fn write(tx: &mut Tx, changed: Vec<Known>, news: News) -> Result<Vec<Store
     Ok(rows)
 }
 
-/// The bank books by the second, and a balance that was asked for has parts of one: what is booked in the same second comes
-/// after it.
+/// The newest payment of a card tells its balance, not the one that was told last: a payment may be late, or be settled long
+/// after the next one. Of the payments of one second it is the bank's last. The bank books by the second, and a balance
+/// that was asked for has parts of one: what is booked in the same second comes after it.
 static BALANCE: Grouped = Grouped::new(
-    "WITH told (told_link, told_card, told_balance, told_at) AS (VALUES",
-    4,
+    "WITH touched (touched_user, touched_link, touched_card) AS (VALUES",
+    3,
     ") UPDATE cards
-     SET balance_minor = told.told_balance, balance_at = told.told_at
-     FROM told
-     WHERE cards.link_id = told.told_link
-     AND cards.card_ref = told.told_card
-     AND (cards.balance_at IS NULL OR cards.balance_at < told.told_at + 1000000)
+     SET balance_minor = newest.newest_balance, balance_at = newest.newest_at
+     FROM touched
+     CROSS JOIN (
+        SELECT id AS newest_id, booked_at AS newest_at, balance_after_minor AS newest_balance
+        FROM payments) newest
+     WHERE cards.link_id = touched.touched_link
+     AND cards.card_ref = touched.touched_card
+     AND newest.newest_id = (
+        SELECT told.id
+        FROM payments told
+        WHERE told.user_id = touched.touched_user
+        AND told.card_ref = touched.touched_card
+        AND told.link_id = touched.touched_link
+        AND told.status <> 'R'
+        AND told.balance_after_minor IS NOT NULL
+        ORDER BY told.booked_at DESC, told.txid DESC
+        LIMIT 1)
+     AND (cards.balance_at IS NULL OR cards.balance_at < newest.newest_at + 1000000)
+     AND (cards.balance_at IS NULL OR cards.balance_minor IS NULL
+        OR cards.balance_at <> newest.newest_at OR cards.balance_minor <> newest.newest_balance)
      RETURNING user_id, link_id, card_ref",
 );
 
@@ -204,29 +220,31 @@ static NEWS: Grouped = Grouped::new(
      WHERE links.id = told.told_link",
 );
 
-/// Tells the owners' feeds of payments and of the balances that they leave.
+/// Tells the owners' feeds of payments.
 async fn announce(tx: &mut Tx, written: &[Stored], news: News) -> Result<()> {
     let at = news.at;
-    // Of the payments of one second the bank's last one tells the balance, whatever the order that they came in.
-    let mut balances: BTreeMap<(&LinkId, &CardRef), (Moment, &Txid, i64)> = BTreeMap::new();
     let mut links: Vec<&LinkId> = Vec::new();
     for Stored { id, seq, payment, .. } in written {
         tx.record(&payment.user_id, *seq, Subject::Payment(*id), at);
         links.push(&payment.link_id);
-        if let Some(balance) = payment.balance_after_minor.filter(|_| payment.status != TxStatus::Refused) {
-            let told = (payment.booked_at, &payment.txid, balance);
-            let newest = balances.entry((&payment.link_id, &payment.card_ref)).or_insert(told);
-            *newest = told.max(*newest);
-        }
     }
     links.sort_unstable();
     links.dedup();
-    let balances: Vec<_> = balances.into_iter().collect();
-    let put_balances = BALANCE.rows(&balances, |row, ((link, card), (booked_at, _, balance))| {
-        row.text(link.as_str()).text(card.as_str()).number(*balance).moment(*booked_at);
-    });
     let put_news = NEWS.rows(&links, |row, link| {
         row.text(link.as_str()).moment(at).moment_or_null(news.confirm_at);
+    });
+    put_news.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Brings the balances of the cards that were written to in line, and tells their owners' feeds of those that moved.
+async fn follow_balances(tx: &mut Tx, written: &[Stored], at: Moment) -> Result<()> {
+    let mut touched: Vec<(&UserId, &LinkId, &CardRef)> =
+        written.iter().map(|Stored { payment, .. }| (&payment.user_id, &payment.link_id, &payment.card_ref)).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    let put_balances = BALANCE.rows(&touched, |row, (user, link, card)| {
+        row.text(user.as_str()).text(link.as_str()).text(card.as_str());
     });
     let mut moved: Vec<(UserId, LinkId, CardRef)> = Vec::new();
     for row in put_balances.fetch(tx.conn()).await? {
@@ -236,6 +254,5 @@ async fn announce(tx: &mut Tx, written: &[Stored], news: News) -> Result<()> {
     for (user, link, card) in moved {
         tx.emit(&user, Subject::Card(link, card), at)?;
     }
-    put_news.execute(tx.conn()).await?;
     Ok(())
 }

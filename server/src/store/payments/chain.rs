@@ -39,7 +39,8 @@ const FROM: &str = "SELECT id, booked_at, txid, amount_minor, balance_after_mino
      ORDER BY booked_at, txid
      LIMIT $5";
 
-const BEFORE: &str = "SELECT id, booked_at, txid, amount_minor, balance_after_minor, status, missing_minor, confirmed_at
+const BEFORE: &str =
+    "SELECT id, booked_at, txid, amount_minor, balance_after_minor, status, missing_minor, confirmed_at
      FROM payments
      WHERE user_id = $1
      AND card_ref = $2
@@ -48,7 +49,8 @@ const BEFORE: &str = "SELECT id, booked_at, txid, amount_minor, balance_after_mi
      ORDER BY booked_at DESC, txid DESC
      LIMIT $5";
 
-const MARKED: &str = "SELECT id, booked_at, txid, amount_minor, balance_after_minor, status, missing_minor, confirmed_at
+const MARKED: &str =
+    "SELECT id, booked_at, txid, amount_minor, balance_after_minor, status, missing_minor, confirmed_at
      FROM payments
      WHERE link_id = $1
      AND card_ref = $2

@@ -7,84 +7,84 @@ use tokio::net::TcpStream;
 
 /// What came back.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers(name).next()
     }
 
-    pub(super) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn location(&self) -> &str {
+    pub(crate) fn location(&self) -> &str {
         self.header("location").unwrap_or_default()
     }
 
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub(super) fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     /// Name and value of the cookie with this beginning, as the browser would send it back.
-    pub(super) fn cookie(&self, name: &str) -> Option<&str> {
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         self.headers("set-cookie").find(|cookie| cookie.starts_with(name))?.split(';').next()
     }
 }
 
 /// A request that is being put together.
 #[derive(Debug, Clone)]
-pub(super) struct Request {
+pub(crate) struct Request {
     head: String,
     body: Vec<u8>,
 }
 
 impl Request {
-    pub(super) fn new(method: &str, target: &str) -> Self {
+    pub(crate) fn new(method: &str, target: &str) -> Self {
         Self {
             head: format!("{method} {target} HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n"),
             body: Vec::new(),
         }
     }
 
-    pub(super) fn get(target: &str) -> Self {
+    pub(crate) fn get(target: &str) -> Self {
         Self::new("GET", target)
     }
 
     /// A form, posted from nowhere in particular.
-    pub(super) fn form(target: &str, fields: &[(&str, &str)]) -> Self {
+    pub(crate) fn form(target: &str, fields: &[(&str, &str)]) -> Self {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         Self::new("POST", target).header("Content-Type", "application/x-www-form-urlencoded").body(body)
     }
 
     #[must_use]
-    pub(super) fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.head.push_str(&format!("{name}: {value}\r\n"));
         self
     }
 
     #[must_use]
-    pub(super) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         let length = self.body.len().to_string();
         self.header("Content-Length", &length)
     }
 
-    pub(super) async fn send(self, address: SocketAddr) -> Answer {
+    pub(crate) async fn send(self, address: SocketAddr) -> Answer {
         raw(address, &[format!("{}\r\n", self.head).into_bytes(), self.body].concat()).await
     }
 }
 
 /// Sends bytes and reads until the server closes; for answers of any kind.
-pub(super) async fn raw(address: SocketAddr, bytes: &[u8]) -> Answer {
+pub(crate) async fn raw(address: SocketAddr, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).await.unwrap();
     // The server may answer and close before it has read everything.
     let _cut_off = stream.write_all(bytes).await;

@@ -1,10 +1,10 @@
 //! The server as its callers see it: over a real socket, with a clock that the test holds.
 
 mod accounts;
-mod client;
+pub(crate) mod client;
 mod forms_of_others;
 mod hardening;
 mod lists;
 mod sessions;
 mod site;
-mod world;
+pub(crate) mod world;

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub(super) const PASSWORD: &str = "tulipes bleues 7";
+pub(crate) const PASSWORD: &str = "tulipes bleues 7";
 
 pub(super) struct World {
     pub address: SocketAddr,
@@ -118,7 +118,8 @@ fn with_cookie(request: Request, cookie: &str) -> Request {
     if cookie.is_empty() { request } else { request.header("Cookie", cookie) }
 }
 
-fn config(folder: &TempDir) -> Config {
+/// What a server of a test is told, unless it changes it.
+pub(crate) fn config(folder: &TempDir) -> Config {
     let path = folder.path();
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),

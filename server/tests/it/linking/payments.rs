@@ -5,19 +5,12 @@ use domain::transaction::TxStatus;
 use server::store::{Claimant, Lease};
 use std::time::Duration;
 
-fn first_card(world: &World, customer: &str) -> String {
-    let bank = world.bank.bank.world();
-    let customer = bank.customer(customer).unwrap();
-    let card = bank.cards_of(customer).next().unwrap();
-    card.card_ref.clone()
-}
-
 #[tokio::test]
 async fn a_payment_is_entered_once_however_often_it_is_told() {
     let world = World::start().await;
     let alice = world.user("a@example.test").await;
     world.linked(&alice, "alice@example.test").await;
-    let card = first_card(&world, "alice@example.test");
+    let card = world.first_card("alice@example.test");
     let before = world.payments(&alice, 2_000).await.len();
     let body = world.payment_form(world.next_reference(), &card, "555", "S", "98.319999999999993");
     for _ in 0..3 {
@@ -37,7 +30,7 @@ async fn rp_08_the_same_reference_with_other_content_is_a_conflict_and_the_first
     let world = World::start().await;
     let alice = world.user("a@example.test").await;
     world.linked(&alice, "alice@example.test").await;
-    let card = first_card(&world, "alice@example.test");
+    let card = world.first_card("alice@example.test");
     let reference = world.next_reference();
     world.post(&world.payment_form(reference, &card, "555", "S", "1.00")).await;
     world.post(&world.payment_form(reference, &card, "555", "S", "100.00")).await;
@@ -51,7 +44,7 @@ async fn rp_08_the_same_reference_with_other_content_is_a_conflict_and_the_first
 async fn rp_21_a_payment_for_an_unknown_card_waits_until_the_card_is_learned() {
     let world = World::start().await;
     let alice = world.user("a@example.test").await;
-    let card = first_card(&world, "alice@example.test");
+    let card = world.first_card("alice@example.test");
     assert_eq!(world.notify_payment(&card, "555", "S").await, 200);
     world.settle().await;
     assert_eq!(world.newest().await, ("accepted", "unknown-card".into(), "parked"));
@@ -67,7 +60,7 @@ async fn rp_24_a_status_that_goes_back_changes_nothing() {
     let world = World::start().await;
     let alice = world.user("a@example.test").await;
     world.linked(&alice, "alice@example.test").await;
-    let card = first_card(&world, "alice@example.test");
+    let card = world.first_card("alice@example.test");
     for (status, expected) in [("A", TxStatus::Authorised), ("S", TxStatus::Settled), ("A", TxStatus::Settled)] {
         world.notify_payment(&card, "555", status).await;
         world.settle().await;
@@ -82,7 +75,7 @@ async fn the_same_payment_told_twice_at_once_under_two_references_stands_once() 
     let world = World::start().await;
     let alice = world.user("a@example.test").await;
     world.linked(&alice, "alice@example.test").await;
-    let card = first_card(&world, "alice@example.test");
+    let card = world.first_card("alice@example.test");
     world.notify_payment(&card, "555", "A").await;
     world.notify_payment(&card, "555", "S").await;
     world.settle().await;
@@ -99,7 +92,7 @@ async fn the_banks_statement_confirms_what_a_notification_told() {
     world.linked(&alice, "alice@example.test").await;
     let newest = world.payments(&alice, 1).await.remove(0).payment;
     assert!(newest.confirmed, "what the statement told needs no confirmation");
-    let card = first_card(&world, "alice@example.test");
+    let card = world.first_card("alice@example.test");
     world.notify_payment(&card, "555", "S").await;
     world.settle().await;
     // The bank's books do not hold this one, so it stays unconfirmed however often they are read.
@@ -113,7 +106,7 @@ async fn after_a_crash_between_claim_and_effect_the_effect_happens_once() {
     let world = World::start().await;
     let alice = world.user("a@example.test").await;
     world.linked(&alice, "alice@example.test").await;
-    let card = first_card(&world, "alice@example.test");
+    let card = world.first_card("alice@example.test");
     world.notify_payment(&card, "555", "S").await;
     let due = world.store.due_deliveries(world.now(), 10).await.unwrap();
     let claims: Vec<_> = due
@@ -146,7 +139,7 @@ async fn a_multipart_body_is_read_again_by_the_longest_boundary_there_is() {
     let world = World::start().await;
     let alice = world.user("a@example.test").await;
     world.linked(&alice, "alice@example.test").await;
-    let card = first_card(&world, "alice@example.test");
+    let card = world.first_card("alice@example.test");
     let form = world.payment_form(world.next_reference(), &card, "555", "S", "12.40");
     let boundary = "-".repeat(54) + "0123456789abcdef";
     let mut body = String::new();

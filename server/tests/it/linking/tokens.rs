@@ -115,7 +115,9 @@ async fn rp_17_a_new_token_after_a_revocation_links() {
     world.notify_token("token_revoked", &token, "").await;
     world.settle().await;
     assert_eq!(world.statuses(&alice).await, [LinkStatus::Revoked]);
-    assert!(world.link(&id).await.token_sealed.is_none(), "a revoked token is kept nowhere");
+    world.bank_revokes(&token);
+    world.settle_after(Duration::from_secs(3)).await;
+    assert!(world.link(&id).await.token_sealed.is_none(), "a token that the bank refuses is kept nowhere");
     world.linked(&alice, "alice@example.test").await;
     assert_eq!(world.statuses(&alice).await, [LinkStatus::Linked]);
 }

@@ -8,17 +8,20 @@ use domain::ids::{IntentId, LinkId, UserId};
 use domain::link::LinkStatus;
 use domain::viewer::Role;
 use sandbox::Sandbox;
+use sandbox::bank::Weather;
+use sandbox::world::books::{Description, Draft, Kind, Status};
+use sandbox::world::money::{Currency, Minor};
+use server::alarms::{Alarms, Keeper};
 use server::anytime::{Client, ClientConfig};
 use server::clock::{Clock as _, ManualClock, Moment, SharedClock};
-use server::alarms::{Alarms, Keeper};
 use server::config::Watch;
 use server::inbox::{self, Asker, Steps, Wakes, Writer};
 use server::links::{self, Links, Outcome};
 use server::secret::Secret;
-use server::store::{DeliveriesQuery, DeliveryRecord, LinkRecord, NewUser, PaymentRow, PaymentsQuery, Store};
-use server::vault::{KeyRing, Vault};
 use server::sessions::Sessions;
+use server::store::{DeliveriesQuery, DeliveryRecord, LinkRecord, NewUser, PaymentRow, PaymentsQuery, Store};
 use server::upkeep::Upkeep;
+use server::vault::{KeyRing, Vault};
 use server::webhooks::{self, Floods, Receiver};
 use server::{clock, randomness};
 use sha2::{Digest as _, Sha256};
@@ -170,8 +173,7 @@ impl World {
 
     /// The bank sends `token_created` or `token_revoked`; the answer's status.
     pub(super) async fn notify_token(&self, event: &str, token: &Secret, custom_reference: &str) -> u16 {
-        let fields = [("event_name", event), ("token", token.expose()), ("custom_reference", custom_reference)];
-        self.post(&self.form(self.next_reference(), &data(&fields))).await
+        self.post(&self.token_form_sent(Duration::ZERO, event, token, custom_reference)).await
     }
 
     /// The bank sends a card payment of 12.40 at this card; the answer's status.
@@ -181,6 +183,18 @@ impl World {
 
     pub(super) fn payment_form(
         &self,
+        reference: u64,
+        card_ref: &str,
+        txid: &str,
+        status: &str,
+        amount: &str,
+    ) -> String {
+        self.payment_form_stamped(&self.stamp_of(reference), reference, card_ref, txid, status, amount)
+    }
+
+    pub(super) fn payment_form_stamped(
+        &self,
+        stamp: &str,
         reference: u64,
         card_ref: &str,
         txid: &str,
@@ -205,25 +219,86 @@ impl World {
         ] {
             fields.push((format!("notification[data][body][transaction][{name}]"), value.to_owned()));
         }
-        self.form(reference, &fields)
+        form(stamp, reference, &fields)
     }
 
     pub(super) fn next_reference(&self) -> u64 {
         self.references.fetch_add(1, Ordering::SeqCst)
     }
 
-    fn form(&self, reference: u64, fields: &[(String, String)]) -> String {
-        // Each notification is made at a moment of its own.
-        let timestamp = format!("{}.{:04}", self.clock.now().0 / 1_000_000, reference % 10_000);
-        let hash = hex::encode(Sha256::digest(format!("{timestamp}|{PARTNER_REF}")));
-        let mut all = vec![
-            ("notification[reference]".to_owned(), format!("{reference:040x}")),
-            ("notification[context]".to_owned(), "anytime-connect".to_owned()),
-            ("notification[data][hash]".to_owned(), hash),
-            ("notification[data][timestamp]".to_owned(), timestamp),
-        ];
-        all.extend_from_slice(fields);
-        all.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect::<Vec<_>>().join("&")
+    /// The time of the last notification, as its text.
+    pub(super) fn stamp(&self) -> String {
+        self.stamp_of(self.references.load(Ordering::SeqCst) - 1)
+    }
+
+    /// Each notification is made at a moment of its own.
+    fn stamp_of(&self, reference: u64) -> String {
+        stamp(self.clock.now(), reference)
+    }
+
+    /// A notification of a token that was made so long ago.
+    pub(super) fn token_form_sent(&self, ago: Duration, event: &str, token: &Secret, custom: &str) -> String {
+        let reference = self.next_reference();
+        let fields = [("event_name", event), ("token", token.expose()), ("custom_reference", custom)];
+        form(&stamp(self.clock.now().minus(ago), reference), reference, &data(&fields))
+    }
+
+    pub(super) fn first_card(&self, customer: &str) -> String {
+        let bank = self.bank.bank.world();
+        let customer = bank.customer(customer).unwrap();
+        let card = bank.cards_of(customer).next().unwrap();
+        card.card_ref.clone()
+    }
+
+    /// A payment now stands in the bank's books, and nobody is told; its txid.
+    pub(super) fn bank_books(&self, card_ref: &str, amount: &str) -> String {
+        let mut bank = self.bank.bank.world();
+        let card = bank.card(card_ref).unwrap();
+        let txid = bank.draw_txid();
+        let now = jiff::Timestamp::from_microsecond(self.clock.now().0).unwrap();
+        let draft = Draft {
+            txid,
+            mcc: 5942,
+            amount_fx: Minor::parse(amount, Currency::Eur).unwrap(),
+            currency: Currency::Eur,
+            fx: Currency::Eur.usual_rate(),
+            fx_fee: Minor(0),
+            status: Status::Settled,
+            kind: Kind::Debit,
+            date: now.in_tz("Europe/Paris").unwrap().datetime(),
+            description: Description::Known("FNAC DIRECT - RUE DES BATEAUX LAVOIRS, IVRY SUR SEIN,94768,FRA,FRA"),
+            failure: None,
+        };
+        bank.post(card, draft).unwrap();
+        txid.to_string()
+    }
+
+    /// The bank tells of a payment as it stands in its books.
+    pub(super) async fn notify_books(&self, card_ref: &str, txid: &str) {
+        let (amount, balance, date) = {
+            let bank = self.bank.bank.world();
+            let book = &bank.cards[bank.card(card_ref).unwrap()].book;
+            let line = book.find(txid.parse().unwrap()).unwrap();
+            let text = |minor: Minor| minor.text(Currency::Eur);
+            (text(line.amount), text(line.balance_after), line.date.strftime("%Y-%m-%d %H:%M:%S").to_string())
+        };
+        let form = self.payment_form(self.next_reference(), card_ref, txid, "S", &amount);
+        let told = form
+            .replace(
+                &format!("{}={}", escaped("[balance_after]"), escaped("1.00")),
+                &format!("{}={}", escaped("[balance_after]"), escaped(&balance)),
+            )
+            .replace(&escaped("2017-02-02 14:14:48"), &escaped(&date));
+        assert_eq!(self.post(&told).await, 200);
+    }
+
+    pub(super) fn bank_is_down(&self, down: bool) {
+        self.bank.bank.set_weather(if down { Weather::Down } else { Weather::Fine });
+    }
+
+    /// The customer withdraws a token at the bank, and nobody is told.
+    pub(super) fn bank_revokes(&self, token: &Secret) {
+        self.bank.bank.world().tokens.revoke(token.expose()).unwrap();
     }
 
     /// Posts a body as the bank does; the answer's status.
@@ -243,9 +318,8 @@ impl World {
     /// Lets everything that is due now happen.
     pub(super) async fn settle(&self) {
         loop {
-            let steps = self.inbox.step().await.unwrap()
-                + self.asker.step().await.unwrap()
-                + self.steps.step().await.unwrap();
+            let steps =
+                self.inbox.step().await.unwrap() + self.asker.step().await.unwrap() + self.steps.step().await.unwrap();
             if steps == 0 {
                 return;
             }
@@ -325,4 +399,20 @@ fn data(fields: &[(&str, &str)]) -> Vec<(String, String)> {
 fn escaped(text: &str) -> String {
     let byte = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
     text.bytes().map(byte).collect()
+}
+
+fn stamp(at: Moment, reference: u64) -> String {
+    format!("{}.{:04}", at.0 / 1_000_000, reference % 10_000)
+}
+
+fn form(stamp: &str, reference: u64, fields: &[(String, String)]) -> String {
+    let hash = hex::encode(Sha256::digest(format!("{stamp}|{PARTNER_REF}")));
+    let mut all = vec![
+        ("notification[reference]".to_owned(), format!("{reference:040x}")),
+        ("notification[context]".to_owned(), "anytime-connect".to_owned()),
+        ("notification[data][hash]".to_owned(), hash),
+        ("notification[data][timestamp]".to_owned(), stamp.to_owned()),
+    ];
+    all.extend_from_slice(fields);
+    all.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect::<Vec<_>>().join("&")
 }

@@ -172,7 +172,9 @@ async fn two_claim_at_once(cast: &Cast) {
 
 async fn a_copied_hash_claims_nothing(cast: &Cast) {
     let store = &cast.store;
-    let (one, two, three) = (add(cast, "hash-1", 1).await, add(cast, "hash-2", 1).await, add(cast, "hash-1", 1).await);
+    let (one, two) = (add(cast, "hash-1", 1).await, add(cast, "hash-2", 1).await);
+    add(cast, "hash-1", 1).await;
+    let three = store.deliveries_of_reference("hash-1", 10).await.unwrap()[1].id;
     let claimants = [
         claimant(one, "hash-1", "a", Some("the hash")),
         claimant(two, "hash-2", "b", Some("the hash")),
@@ -193,10 +195,16 @@ async fn a_copied_hash_claims_nothing(cast: &Cast) {
         trust: trust.clone(),
         ..outcome(two, DeliveryState::Done)
     };
-    store.finish_deliveries(&[outcome(one, DeliveryState::Done), held, outcome(three, DeliveryState::Done)]).await.unwrap();
+    store
+        .finish_deliveries(&[outcome(one, DeliveryState::Done), held, outcome(three, DeliveryState::Done)])
+        .await
+        .unwrap();
     assert_eq!(store.due_asks(cast.at(4), 10).await.unwrap(), []);
     let asks = store.due_asks(cast.at(5), 10).await.unwrap();
-    assert_eq!(asks.iter().map(|delivery| (delivery.id, delivery.reason.as_str())).collect::<Vec<_>>(), [(two, "reused-hash")]);
+    assert_eq!(
+        asks.iter().map(|delivery| (delivery.id, delivery.reason.as_str())).collect::<Vec<_>>(),
+        [(two, "reused-hash")]
+    );
     assert_eq!(Some(asks[0].trust.clone()), trust);
     store.finish_deliveries(&[outcome(two, DeliveryState::Done)]).await.unwrap();
     assert_eq!(store.due_asks(cast.at(99), 10).await.unwrap(), []);
@@ -294,6 +302,7 @@ pub(super) async fn effects_and_outcomes_are_settled_together(cast: &Cast) {
     };
     let unleased = store.settle(settlement.clone()).await;
     assert!(matches!(unleased, Err(StoreError::LeaseLost)), "nobody has leased it");
+    store.begin_round(&linked.link, cast.at(100)).await.unwrap();
     let lease = Lease { holder: "me", until: cast.at(41) };
     store.claim_effects(&[claimant(id, "settled", "m", None)], &[], lease, cast.at(11)).await.unwrap();
     assert_eq!(store.settle(settlement.clone()).await.unwrap(), [Applied::New, Applied::New]);

@@ -143,7 +143,11 @@ pub(super) async fn a_revoked_token_does_not_come_to_life(cast: &Cast) {
     assert_eq!((link.status(), link.revoked_at), (LinkStatus::Revoked, Some(cast.at(5))));
     assert_eq!((link.token_sealed.is_some(), link.next_try_at), (true, Some(cast.at(8))), "for the bank to be asked");
     assert_eq!(cast.woken(), std::slice::from_ref(&linked.user));
-    assert_eq!(store.revoke_token(&token, None, cast.at(6)).await.unwrap(), Some(link.clone()), "the first time stands");
+    assert_eq!(
+        store.revoke_token(&token, None, cast.at(6)).await.unwrap(),
+        Some(link.clone()),
+        "the first time stands"
+    );
     assert_eq!(store.card_owners(&[linked.card]).await.unwrap(), []);
     store.refuse_link(&linked.link, "refused", cast.at(7)).await.unwrap();
     store.postpone_link(&linked.link, "busy", cast.at(7)).await.unwrap();
@@ -164,8 +168,10 @@ pub(super) async fn a_revoked_token_does_not_come_to_life(cast: &Cast) {
     // At the same moment as it is created: whichever is first, it ends revoked.
     for _ in 0..10 {
         let (user, token) = (cast.somebody().await, cast.token());
-        let (_, revoked) =
-            tokio::join!(cast.offer(&user, &token, Channel::Notification, 1), store.revoke_token(&token, None, cast.at(1)));
+        let (_, revoked) = tokio::join!(
+            cast.offer(&user, &token, Channel::Notification, 1),
+            store.revoke_token(&token, None, cast.at(1))
+        );
         revoked.unwrap();
         assert_eq!(store.link_by_token(&token).await.unwrap().unwrap().status(), LinkStatus::Revoked);
     }

@@ -61,6 +61,7 @@ async fn tell(store: &Store) {
     links::forgetting_keeps_or_erases(&cast).await;
     payments::a_payment_moves_forward_only(&cast).await;
     payments::history_and_notification_of_one_payment_make_one_row(&cast).await;
+    payments::a_notification_does_not_overrule_the_statement(&cast).await;
     payments::pages_go_both_ways_over_equal_times(&cast).await;
     filters::the_query_lets_through_what_the_filter_does(&cast).await;
     live::the_feed_tells_the_newest_state_of_each_subject(&cast).await;

@@ -82,9 +82,42 @@ async fn balances_follow_the_newest_payment(cast: &Cast) {
 
     // An older one that comes late, and what the past says, leave the balance.
     store.apply_payments(&[paid("4", 19, 1, TxStatus::Settled)], true, cast.at(41)).await.unwrap();
-    store.apply_payments(&[paid("5", 50, 1, TxStatus::Settled)], false, cast.at(42)).await.unwrap();
+    store.apply_payments(&[paid("5", 18, 1, TxStatus::Settled)], false, cast.at(42)).await.unwrap();
     assert_eq!(store.cards_of_link(&linked.link).await.unwrap(), [card]);
     assert_eq!(store.link(&linked.link).await.unwrap().unwrap().last_news_at, Some(cast.at(41)));
+
+    // A payment that the history told first, before its notification, is the newest all the same.
+    let newest = paid("6", 50, 6_000, TxStatus::Settled);
+    store.apply_payments(&[newest.clone()], false, cast.at(51)).await.unwrap();
+    store.apply_payments(&[newest], true, cast.at(52)).await.unwrap();
+    let balance = async || store.cards_of_link(&linked.link).await.unwrap().remove(0).balance_minor;
+    assert_eq!(balance().await, Some(6_000));
+
+    // Of two in one second the bank's last one counts, also when the other one is settled, or comes, afterwards.
+    store.apply_payments(&[paid("71", 60, 7_100, TxStatus::Authorised)], true, cast.at(60)).await.unwrap();
+    store.apply_payments(&[paid("73", 60, 7_300, TxStatus::Settled)], true, cast.at(60)).await.unwrap();
+    store.apply_payments(&[paid("71", 60, 7_100, TxStatus::Settled)], true, cast.at(61)).await.unwrap();
+    store.apply_payments(&[paid("72", 60, 7_200, TxStatus::Settled)], true, cast.at(61)).await.unwrap();
+    assert_eq!(balance().await, Some(7_300));
+}
+
+pub(super) async fn a_notification_does_not_overrule_the_statement(cast: &Cast) {
+    let store = &cast.store;
+    let linked = cast.linked().await;
+    let told = linked.payment("1", cast.at(1));
+    let confirmed = NewPayment { confirmed_at: Some(cast.at(2)), mcc: String::new(), ..told.clone() };
+    let wrong = NewPayment { amount_minor: told.amount_minor - 1, ..told.clone() };
+    store.apply_payments(&[confirmed], true, cast.at(3)).await.unwrap();
+    assert_eq!(store.apply_payments(&[wrong.clone()], true, cast.at(3)).await.unwrap(), [Applied::Contested]);
+    let shown = list(cast, &linked.user).await.remove(0);
+    assert_eq!((shown.amount_minor, shown.confirmed, shown.contested), (told.amount_minor, true, true));
+    assert_eq!(shown.mcc, "", "who contradicts the statement tells nothing");
+    store.apply_payments(&[told.clone()], true, cast.at(3)).await.unwrap();
+    let shown = list(cast, &linked.user).await.remove(0);
+    assert_eq!(shown.mcc, told.mcc, "what the statement leaves out, the notification may tell");
+    let before = store.last_seq(&linked.user).await.unwrap();
+    assert_eq!(store.apply_payments(&[wrong], true, cast.at(4)).await.unwrap(), [Applied::Contested]);
+    assert_eq!(store.last_seq(&linked.user).await.unwrap(), before, "nothing new in that");
 }
 
 pub(super) async fn gaps_are_marked_and_closed(cast: &Cast) {

@@ -15,7 +15,7 @@ const LARGE: [&str; 9] =
     ["deliveries", "payments", "known", "links", "newest", "candidate", "sessions", "live_events", "cards"];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 3] = ["links_due", "deliveries_due", "deliveries_parked"];
+const SMALL_INDEXES: [&str; 4] = ["deliveries_due", "deliveries_parked", "deliveries_refused", "payments_missing"];
 
 struct Collector(Statements);
 

@@ -28,8 +28,8 @@ fn payment(n: u32, minor: i64, day: u32, seq: i64) -> Transaction {
         balance_after: None,
         booked_at: format!("2026-11-{day:02}T10:{n:02}:00+01:00"),
         confirmed: true,
-contested: false,
-missing: None,
+        contested: false,
+        missing: None,
         failed_reason: None,
         seq: Seq(seq),
     }
