@@ -2,6 +2,7 @@
 
 use super::{open_body, seal_body};
 use crate::clock::{Moment, SharedClock};
+use crate::faults;
 use crate::ledger;
 use crate::links::{Links, TokenOutcome};
 use crate::store::{
@@ -78,6 +79,7 @@ impl Worker {
     pub async fn step(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let due = self.store.due_deliveries(now, BATCH).await?;
+        faults::point("worker.picked");
         let count = due.len();
         let mut plan = Plan::default();
         let mut opened = Vec::with_capacity(count);
@@ -88,6 +90,7 @@ impl Worker {
             }
         }
         let opened = self.claim(opened, &mut plan, now).await?;
+        faults::point("worker.claimed");
         self.settle_payments(&opened, &mut plan).await?;
         for taken in opened.iter().filter(|taken| !matches!(taken.event, Event::CardTransaction { .. })) {
             plan.outcomes.push(self.settle_token(taken, now).await);

@@ -2,6 +2,7 @@
 //! at once and a quiet one commits at once.
 
 use super::{Arrival, seal_body};
+use crate::faults;
 use crate::store::{NewDelivery, Store};
 use crate::vault::{Vault, VaultError};
 use std::sync::Arc;
@@ -81,6 +82,7 @@ impl Writer {
         if let Err(error) = &result {
             tracing::error!(%error, rows = group.len(), "notifications could not be stored");
         }
+        faults::point("inbox.committed");
         let answer = result.map_err(|_| InboxError::Unavailable);
         for job in group.drain(..) {
             // Who does not wait any more has hung up; the row stands all the same.

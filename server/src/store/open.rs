@@ -1,6 +1,7 @@
 //! Opening a database.
 
 use super::{Engine, Inner, Result, Store, StoreError};
+use crate::faults;
 use crate::secret::Secret;
 use sqlx::AnyPool;
 use sqlx::Row;
@@ -67,7 +68,10 @@ async fn sqlite_pool(url: &str, connections: u32, may_write: &'static str) -> Re
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut *connection).await?;
-                sqlx::raw_sql(may_write).execute(connection).await?;
+                sqlx::raw_sql(may_write).execute(&mut *connection).await?;
+                if let Some(mode) = faults::value("store.synchronous") {
+                    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA synchronous = {mode}"))).execute(connection).await?;
+                }
                 Ok(())
             })
         })

@@ -2,6 +2,7 @@
 
 use super::feed::Feeds;
 use super::{Engine, Result, Store, StoreError};
+use crate::faults;
 use futures::future::BoxFuture;
 use sqlx::{Any, AnyConnection, Transaction};
 
@@ -42,7 +43,10 @@ impl Store {
             };
             tx.inner.commit().await?;
             if let Some(wake) = store.inner.wake.get() {
-                tx.feeds.moved().for_each(|user| wake(user));
+                tx.feeds.moved().for_each(|user| {
+                    faults::point("effect.committed");
+                    wake(user);
+                });
             }
             Ok(value)
         })

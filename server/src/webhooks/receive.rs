@@ -4,6 +4,7 @@ use super::decode;
 use super::event::{self, Envelope, Event};
 use super::verify::{self, Evidence, Judgement, Unreadable};
 use crate::clock::{Moment, SharedClock};
+use crate::faults;
 use crate::inbox::{self, Arrival, Inbox, InboxError};
 use crate::peer;
 use crate::secret::Secret;
@@ -103,6 +104,7 @@ impl Receiver {
             delivery.reason = judgement.reason,
             "a notification arrived"
         );
+        faults::point("webhook.judged");
         match self.inbox.store(arrival).await {
             Ok(()) => judgement.status.into_response(),
             Err(InboxError::Full | InboxError::Unavailable) => {
@@ -133,7 +135,7 @@ async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, StatusCode>
     if length.is_some_and(|length| length > LARGEST_BODY) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    match tokio::time::timeout(BODY_TIME, to_bytes(body, LARGEST_BODY)).await {
+    match tokio::time::timeout(BODY_TIME, to_bytes(faults::at_each_piece("webhook.piece", body), LARGEST_BODY)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
         Err(_) => Err(StatusCode::REQUEST_TIMEOUT),

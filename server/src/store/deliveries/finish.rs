@@ -2,6 +2,7 @@
 
 use super::DeliveryState;
 use crate::clock::Moment;
+use crate::faults;
 use crate::store::links::linked;
 use crate::store::payments::{Applied, NewPayment, apply};
 use crate::store::row::one;
@@ -53,6 +54,7 @@ impl Store {
             Box::pin(async move {
                 let applied = apply(tx, payments, true, at).await?;
                 finish(tx, &outcomes).await?;
+                faults::point("effect.written");
                 Ok(applied)
             })
         })

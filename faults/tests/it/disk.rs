@@ -1,0 +1,75 @@
+//! A disk that is full, broken or read-only.
+
+use crate::world::World;
+use faults::cut::Cut;
+use faults::disk::{IO_ERROR, NO_SPACE, READ_ONLY, Word};
+use faults::{Dice, Start};
+
+/// More than there are connections: by then every answer that was under way when it began has come.
+const CERTAINLY: u64 = 20;
+
+/// Notifications come while the disk refuses: not one is acknowledged, pages go on, and once it obeys again so do we. In the
+/// end the power goes, too.
+async fn refuses(word: Word, error: u32) {
+    let mut world = World::start(&Start::default()).await;
+    world.begin(200);
+    world.until_acknowledged(CERTAINLY).await;
+    world.product.disk.set(word, error);
+    let unavailable = |sum: &faults::load::Sum| sum.statuses.get(&503).copied().unwrap_or_default();
+    let begun = world.until(|sum| unavailable(sum) >= CERTAINLY).await;
+    assert_eq!(world.read().await, 200);
+    assert_eq!(world.product.get("/readyz", "").await.unwrap().status, 503);
+    assert_eq!(world.product.get("/healthz", "").await.unwrap().status, 200);
+    let later = world.until(|sum| unavailable(sum) >= unavailable(&begun) + CERTAINLY).await;
+    assert_eq!(later.acknowledged, begun.acknowledged, "acknowledged although it could not be written");
+    assert_eq!(later.not_asked_back, 0, "503 without Retry-After");
+    assert_eq!(later.statuses.keys().copied().collect::<Vec<_>>(), [200, 503]);
+    assert!(world.product.disk.get(Word::Refused) > 0);
+
+    world.product.disk.set(word, 0);
+    let healed = world.until_acknowledged(1).await;
+    println!("acknowledges again after {healed:?}");
+    world.until_acknowledged(CERTAINLY).await;
+    // One that does not read its own writes any more would be found out here.
+    world.product.kill().await;
+    world.pause().await;
+    world.product.disk.cut(Cut::Torn, &mut Dice::seeded(1));
+    world.product.disk.settle();
+    world.product.start(&Start::default()).await.unwrap();
+    world.begin(200);
+    world.until(|sum| sum.waiting == 0).await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f2_a_full_disk_acknowledges_nothing_loses_nothing_and_heals() {
+    refuses(Word::WriteError, NO_SPACE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f3_a_sync_that_fails_acknowledges_nothing_and_the_process_goes_on() {
+    refuses(Word::SyncError, IO_ERROR).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f4_a_disk_that_turns_read_only_acknowledges_nothing_and_heals() {
+    refuses(Word::WriteError, READ_ONLY).await;
+}
+
+/// The full disk from the start: there is nothing to serve, and it says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn f2_a_disk_that_is_full_from_the_start_ends_it_with_a_reason() {
+    let mut world = World::start(&Start::default()).await;
+    world.begin(200);
+    world.until_acknowledged(CERTAINLY).await;
+    world.pause().await;
+    world.product.kill().await;
+    world.product.disk.settle();
+    world.product.disk.set(Word::WriteError, NO_SPACE);
+    let ended = world.product.start(&Start::default()).await;
+    assert!(matches!(&ended, Err(faults::product::Ended(status)) if !status.success()), "{ended:?}");
+    assert!(world.product.log().contains("the database"), "{}", world.product.log());
+    world.product.disk.settle();
+    world.product.start(&Start::default()).await.unwrap();
+    world.end().await;
+}
