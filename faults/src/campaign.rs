@@ -3,7 +3,7 @@
 use crate::check::{self, Report};
 use crate::cut::Cut;
 use crate::dice::Dice;
-use crate::disk::What;
+use crate::disk::{What, Word};
 use crate::kill::{Kill, Way};
 use crate::ledger::Ledger;
 use crate::load::Load;
@@ -25,8 +25,6 @@ use tokio_util::sync::CancellationToken;
 const RATE: u64 = 200;
 /// A life that reaches its place of death in no such time ends all the same, and is counted apart.
 const LONGEST_LIFE: Duration = Duration::from_secs(3);
-/// A first start of a new database writes less often than this.
-const WRITES_OF_A_FIRST_START: u64 = 400;
 
 /// What the deaths at one place came to.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,6 +44,8 @@ pub struct Campaign {
     load: Load,
     watch: Watch,
     dice: Dice,
+    /// How often a first start writes to the disk.
+    first_writes: u64,
     /// What fail points do beside killing.
     pub always: String,
     /// What the disk does after each death; by chance unless set.
@@ -61,6 +61,7 @@ impl Campaign {
         let mut product = Product::new(bank);
         product.disk.settle();
         product.start(&Start::default()).await.expect("a first start");
+        let first_writes = u64::from(product.disk.get(Word::Writes));
         let person = Person::linked(&product).await;
         product.stop().await;
         let ledger = Ledger::open(&product.file("ledger"));
@@ -71,6 +72,7 @@ impl Campaign {
             load,
             watch: Watch::default(),
             dice: Dice::seeded(seed),
+            first_writes,
             always: String::new(),
             cut: None,
             tallies: BTreeMap::new(),
@@ -84,7 +86,7 @@ impl Campaign {
         if kill.way == Way::Migration {
             return self.die_in_a_migration(kill).await;
         }
-        if kill.way == Way::Point("upkeep.removed", 3) {
+        if matches!(kill.way, Way::Point("upkeep.removed", _)) {
             self.leave_something_to_remove().await;
         }
         self.product.disk.settle();
@@ -171,7 +173,7 @@ impl Campaign {
     async fn die_in_a_migration(&mut self, kill: &Kill) {
         let mut product = Product::new(&self.product.bank);
         product.disk.settle();
-        let writes = self.dice.below(WRITES_OF_A_FIRST_START);
+        let writes = self.dice.below(self.first_writes);
         product.disk.kill_at(What::Write, u32::try_from(writes).unwrap_or_default());
         let start = Start { failpoints: self.always.clone(), ..Start::default() };
         let missed = product.start(&start).await.is_ok();

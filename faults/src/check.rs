@@ -145,11 +145,16 @@ async fn effects(pool: &AnyPool, ledger: &BTreeMap<String, Told>, report: &mut R
     }
 }
 
-/// Each feed counts from 1 to its last number without a gap, and tells each payment of ours once.
+/// Each feed counts from 1 to its last number without a gap, and tells each payment of ours once. A page of history has a
+/// number of its own, which its payments carry.
 async fn feeds(pool: &AnyPool, report: &mut Report) {
     let count = "SELECT COUNT(*) FROM feeds
-                 WHERE last_seq <> (SELECT COUNT(*) FROM live_events WHERE live_events.user_id = feeds.user_id)
-                 OR last_seq <> (SELECT MAX(seq) FROM live_events WHERE live_events.user_id = feeds.user_id)";
+                 WHERE last_seq <> (
+                    SELECT COUNT(*) FROM (
+                        SELECT seq FROM live_events WHERE live_events.user_id = feeds.user_id
+                        UNION
+                        SELECT seq FROM payments WHERE payments.user_id = feeds.user_id) numbers
+                    WHERE seq BETWEEN 1 AND last_seq)";
     let with_gaps = number(pool, count).await;
     if with_gaps > 0 {
         report.fault(|| format!("{with_gaps} feeds have a gap"));

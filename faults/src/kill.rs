@@ -44,7 +44,7 @@ pub const ALL: [Kill; 18] = [
     at("K10", "after COMMIT, before the stream", Way::Point("effect.committed", 40)),
     at("K11", "in a checkpoint", Way::Disk(What::MainWrite, 120)),
     at("K12", "in a migration", Way::Migration),
-    at("K15", "in the upkeep's deletes", Way::Point("upkeep.removed", 3)),
+    at("K15", "in the upkeep's deletes", Way::Point("upkeep.removed", 6)),
     at("K16", "in the write of a session", Way::Point("session.written", 1)),
     at("D1", "in any write to the disk", Way::Disk(What::Write, 1_500)),
     at("D2", "in any sync of the disk", Way::Disk(What::Sync, 150)),

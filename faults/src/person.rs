@@ -1,6 +1,7 @@
 //! Somebody who has an account, and is linked with the bank.
 
 use crate::product::Product;
+use crate::watch::Watch;
 use std::time::{Duration, Instant};
 
 const EMAIL: &str = "alice@example.test";
@@ -42,16 +43,11 @@ impl Person {
     }
 
     async fn until_complete(&self, product: &Product) {
-        let past = {
-            let world = product.bank.bank.world();
-            let cards = world.cards.iter().filter(|card| self.cards.contains(&card.card_ref));
-            cards.map(|card| card.book.transactions().len()).sum::<usize>()
-        };
         let begin = Instant::now();
         while begin.elapsed() < PATIENCE {
-            let table = product.get("/transactions.csv?from=2000-01-01", &self.cookie).await.expect("her payments");
-            // One line is the head.
-            if table.text().lines().count() > past {
+            let mut watch = Watch::default();
+            watch.follow(product.address, &self.cookie, true).await;
+            if watch.past_is_complete {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-const SECRET: &str = "faults-faults-faults-faults-faults-0123456789";
+pub const SECRET: &str = "faults-faults-faults-faults-faults-0123456789";
 pub const PARTNER_REFERENCE: &str = "faults-partner-reference";
 const PARTNER: &str = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 /// Even the slowest machine starts it in this time.

@@ -15,6 +15,8 @@ pub struct Watch {
     pub faults: Vec<String>,
     /// Whether the stream has said that there is nothing more for now.
     pub caught_up: bool,
+    /// Whether the link has fetched all of its history.
+    pub past_is_complete: bool,
 }
 
 impl Watch {
@@ -66,10 +68,13 @@ impl Watch {
             self.faults.push(format!("event {id} came after event {}", self.last));
         }
         self.last = id;
+        let data: serde_json::Value = serde_json::from_str(field("data:").unwrap_or_default()).unwrap_or_default();
+        if name == "link" {
+            self.past_is_complete = data["history"]["complete"] == true;
+        }
         if name != "transaction" {
             return;
         }
-        let data: serde_json::Value = serde_json::from_str(field("data:").unwrap_or_default()).unwrap_or_default();
         let txid = data["txid"].as_str().unwrap_or_default();
         if Notifications::is_ours(txid) && !self.seen.insert(txid.to_owned()) {
             self.faults.push(format!("transaction {txid} was told twice"));

@@ -1,6 +1,7 @@
 //! What has to go from time to time, in small bites, so that nobody waits for it.
 
 use crate::clock::SharedClock;
+use crate::lifecycle::survive;
 use crate::sessions::Sessions;
 use crate::store::{Store, StoreError};
 use std::time::Duration;
@@ -24,7 +25,7 @@ impl Upkeep {
     /// Runs until the shutdown.
     pub async fn run(self, shutdown: CancellationToken) {
         loop {
-            if let Err(error) = self.step().await {
+            if let Some(Err(error)) = survive("the upkeep", self.step()).await {
                 tracing::error!(%error, "upkeep could not be done, trying again later");
             }
             tokio::select! {

@@ -12,6 +12,7 @@ mod disk;
 mod kills;
 mod lock;
 mod panics;
+mod poison;
 #[path = "../../../server/tests/it/postgres.rs"]
 mod postgres;
 mod world;

@@ -1,9 +1,12 @@
 //! Gives stored deliveries their effect, in the order of their arrival, once for each reference.
 
+mod alone;
+
 use super::{open_body, seal_body};
 use crate::clock::{Moment, SharedClock};
 use crate::faults;
 use crate::ledger;
+use crate::lifecycle::survive;
 use crate::links::{Links, TokenOutcome};
 use crate::store::{
     CardRecord, Claim, DeliveryOutcome, DeliveryState, DueDelivery, NewPayment, Settlement, Store, StoreError,
@@ -55,17 +58,19 @@ impl Worker {
     /// Runs until the shutdown; a step that has begun is finished.
     pub async fn run(self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
-            match self.step().await {
-                Ok(0) => {
+            match survive("the deliveries' worker", self.step()).await {
+                Some(Ok(0)) => {
                     tokio::select! {
                         () = self.wake.notified() => {}
                         () = tokio::time::sleep(POLL) => {}
                         () = shutdown.cancelled() => return,
                     }
                 }
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::error!(%error, "deliveries could not be processed, trying again");
+                Some(Ok(_)) => {}
+                failed => {
+                    if let Some(Err(error)) = failed {
+                        tracing::error!(%error, "deliveries could not be processed, trying again");
+                    }
                     tokio::select! {
                         () = tokio::time::sleep(POLL) => {}
                         () = shutdown.cancelled() => return,
@@ -79,6 +84,14 @@ impl Worker {
     pub async fn step(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let due = self.store.due_deliveries(now, BATCH).await?;
+        match survive("a batch of deliveries", self.take(due, now)).await {
+            Some(outcome) => outcome,
+            None => self.step_alone(now).await,
+        }
+    }
+
+    /// Gives these their effect.
+    async fn take(&self, due: Vec<DueDelivery>, now: Moment) -> Result<usize, StoreError> {
         faults::point("worker.picked");
         let count = due.len();
         let mut plan = Plan::default();
@@ -102,6 +115,7 @@ impl Worker {
     }
 
     async fn open(&self, delivery: &DueDelivery) -> Result<(Event, Vec<u8>), Fault> {
+        faults::point("delivery.opened");
         let (Some(owner), Some(sealed)) = (&delivery.body_key, &delivery.body) else {
             return Err(Fault::Final("no-body"));
         };

@@ -3,9 +3,11 @@
 
 use super::{Arrival, seal_body};
 use crate::faults;
+use crate::lifecycle::survive;
 use crate::store::{NewDelivery, Store};
 use crate::vault::{Vault, VaultError};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -13,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 const QUEUE: usize = 4_096;
 /// Most rows of one commit.
 const GROUP: usize = 128;
+/// How long an arrival waits for its commit: others give up on an answer after ten seconds, so half of that.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why an arrival could not be stored: it was not acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,11 +39,13 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Returns once the arrival is durable.
+    /// Returns once the arrival is durable. One that has waited too long may yet be stored; the bank's next try is its
+    /// duplicate then.
     pub async fn store(&self, arrival: Arrival) -> Result<(), InboxError> {
         let (stored, done) = oneshot::channel();
         self.jobs.try_send(Job { arrival, stored }).map_err(|_| InboxError::Full)?;
-        done.await.unwrap_or(Err(InboxError::Unavailable))
+        let stored = tokio::time::timeout(PATIENCE, done).await;
+        stored.ok().and_then(Result::ok).unwrap_or(Err(InboxError::Unavailable))
     }
 }
 
@@ -68,12 +74,15 @@ impl Writer {
                 () = shutdown.cancelled() => {
                     self.jobs.close();
                     while self.jobs.recv_many(&mut group, GROUP).await > 0 {
-                        self.write(&mut group).await;
+                        survive("the writer", self.write(&mut group)).await;
+                        group.clear();
                     }
                     return;
                 }
             }
-            self.write(&mut group).await;
+            // After a panic some are unanswered. They hear that they are not stored, and come again.
+            survive("the writer", self.write(&mut group)).await;
+            group.clear();
         }
     }
 

@@ -53,21 +53,6 @@ impl Store {
         .await
     }
 
-    /// Runs a change and undoes it.
-    pub(super) async fn write_and_roll_back<W>(&self, work: W) -> Result<()>
-    where
-        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<()>> + Send + 'static,
-    {
-        let store = self.clone();
-        self.spawned(async move {
-            let mut tx = store.begin_write().await?;
-            let outcome = work(&mut tx).await;
-            tx.inner.rollback().await?;
-            outcome
-        })
-        .await
-    }
-
     /// Runs reads that must see one moment of the database.
     pub(super) async fn read<T, W>(&self, work: W) -> Result<T>
     where
