@@ -38,7 +38,8 @@ pub async fn waiting(database: &str) -> i64 {
 /// Compares everything.
 pub async fn database(database: &str, ledger: &BTreeMap<String, Told>) -> Report {
     let pool = open(database).await;
-    let mut report = Report { acknowledged: ledger.values().filter(|told| told.acknowledged).count(), ..Report::default() };
+    let mut report =
+        Report { acknowledged: ledger.values().filter(|told| told.acknowledged).count(), ..Report::default() };
     if database.starts_with("sqlite:") {
         integrity(&pool, &mut report).await;
     }
@@ -174,7 +175,9 @@ async fn feeds(pool: &AnyPool, report: &mut Report) {
 async fn balances(pool: &AnyPool, report: &mut Report) {
     let mut newest: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     for row in rows(pool, "SELECT card_ref, booked_at, balance_after_minor, txid FROM payments").await {
-        let Some(balance) = row.get::<Option<i64>, _>(2).filter(|_| Notifications::is_ours(row.get(3))) else { continue };
+        let Some(balance) = row.get::<Option<i64>, _>(2).filter(|_| Notifications::is_ours(row.get(3))) else {
+            continue;
+        };
         let entry = newest.entry(row.get(0)).or_default();
         *entry = (*entry).max((row.get(1), balance));
     }

@@ -33,7 +33,9 @@ impl Ledger {
         let writer = std::thread::spawn(move || {
             while let Ok(first) = written.recv() {
                 let group: String = std::iter::once(first).chain(written.try_iter()).collect();
-                file.write_all(group.as_bytes()).and_then(|()| file.sync_data()).expect("a ledger that can be written to");
+                file.write_all(group.as_bytes())
+                    .and_then(|()| file.sync_data())
+                    .expect("a ledger that can be written to");
             }
         });
         Self { path: path.to_owned(), lines: Some(lines), writer: Some(writer) }

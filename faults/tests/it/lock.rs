@@ -5,8 +5,9 @@ use faults::Start;
 use sqlx::{Connection as _, SqliteConnection};
 use std::time::{Duration, Instant};
 
-/// `busy_timeout` is five seconds, and so is the patience of who waits behind another; the rest is for a slow machine.
-const LONGEST_ANSWER: Duration = Duration::from_secs(9);
+/// It gives up after five seconds, also on who waits behind another; the rest is for a slow machine. After ten seconds many a
+/// sender has hung up.
+const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
 async fn lock(world: &World) -> SqliteConnection {
     let mut other = SqliteConnection::connect(world.product.database()).await.unwrap();

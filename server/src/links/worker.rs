@@ -47,8 +47,8 @@ impl Worker {
             steps.spawn(async move {
                 match survive("a link", links.advance(&link)).await {
                     Some(Ok(())) => return,
-                    Some(Err(error)) => tracing::error!(link.id = %link.id, %error, "a link could not be taken further"),
-                    None => tracing::error!(link.id = %link.id, "a link could not be taken further"),
+                    Some(Err(error)) => tracing::error!(link.id = %link.id, %error, "a link has to wait"),
+                    None => tracing::error!(link.id = %link.id, "a link has to wait"),
                 }
                 let again = links.clock.now().plus(Duration::from_secs(10));
                 if let Err(error) = links.store.postpone_link(&link.id, "internal", again).await {

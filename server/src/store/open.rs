@@ -3,9 +3,9 @@
 use super::{Engine, Inner, Result, Store, StoreError};
 use crate::faults;
 use crate::secret::Secret;
-use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -70,7 +70,9 @@ async fn sqlite_pool(url: &str, connections: u32, may_write: &'static str) -> Re
                 sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut *connection).await?;
                 sqlx::raw_sql(may_write).execute(&mut *connection).await?;
                 if let Some(mode) = faults::value("store.synchronous") {
-                    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA synchronous = {mode}"))).execute(connection).await?;
+                    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA synchronous = {mode}")))
+                        .execute(connection)
+                        .await?;
                 }
                 Ok(())
             })
