@@ -128,6 +128,11 @@ impl Campaign {
         arrived
     }
 
+    /// Less than so many milliseconds.
+    async fn doze(&mut self, most: u64) {
+        tokio::time::sleep(Duration::from_millis(self.dice.below(most))).await;
+    }
+
     async fn wait_for_the_end(&mut self, kill: &Kill) -> bool {
         let own_hand = match kill.way {
             Way::Answer => {
@@ -135,7 +140,15 @@ impl Campaign {
                 true
             }
             Way::Moment => {
-                tokio::time::sleep(Duration::from_millis(self.dice.below(300))).await;
+                self.doze(300).await;
+                true
+            }
+            Way::Refusal(what, error) => {
+                self.doze(100).await;
+                self.product.disk.set(what, error);
+                self.doze(100).await;
+                self.product.disk.set(what, 0);
+                self.doze(200).await;
                 true
             }
             Way::Point("session.written", _) => {

@@ -14,7 +14,7 @@ pub const IO_ERROR: u32 = 5;
 pub const READ_ONLY: u32 = 30;
 
 /// The words of the page that the server's side maps, in its order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
     Journal,
     WriteError,

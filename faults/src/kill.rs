@@ -1,7 +1,7 @@
 //! Where the server is killed.
 
 use crate::dice::Dice;
-use crate::disk::What;
+use crate::disk::{IO_ERROR, NO_SPACE, What, Word};
 
 /// How a life is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum Way {
     Disk(What, u64),
     /// In the first start of a new database, by the disk.
     Migration,
+    /// Some time after the disk has refused something for a while, with this error.
+    Refusal(Word, u32),
     /// Once an answer has reached us.
     Answer,
     /// Whenever.
@@ -30,7 +32,7 @@ const fn at(key: &'static str, place: &'static str, way: Way) -> Kill {
 }
 
 /// In the order of a notification's way. K13 (encrypting anew) and K14 (backup) come with what they are about.
-pub const ALL: [Kill; 18] = [
+pub const ALL: [Kill; 20] = [
     at("K1", "after accept", Way::Point("listener.accepted", 8)),
     at("K2", "headers read", Way::Point("request.begun", 60)),
     at("K3", "half a body read", Way::Point("webhook.piece", 60)),
@@ -48,6 +50,8 @@ pub const ALL: [Kill; 18] = [
     at("K16", "in the write of a session", Way::Point("session.written", 1)),
     at("D1", "in any write to the disk", Way::Disk(What::Write, 1_500)),
     at("D2", "in any sync of the disk", Way::Disk(What::Sync, 150)),
+    at("D3", "after syncs that failed", Way::Refusal(Word::SyncError, IO_ERROR)),
+    at("D4", "after writes for which there was no room", Way::Refusal(Word::WriteError, NO_SPACE)),
     at("R", "at a random moment", Way::Moment),
 ];
 

@@ -6,7 +6,12 @@
 //! it, a [`Ledger`] of what was answered, and at the end a [`check`] of the database against that ledger.
 //!
 //! To add a place to kill at: a line `faults::point("…")` in the server, an entry in [`kill::ALL`], a row in the document.
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "a harness that cannot go on has to say so and end")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::missing_panics_doc,
+    reason = "a harness that cannot go on has to say so and end"
+)]
 #![cfg(target_os = "linux")]
 
 pub mod campaign;

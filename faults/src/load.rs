@@ -116,7 +116,7 @@ impl Load {
     async fn send(&self, open: &mut Connection, n: &Notification, current_try: u32) -> std::io::Result<(u16, bool)> {
         let request = hook(&self.0.notifications.body(n, current_try));
         let middle = request.len() - 300;
-        if n.number % IN_PIECES == 0 {
+        if n.number.is_multiple_of(IN_PIECES) {
             open.send(&request[..middle]).await?;
             tokio::time::sleep(Duration::from_millis(1)).await;
             open.send(&request[middle..]).await?;

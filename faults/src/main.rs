@@ -1,6 +1,6 @@
 //! `anytime-faults`: the long run. `make faults` builds and starts it.
 //!
-//! `FAULTS_KILLS` says how many deaths (3,600), `FAULTS_SEED` repeats a run, `FAULTS_ONLY` names places (`K5,K9b`),
+//! `FAULTS_KILLS` says how many deaths (4,000), `FAULTS_SEED` repeats a run, `FAULTS_ONLY` names places (`K5,K9b`),
 //! `FAULTS_REPORT` a file for the table, and `FAULTS_FAILPOINTS` what the server's fail points do all the time.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a harness that cannot go on has to say so and end")]
 

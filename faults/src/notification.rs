@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Their transactions' ids begin where the stand-in's own do not.
 const FIRST_TXID: u64 = 9_000_000_000_000;
+/// One in so many is about a card that nobody is linked with.
+const NOBODYS: u64 = 16;
 /// A card that nobody is linked with: its payments are kept, and have no effect.
 pub const NOBODYS_CARD: &str = "ANY9999999999";
 
@@ -43,7 +45,7 @@ impl Notifications {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let booked = self.begin + SignedDuration::from_secs(number.cast_signed());
         let turn = usize::try_from(number).unwrap_or_default();
-        let card = if number % 16 == 0 { NOBODYS_CARD } else { &self.cards[turn % self.cards.len()] };
+        let card = if number.is_multiple_of(NOBODYS) { NOBODYS_CARD } else { &self.cards[turn % self.cards.len()] };
         Notification {
             number,
             reference: format!("{number:040x}"),

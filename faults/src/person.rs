@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 const EMAIL: &str = "alice@example.test";
 const PASSWORD: &str = "tulipes bleues 7";
 const FORM: &str = "application/x-www-form-urlencoded";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Clone)]
 pub struct Person {

@@ -15,7 +15,7 @@ pub const SECRET: &str = "faults-faults-faults-faults-faults-0123456789";
 pub const PARTNER_REFERENCE: &str = "faults-partner-reference";
 const PARTNER: &str = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 /// Even the slowest machine starts it in this time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A post of a notification, as bytes.
 pub fn hook(body: &str) -> Vec<u8> {
@@ -108,7 +108,7 @@ impl Product {
     pub fn launch(&mut self, how: &Start) {
         assert!(self.server.is_none(), "it runs already");
         let program = programs().join("anytime-connect");
-        // It ends with the harness, also when that is killed; its last words go to no file of their own.
+        // It ends with the harness, also when that is killed; how it dies is no news, so it leaves no core behind.
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL", "sh", "-c"]);
         let files = how.files.map(|files| format!("ulimit -n {files}; ")).unwrap_or_default();
