@@ -12,7 +12,7 @@ const CERTAINLY: u64 = 20;
 /// It takes some milliseconds, so a slow machine keeps the promise too.
 const PROMISED: Duration = Duration::from_secs(5);
 
-/// Waits until it says so: a proof to the contrary is good for a second.
+/// Waits until it says so: a proof to the contrary is good for a moment.
 async fn not_ready(world: &World) {
     let begin = Instant::now();
     while world.product.get("/readyz", "").await.unwrap().status != 503 {

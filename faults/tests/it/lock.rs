@@ -49,6 +49,7 @@ async fn f5_a_longer_lock_is_503_in_time_and_the_retry_lands() {
     assert_eq!((sum.acknowledged, sum.not_asked_back), (0, 0));
     assert!(sum.slowest < LONGEST_ANSWER, "{sum:?} after {:?}", begin.elapsed());
     assert_eq!(world.read().await, 200);
+    // By now the last proof to the contrary is old.
     assert_eq!(world.product.get("/readyz", "").await.unwrap().status, 503);
     unlock(other).await;
     world.until_acknowledged(8).await;

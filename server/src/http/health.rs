@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 /// A proof is good for so long: asking costs a commit, and anybody may ask.
-const GOOD_FOR: Duration = Duration::from_secs(1);
+const GOOD_FOR: Duration = Duration::from_millis(250);
 
 /// When the database was last seen to be writable. Who asks meanwhile waits for the same proof.
 type LastProof = Arc<Mutex<Option<Instant>>>;
