@@ -3,7 +3,7 @@
 # What we promise lies under target/, whatever the developer's own settings are.
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test watch build bench check fmt screenshots clean
+.PHONY: help run test watch build bench faults check fmt screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -25,7 +25,11 @@ build: ## target/release/anytime-connect, target/release/anytime-sandbox, target
 
 bench: ## the benchmarks
 	@scripts/setup build
-	@cargo bench --workspace
+	@cargo bench --workspace --exclude faults
+
+faults: ## the long run: kills the server thousands of times, and checks that nothing acknowledged is lost
+	@scripts/setup build
+	@scripts/faults
 
 check: ## the quick part of the tests: format, clippy for the server and for the browser, types
 	@scripts/setup build

@@ -7,6 +7,7 @@ pub mod anytime;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod faults;
 pub mod http;
 pub mod inbox;
 pub mod ledger;

@@ -1,10 +1,22 @@
 //! Tasks with an owner, a stop signal and somebody who waits. Nothing is spawned but here.
 
+use futures::FutureExt as _;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
+
+/// Does a piece of a long work, so that a mistake of ours in it does not end the whole: None if it panicked. What lasts
+/// from piece to piece is in the database, which a panic leaves as before the transaction or after it.
+pub async fn survive<F: Future>(who: &'static str, piece: F) -> Option<F::Output> {
+    let outcome = AssertUnwindSafe(piece).catch_unwind().await;
+    if outcome.is_err() {
+        tracing::error!(task.name = who, "a task panicked, and goes on");
+    }
+    outcome.ok()
+}
 
 /// A group of tasks that end together. Clones are the same group.
 #[derive(Debug, Clone, Default)]

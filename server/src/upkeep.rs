@@ -3,6 +3,7 @@
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
 use crate::config::Watch;
+use crate::lifecycle::survive;
 use crate::links::Links;
 use crate::sessions::Sessions;
 use crate::store::{Store, StoreError};
@@ -50,7 +51,7 @@ impl Upkeep {
         loop {
             let done = tokio::select! {
                 _ = alive.tick() => self.store.mark(ALIVE, self.clock.now()).await,
-                _ = chores.tick() => self.step().await.map(|_| ()),
+                _ = chores.tick() => survive("the upkeep", self.step()).await.unwrap_or(Ok(0)).map(|_| ()),
                 () = shutdown.cancelled() => return,
             };
             if let Err(error) = done {

@@ -6,6 +6,7 @@ mod serve;
 use crate::StartError;
 use crate::config::settings::{DatabaseSettings, LogSettings, PublicUrlSettings, ServeSettings};
 use crate::config::{self, ConfigError, Place, Places, dotenv};
+use crate::faults;
 use crate::logging;
 use crate::store::{Store, StoreError};
 use clap::parser::ValueSource;
@@ -15,9 +16,16 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// Says so when this program can be made to fail.
+const VERSION: &str = if faults::COMPILED_IN {
+    concat!(env!("CARGO_PKG_VERSION"), " with fail points")
+} else {
+    env!("CARGO_PKG_VERSION")
+};
+
 /// Links your users' Anytime accounts, and shows their card payments as they happen.
 #[derive(Debug, Parser)]
-#[command(name = "anytime-connect", version)]
+#[command(name = "anytime-connect", version = VERSION)]
 pub struct Cli {
     #[command(flatten)]
     log: LogSettings,
@@ -117,6 +125,7 @@ fn try_main() -> Result<(), CliError> {
     note_flags(&matches, &mut from_flags);
     from_flags.extend(places);
     logging::start(cli.log.log_format);
+    faults::start();
     // Work that waits shares threads with work that computes, so even one core gets four.
     let threads = std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;

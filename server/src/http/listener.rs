@@ -1,6 +1,7 @@
 //! The accept loop. It is our own because axum's has no time limit for headers and no bound on connections.
 
 use crate::config::{Config, Limits};
+use crate::faults;
 use crate::lifecycle::Tasks;
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -39,6 +40,7 @@ pub async fn serve(listener: TcpListener, router: Router, config: &Config, stop:
         };
         match accepted {
             Ok((stream, peer)) => {
+                faults::point("listener.accepted");
                 // Without a place the connection is closed at once: waiting would only hold it longer.
                 if let Some(place) = doors.enter(peer.ip()) {
                     let ending = connections.stopping();
@@ -103,6 +105,7 @@ async fn answer<S>(mut service: S, request: Request<Incoming>) -> Result<Respons
 where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
 {
+    faults::point("request.begun");
     let last = request.headers().contains_key(TRANSFER_ENCODING);
     let mut response = service.call(request).await?;
     if last {

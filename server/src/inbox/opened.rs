@@ -2,6 +2,7 @@
 
 use super::{open_body, seal_body};
 use crate::clock::Moment;
+use crate::faults;
 use crate::store::{Claimant, DeliveryOutcome, DeliveryState, DueDelivery};
 use crate::vault::{Vault, VaultError};
 use crate::webhooks::decode;
@@ -55,6 +56,7 @@ impl Opened {
 }
 
 async fn read(vault: &Vault, delivery: &DueDelivery) -> Result<(Event, String, Vec<u8>), Fault> {
+    faults::point("delivery.opened");
     let (Some(owner), Some(sealed)) = (&delivery.body_key, &delivery.body) else {
         return Err(Fault::Final("no-body"));
     };

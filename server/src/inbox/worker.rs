@@ -4,7 +4,9 @@ use super::opened::{Fault, Opened, done};
 use super::trust_with;
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
+use crate::faults;
 use crate::ledger;
+use crate::lifecycle::survive;
 use crate::links::{CONFIRM_AFTER, Links, TokenOutcome};
 use crate::metrics;
 use crate::randomness;
@@ -16,9 +18,7 @@ use crate::vendor::BankPayment;
 use crate::webhooks::event::{Event, bad_field};
 use app::backend::Verdict;
 use domain::ids::CardRef;
-use futures::FutureExt as _;
 use std::collections::{HashMap, HashSet};
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -30,7 +30,7 @@ const BATCH: i64 = 128;
 /// Without a wake-up, the store is looked at this often: what a crash left behind is found, and retries come due.
 const POLL: Duration = Duration::from_secs(1);
 /// How long a step may take before somebody else takes its deliveries.
-const LEASE: Duration = Duration::from_secs(30);
+const LEASE: Duration = Duration::from_secs(10);
 /// The bank is asked about a held delivery after this long: its statement may lag behind its notifications.
 const ASK_AFTER: Duration = Duration::from_secs(2);
 
@@ -91,18 +91,23 @@ impl From<StoreError> for Setback {
 impl Worker {
     /// Runs until the shutdown; a step that has begun is finished.
     pub async fn run(self, shutdown: CancellationToken) {
+        if let Err(error) = self.store.release_leases().await {
+            tracing::error!(%error, "leases of the process before could not be released; they end by themselves");
+        }
         while !shutdown.is_cancelled() {
-            match self.step().await {
-                Ok(0) => {
+            match survive("the deliveries' worker", self.step()).await {
+                Some(Ok(0)) => {
                     tokio::select! {
                         () = self.wake.notified() => {}
                         () = tokio::time::sleep(POLL) => {}
                         () = shutdown.cancelled() => return,
                     }
                 }
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::error!(%error, "deliveries could not be processed, trying again");
+                Some(Ok(_)) => {}
+                failed => {
+                    if let Some(Err(error)) = failed {
+                        tracing::error!(%error, "deliveries could not be processed, trying again");
+                    }
                     tokio::select! {
                         () = tokio::time::sleep(POLL) => {}
                         () = shutdown.cancelled() => return,
@@ -151,16 +156,17 @@ impl Worker {
 
     /// Processes deliveries as one; a panic is one more reason why it did not work.
     async fn attempt(&self, due: Vec<DueDelivery>, holder: &str, now: Moment) -> Result<(), Setback> {
-        match AssertUnwindSafe(self.process(due, holder, now)).catch_unwind().await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(Setback::Ours("a panic".to_owned())),
-        }
+        survive("a batch of deliveries", self.process(due, holder, now))
+            .await
+            .unwrap_or_else(|| Err(Setback::Ours("a panic".to_owned())))
     }
 
     async fn process(&self, due: Vec<DueDelivery>, holder: &str, now: Moment) -> Result<(), Setback> {
+        faults::point("worker.picked");
         let (opened, unread) = self.open(due).await;
         let mut plan = Plan::default();
         let first = self.claim(opened, unread, holder, &mut plan, now).await?;
+        faults::point("worker.claimed");
         self.settle_payments(&first, &mut plan).await?;
         for taken in first.iter().filter(|taken| !matches!(taken.event, Event::CardTransaction { .. })) {
             plan.outcomes.push(self.settle_token(taken, now).await);

@@ -2,11 +2,13 @@
 //! at once and a quiet one commits at once.
 
 use super::{Arrival, seal_body};
+use crate::faults;
+use crate::lifecycle::survive;
 use crate::metrics;
 use crate::store::{NewDelivery, Store};
 use crate::vault::{Vault, VaultError};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 const QUEUE: usize = 4_096;
 /// Most rows of one commit.
 const GROUP: usize = 128;
+/// How long an arrival waits for its commit: others give up on an answer after ten seconds, so half of that.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why an arrival could not be stored: it was not acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,18 +41,22 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Seals an arrival, and returns once it is durable.
+    /// Seals an arrival, and returns once it is durable. One that has waited too long may yet be stored; the bank's next try is
+    /// its duplicate then.
     pub async fn store(&self, arrival: Arrival) -> Result<(), InboxError> {
         // Whoever waits in vain costs as little as possible.
         let place = self.jobs.try_reserve().map_err(|_| InboxError::Full)?;
-        let delivery = self.sealed(arrival).await.map_err(|error| {
-            tracing::error!(%error, "a notification could not be sealed");
-            InboxError::Unavailable
-        })?;
         let _waiting = metrics::waits();
-        let (stored, done) = oneshot::channel();
-        place.send(Job { delivery, stored });
-        done.await.unwrap_or(Err(InboxError::Unavailable))
+        let storing = async {
+            let delivery = self.sealed(arrival).await.map_err(|error| {
+                tracing::error!(%error, "a notification could not be sealed");
+                InboxError::Unavailable
+            })?;
+            let (stored, done) = oneshot::channel();
+            place.send(Job { delivery, stored });
+            done.await.unwrap_or(Err(InboxError::Unavailable))
+        };
+        tokio::time::timeout(PATIENCE, storing).await.unwrap_or(Err(InboxError::Unavailable))
     }
 
     async fn sealed(&self, arrival: Arrival) -> Result<NewDelivery, VaultError> {
@@ -107,12 +115,15 @@ impl Writer {
                 () = shutdown.cancelled() => {
                     self.jobs.close();
                     while self.jobs.recv_many(&mut group, GROUP).await > 0 {
-                        self.write(&mut group).await;
+                        survive("the writer", self.write(&mut group)).await;
+                        group.clear();
                     }
                     return;
                 }
             }
-            self.write(&mut group).await;
+            // After a panic some are unanswered. They hear that they are not stored, and come again.
+            survive("the writer", self.write(&mut group)).await;
+            group.clear();
         }
     }
 
@@ -124,6 +135,7 @@ impl Writer {
         if let Err(error) = &result {
             tracing::error!(%error, rows = rows.len(), "notifications could not be stored");
         }
+        faults::point("inbox.committed");
         let answer = result.map_err(|_| InboxError::Unavailable);
         for stored in waiting {
             // Who does not wait any more has hung up; the row stands all the same.

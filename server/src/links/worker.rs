@@ -1,6 +1,7 @@
 //! Takes links further, a step at a time, so that a long history holds up nobody.
 
 use super::Links;
+use crate::lifecycle::survive;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -18,10 +19,10 @@ impl Worker {
     /// Runs until the shutdown; steps that have begun are finished.
     pub async fn run(self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
-            let idle = match self.step().await {
-                Ok(0) => true,
-                Ok(_) => false,
-                Err(error) => {
+            let idle = match survive("the links' worker", self.step()).await {
+                Some(Ok(0)) | None => true,
+                Some(Ok(_)) => false,
+                Some(Err(error)) => {
                     tracing::error!(%error, "links could not be read, trying again");
                     true
                 }
@@ -44,12 +45,14 @@ impl Worker {
         for link in due {
             let links = self.links.clone();
             steps.spawn(async move {
-                if let Err(error) = links.advance(&link).await {
-                    tracing::error!(link.id = %link.id, %error, "a link could not be taken further");
-                    let again = links.clock.now().plus(Duration::from_secs(10));
-                    if let Err(error) = links.store.postpone_link(&link.id, "internal", again).await {
-                        tracing::error!(link.id = %link.id, %error, "a link could not be postponed");
-                    }
+                match survive("a link", links.advance(&link)).await {
+                    Some(Ok(())) => return,
+                    Some(Err(error)) => tracing::error!(link.id = %link.id, %error, "a link has to wait"),
+                    None => tracing::error!(link.id = %link.id, "a link has to wait"),
+                }
+                let again = links.clock.now().plus(Duration::from_secs(10));
+                if let Err(error) = links.store.postpone_link(&link.id, "internal", again).await {
+                    tracing::error!(link.id = %link.id, %error, "a link could not be postponed");
                 }
             });
         }

@@ -3,6 +3,7 @@
 use super::row::Columns as _;
 use super::{Result, Store};
 use crate::clock::Moment;
+use crate::faults;
 use domain::ids::{IntentId, UserId};
 use sqlx::any::AnyRow;
 
@@ -91,6 +92,13 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected()) })).await
+        self.write(|tx| {
+            Box::pin(async move {
+                let removed = delete.execute(tx.conn()).await?.rows_affected();
+                faults::point("upkeep.removed");
+                Ok(removed)
+            })
+        })
+        .await
     }
 }

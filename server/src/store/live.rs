@@ -6,6 +6,7 @@ use super::payments::{PAYMENTS_BY_ID, Stored};
 use super::row::Columns as _;
 use super::{Result, Store, StoreError};
 use crate::clock::Moment;
+use crate::faults;
 use domain::ids::{CardRef, LinkId, UserId};
 use domain::live::Seq;
 use domain::transaction::Transaction;
@@ -95,7 +96,14 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected()) })).await
+        self.write(|tx| {
+            Box::pin(async move {
+                let removed = delete.execute(tx.conn()).await?.rows_affected();
+                faults::point("upkeep.removed");
+                Ok(removed)
+            })
+        })
+        .await
     }
 }
 

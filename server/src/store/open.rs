@@ -1,11 +1,11 @@
 //! Opening a database.
 
 use super::{Engine, Inner, Result, Store, StoreError};
+use crate::faults;
 use crate::secret::Secret;
-use sqlx::AnyPool;
-use sqlx::Row;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -64,16 +64,32 @@ async fn sqlite_pool(url: &str, connections: u32, may_write: &'static str) -> Re
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_release(|connection, _| Box::pin(is_clean(connection)))
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut *connection).await?;
-                sqlx::raw_sql(may_write).execute(connection).await?;
+                sqlx::raw_sql(may_write).execute(&mut *connection).await?;
+                if let Some(mode) = faults::value("store.synchronous") {
+                    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA synchronous = {mode}")))
+                        .execute(connection)
+                        .await?;
+                }
                 Ok(())
             })
         })
         .connect_with(options(url)?)
         .await?;
     Ok(pool)
+}
+
+/// Whether a connection can be used again. `SQLite` itself ends a transaction whose commit has failed, for want of room for
+/// instance; sqlx goes on counting it as open and would refuse to begin another one on this connection ever again.
+async fn is_clean(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    if connection.is_in_transaction() {
+        // One that was merely dropped is being rolled back, before the answer to this.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Older versions can lose committed rows when two connections reset the write-ahead log at once.

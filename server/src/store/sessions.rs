@@ -4,6 +4,7 @@ use super::row::{Columns as _, one};
 use super::users::{UserRecord, user_columns};
 use super::{Result, Store};
 use crate::clock::Moment;
+use crate::faults;
 use domain::ids::UserId;
 
 /// A session and whose it is. Whether it still counts (its times, a disabled user) is the caller's decision.
@@ -29,6 +30,7 @@ impl Store {
         self.write(|tx| {
             Box::pin(async move {
                 insert.execute(tx.conn()).await?;
+                faults::point("session.written");
                 Ok(())
             })
         })
@@ -104,6 +106,13 @@ impl Store {
         .bind(now.0)
         .bind(idle_before.0)
         .bind(limit);
-        self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected()) })).await
+        self.write(|tx| {
+            Box::pin(async move {
+                let removed = delete.execute(tx.conn()).await?.rows_affected();
+                faults::point("upkeep.removed");
+                Ok(removed)
+            })
+        })
+        .await
     }
 }

@@ -2,6 +2,7 @@
 
 use super::feed::Feeds;
 use super::{Engine, Result, Store, StoreError};
+use crate::faults;
 use futures::future::BoxFuture;
 use sqlx::{Any, AnyConnection, Transaction};
 
@@ -42,24 +43,12 @@ impl Store {
             };
             tx.inner.commit().await?;
             if let Some(wake) = store.inner.wake.get() {
-                tx.feeds.moved().for_each(|user| wake(user));
+                tx.feeds.moved().for_each(|user| {
+                    faults::point("effect.committed");
+                    wake(user);
+                });
             }
             Ok(value)
-        })
-        .await
-    }
-
-    /// Runs a change and undoes it.
-    pub(super) async fn write_and_roll_back<W>(&self, work: W) -> Result<()>
-    where
-        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<()>> + Send + 'static,
-    {
-        let store = self.clone();
-        self.spawned(async move {
-            let mut tx = store.begin_write().await?;
-            let outcome = work(&mut tx).await;
-            tx.inner.rollback().await?;
-            outcome
         })
         .await
     }

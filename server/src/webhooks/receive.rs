@@ -6,6 +6,7 @@ use super::reuse::ReuseWatch;
 use super::verify::{self, Evidence, Judgement, Message, Unreadable};
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
+use crate::faults;
 use crate::inbox::{self, Arrival, Inbox, InboxError};
 use crate::metrics;
 use crate::peer;
@@ -194,6 +195,7 @@ impl Receiver {
             self.alarms.raise(Kind::Flood, "", "refused");
             return judgement.status.into_response();
         }
+        faults::point("webhook.judged");
         match self.inbox.store(arrival).await {
             Ok(()) => judgement.status.into_response(),
             Err(InboxError::Full | InboxError::Unavailable) => {
@@ -229,7 +231,7 @@ async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, StatusCode>
     if length.is_some_and(|length| length > LARGEST_BODY) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    match tokio::time::timeout(BODY_TIME, to_bytes(body, LARGEST_BODY)).await {
+    match tokio::time::timeout(BODY_TIME, to_bytes(faults::at_each_piece("webhook.piece", body), LARGEST_BODY)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
         Err(_) => Err(StatusCode::REQUEST_TIMEOUT),

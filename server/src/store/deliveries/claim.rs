@@ -4,7 +4,7 @@ use crate::clock::Moment;
 use crate::store::row::Columns as _;
 use crate::store::statement::{Grouped, storable};
 use crate::store::transaction::Tx;
-use crate::store::{Result, Store, StoreError};
+use crate::store::{Engine, Result, Store, StoreError};
 use std::collections::{HashMap, HashSet};
 
 /// An accepted arrival that is to have its effect.
@@ -104,6 +104,28 @@ impl Store {
                     effects: claimants.iter().map(effect).collect(),
                     others: others.into_iter().filter(|id| mine.contains(id)).collect(),
                 })
+            })
+        })
+        .await
+    }
+
+    /// Makes due what the process before this one had leased. On `SQLite` only, where there is no other; elsewhere leases end by
+    /// themselves.
+    pub async fn release_leases(&self) -> Result<()> {
+        if self.inner.engine != Engine::Sqlite {
+            return Ok(());
+        }
+        self.write(|tx| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE deliveries
+                     SET next_at = received_at, leased_by = NULL
+                     WHERE next_at IS NOT NULL
+                     AND leased_by IS NOT NULL",
+                )
+                .execute(tx.conn())
+                .await?;
+                Ok(())
             })
         })
         .await

@@ -2,6 +2,7 @@
 
 use super::DeliveryState;
 use crate::clock::Moment;
+use crate::faults;
 use crate::store::links::linked;
 use crate::store::payments::{Applied, NewPayment, News, apply};
 use crate::store::row::one;
@@ -63,6 +64,7 @@ impl Store {
             Box::pin(async move {
                 let applied = apply(tx, payments, news).await?;
                 finish(tx, &outcomes, Some(&holder)).await?;
+                faults::point("effect.written");
                 Ok(applied)
             })
         })

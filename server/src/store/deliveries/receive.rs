@@ -1,6 +1,7 @@
 //! Arrivals: stored before they are acknowledged, then handed to the worker.
 
 use crate::clock::Moment;
+use crate::faults;
 use crate::store::row::Columns as _;
 use crate::store::statement::Grouped;
 use crate::store::{Result, Store};
@@ -130,6 +131,7 @@ impl Store {
         self.write(|tx| {
             Box::pin(async move {
                 insert.execute(tx.conn()).await?;
+                faults::point("inbox.inserted");
                 Ok(())
             })
         })

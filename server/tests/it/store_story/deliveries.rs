@@ -5,8 +5,8 @@ use super::payments::list;
 use app::backend::Verdict;
 use domain::ids::{CardRef, UserId};
 use server::store::{
-    Applied, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, Lease, NewDelivery,
-    Proven, Settlement, StoreError,
+    Applied, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, Engine, Lease,
+    NewDelivery, Proven, Settlement, StoreError,
 };
 
 fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
@@ -124,6 +124,11 @@ pub(super) async fn one_arrival_of_a_reference_has_the_effect(cast: &Cast) {
     let other = store.claim_effects(&claimants, &[], lease("other", 32), cast.at(2)).await.unwrap();
     assert_eq!(other.effects, [Claim::Taken; 4], "somebody has them");
     assert_eq!(store.due_deliveries(cast.at(30), 1_000).await.unwrap(), []);
+    store.release_leases().await.unwrap();
+    let alone = store.engine() == Engine::Sqlite;
+    assert_eq!(store.due_deliveries(cast.at(30), 1_000).await.unwrap().len(), if alone { 4 } else { 0 });
+    let lease_of_one = store.claim_effects(&claimants, &[], lease("one", 31), cast.at(31)).await.unwrap();
+    assert_eq!(lease_of_one, claims);
     let again = store.claim_effects(&claimants, &[], lease("one", 33), cast.at(3)).await.unwrap();
     assert_eq!(again, claims, "who has them may try again");
     let later = store.claim_effects(&claimants, &[], lease("other", 90), cast.at(33)).await.unwrap();
