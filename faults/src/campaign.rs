@@ -235,7 +235,7 @@ impl Campaign {
         let sum = load.sum();
         let ledger = load.close();
         let report = check::database(product.database(), &ledger).await;
-        let effects = ledger.values().filter(|told| watch.seen.contains(&told.txid)).count();
+        let effects = ledger.values().filter(|told| watch.seen.contains_key(&told.txid)).count();
         if effects != report.effects {
             faults.push(format!("the live stream told {effects} of {} payments", report.effects));
         }

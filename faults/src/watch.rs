@@ -2,7 +2,7 @@
 
 use crate::client::Connection;
 use crate::notification::Notifications;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 #[derive(Debug, Default, Clone)]
@@ -10,7 +10,7 @@ pub struct Watch {
     /// Number of the last event.
     pub last: i64,
     /// Transactions of the harness's notifications, by id.
-    pub seen: BTreeSet<String>,
+    pub seen: BTreeMap<String, serde_json::Value>,
     /// What must not happen.
     pub faults: Vec<String>,
     /// Whether the stream has said that there is nothing more for now.
@@ -75,8 +75,11 @@ impl Watch {
         if name != "transaction" {
             return;
         }
-        let txid = data["txid"].as_str().unwrap_or_default();
-        if Notifications::is_ours(txid) && !self.seen.insert(txid.to_owned()) {
+        let txid = data["txid"].as_str().unwrap_or_default().to_owned();
+        let mut told = data;
+        told["seq"].take();
+        // It is told again where one before it seemed to be missing; then it says so.
+        if Notifications::is_ours(&txid) && self.seen.insert(txid.clone(), told.clone()).as_ref() == Some(&told) {
             self.faults.push(format!("transaction {txid} was told twice"));
         }
     }

@@ -57,6 +57,12 @@ impl Moment {
         text.parse::<Timestamp>().ok().map(|timestamp| Self(timestamp.as_microsecond()))
     }
 
+    /// The time of an HTTP header: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    pub fn from_http_date(text: &str) -> Option<Self> {
+        let zoned = jiff::fmt::rfc2822::parse(text).ok()?;
+        Some(Self(zoned.timestamp().as_microsecond()))
+    }
+
     /// The day at the bank: `2017-02-02`.
     pub fn bank_day(self) -> String {
         self.zoned().strftime("%Y-%m-%d").to_string()

@@ -75,11 +75,13 @@ impl Product {
     #[expect(clippy::disallowed_methods, reason = "the bank's clock, in a benchmark")]
     pub(crate) fn notifications(count: u64) -> Vec<String> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let timestamp = jiff::Timestamp::now().as_second().to_string();
-        let hash = hex::encode(Sha256::digest(format!("{timestamp}|{REFERENCE}")));
+        // Each is made at a moment of its own, within the five minutes that count as fresh.
+        let begin = jiff::Timestamp::now().as_second() - 200;
         (0..count)
             .map(|_| {
                 let n = NEXT.fetch_add(1, Ordering::Relaxed);
+                let timestamp = format!("{}.{:04}", begin + i64::try_from(n / 10_000 % 400).unwrap_or(0), n % 10_000);
+                let hash = hex::encode(Sha256::digest(format!("{timestamp}|{REFERENCE}")));
                 let (field, data) = ("notification%5B", "notification%5Bdata%5D%5B");
                 let tx = "notification%5Bdata%5D%5Bbody%5D%5Btransaction%5D%5B";
                 format!(

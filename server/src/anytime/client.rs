@@ -3,13 +3,13 @@
 use super::answers::{self, BankAccount, BankCard, Statement};
 use super::gate::{Gate, GateState};
 use super::{BankError, Signer};
-use crate::clock::SharedClock;
+use crate::clock::{Moment, SharedClock};
 use crate::metrics;
 use crate::secret::Secret;
 use crate::vendor::{Limits, Value, read_json};
 use domain::ids::{AccountId, CardRef};
-use reqwest::header::RETRY_AFTER;
-use reqwest::{Response, StatusCode};
+use reqwest::header::{DATE, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 use std::time::{Duration, Instant};
 
@@ -52,9 +52,14 @@ impl Client {
         self.gate.state()
     }
 
-    /// Whether the bank answers us at all; it needs no token.
-    pub async fn check(&self) -> Result<(), BankError> {
-        self.call(None, "/v1.0/apicheck", &[]).await.map(|_| ())
+    /// Whether the bank answers us at all, without a token; and what time it has, if it says so.
+    pub async fn check(&self) -> (Result<(), BankError>, Option<Moment>) {
+        let answer = match self.request(None, "/v1.0/apicheck", &[]).send().await {
+            Ok(answer) => answer,
+            Err(_) => return (Err(BankError::Unavailable), None),
+        };
+        let at = answer.headers().get(DATE).and_then(|date| Moment::from_http_date(date.to_str().ok()?));
+        (self.read(answer).await.map(|_| ()), at)
     }
 
     /// The accounts that the token may see, each with its currency.
@@ -109,6 +114,11 @@ impl Client {
     }
 
     async fn call(&self, token: Option<&Secret>, path: &str, query: &[(&str, String)]) -> Result<Value, BankError> {
+        let answer = self.request(token, path, query).send().await.map_err(|_| BankError::Unavailable)?;
+        self.read(answer).await
+    }
+
+    fn request(&self, token: Option<&Secret>, path: &str, query: &[(&str, String)]) -> RequestBuilder {
         let mut request = self.http.get(format!("{}{path}", self.config.url)).query(query);
         if let Some(token) = token {
             request = request.bearer_auth(token.expose());
@@ -118,7 +128,10 @@ impl Client {
             request =
                 request.header("X-Validation-Data", signed.validation).header("X-Signed-Request", signed.signature);
         }
-        let answer = request.send().await.map_err(|_| BankError::Unavailable)?;
+        request
+    }
+
+    async fn read(&self, answer: Response) -> Result<Value, BankError> {
         let status = answer.status();
         let retry_after = retry_after(&answer);
         let bytes = read_limited(answer).await?;
@@ -137,6 +150,14 @@ impl Client {
         let expected = hex::encode(Sha256::digest(format!("{timestamp}|{username}")));
         if hash.eq_ignore_ascii_case(&expected) { Ok(()) } else { Err(BankError::Unexpected("hash")) }
     }
+}
+
+/// The status of GET on an address of ours, as anybody would ask for it; none if nobody answers in time.
+#[expect(clippy::disallowed_methods, reason = "this is where the network is reached")]
+pub async fn reach(url: &str, patience: Duration) -> Option<u16> {
+    let builder = reqwest::Client::builder().timeout(patience).redirect(reqwest::redirect::Policy::none());
+    let answer = builder.build().ok()?.get(url).send().await.ok()?;
+    Some(answer.status().as_u16())
 }
 
 async fn read_limited(mut answer: Response) -> Result<Vec<u8>, BankError> {

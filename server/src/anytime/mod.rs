@@ -6,7 +6,7 @@ mod gate;
 mod sign;
 
 pub use answers::{BankAccount, BankCard, Statement};
-pub use client::{Client, ClientConfig};
+pub use client::{Client, ClientConfig, reach};
 pub use gate::GateState;
 pub use sign::{Signer, SignerError};
 

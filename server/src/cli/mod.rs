@@ -1,5 +1,6 @@
 //! The program's commands.
 
+mod doctor;
 mod operator;
 mod serve;
 
@@ -39,6 +40,8 @@ enum Command {
     Serve(Box<ServeSettings>),
     /// Bring the database's schema up to date; `serve` does so too
     Migrate(DatabaseSettings),
+    /// Check configuration, database, keys, disk, clock, the bank's API and the callback; exit 1 if one is bad
+    Doctor(Box<ServeSettings>),
     /// Who operates the console
     #[command(subcommand)]
     Operator(OperatorCommand),
@@ -93,6 +96,8 @@ enum CliError {
     Store(#[from] StoreError),
     #[error("`{0}` is no mail address")]
     Email(String),
+    #[error("{0} of these have to be mended first")]
+    Unwell(usize),
     #[error("the system does not let the program run")]
     System(#[from] std::io::Error),
 }
@@ -135,6 +140,7 @@ fn try_main() -> Result<(), CliError> {
 async fn command(command: Command, places: &Places) -> Result<(), CliError> {
     match command {
         Command::Serve(settings) => serve::serve(config::serve(&settings, places)?).await,
+        Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?).await,
         Command::Migrate(settings) => migrate(&settings).await,
         Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await,
     }

@@ -1,0 +1,206 @@
+//! `doctor`: whether everything that the server needs is there, before it is needed. It changes nothing.
+
+use super::CliError;
+use crate::anytime::{BankError, Client, ClientConfig, Signer};
+use crate::clock::{Clock as _, Moment, SystemClock};
+use crate::config::Config;
+use crate::secret::Secret;
+use crate::store::Store;
+use crate::vault::{KeyRing, Vault};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Our clock and the bank's may differ by this much; beyond five minutes genuine notifications look late or early.
+const MOST_SKEW: Duration = Duration::from_secs(60);
+/// Less free room than this is too little: a backup and a day of notifications.
+const LEAST_ROOM: u64 = 1024 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What was found out about one thing.
+enum Finding {
+    Good(String),
+    /// It works, but somebody should look at it.
+    Doubtful(String),
+    Bad(String),
+}
+
+/// What was looked at, and what was found.
+struct Line {
+    subject: &'static str,
+    finding: Finding,
+}
+
+/// Looks at everything, one line each; an error if anything is bad.
+pub(super) async fn examine(config: &Config) -> Result<(), CliError> {
+    let mut lines = vec![configuration(config)];
+    let (database, store) = database(config).await;
+    lines.push(database);
+    lines.push(keys(config, store.as_ref()).await);
+    lines.push(disk(config));
+    let (bank, clock) = bank(config).await;
+    lines.extend([bank, clock, callback(config).await]);
+    if let Some(store) = store {
+        store.close().await;
+    }
+    let mut out = std::io::stdout();
+    let mut bad = 0;
+    for Line { subject, finding } in lines {
+        let (sign, words) = match finding {
+            Finding::Good(words) => ("ok  ", words),
+            Finding::Doubtful(words) => ("look", words),
+            Finding::Bad(words) => {
+                bad += 1;
+                ("BAD ", words)
+            }
+        };
+        writeln!(out, "{sign}  {subject:<14} {words}")?;
+    }
+    if bad == 0 { Ok(()) } else { Err(CliError::Unwell(bad)) }
+}
+
+/// That it could be read is known by now.
+fn configuration(config: &Config) -> Line {
+    let public = config.partner.refs.iter().any(|reference| reference.expose() == config.partner.id);
+    let finding = if public {
+        Finding::Doubtful("the partner's reference is the public partner id: the hash proves nothing".into())
+    } else if config.webhook.trusted_proxies.is_empty() {
+        Finding::Good(format!("{}, no proxy is trusted", config.public_url.origin))
+    } else {
+        Finding::Good(format!(
+            "{}, behind {} trusted proxies",
+            config.public_url.origin,
+            config.webhook.trusted_proxies.len()
+        ))
+    };
+    Line { subject: "configuration", finding }
+}
+
+async fn database(config: &Config) -> (Line, Option<Store>) {
+    let line = |finding| Line { subject: "database", finding };
+    if let Some(file) = sqlite_file(&config.database).filter(|file| !file.exists()) {
+        let words = format!("{} is not there yet; `serve` and `migrate` make it", file.display());
+        return (line(Finding::Doubtful(words)), None);
+    }
+    let store = match Store::open(&config.database).await {
+        Ok(store) => store,
+        Err(error) => return (line(Finding::Bad(told(&error))), None),
+    };
+    let finding = match (store.check_schema().await, store.ping_write().await) {
+        (_, Err(error)) => Finding::Bad(format!("it cannot be written to: {}", told(&error))),
+        (Err(error), _) => Finding::Doubtful(told(&error)),
+        (Ok(()), Ok(())) => Finding::Good(format!("{:?}, up to date, can be written to", store.engine())),
+    };
+    (line(finding), Some(store))
+}
+
+async fn keys(config: &Config, store: Option<&Store>) -> Line {
+    let line = |finding| Line { subject: "keys", finding };
+    let ring = match KeyRing::read(&config.keyring) {
+        Ok(ring) => ring,
+        Err(error) => return line(Finding::Bad(told(&error))),
+    };
+    let Some(store) = store else { return line(Finding::Good("the ring can be read".into())) };
+    if store.check_schema().await.is_err() {
+        return line(Finding::Good("the ring can be read".into()));
+    }
+    line(match Vault::open(ring, store.clone(), Arc::new(SystemClock), &config.partner.id).await {
+        Ok(vault) => Finding::Good(format!("{}, the ones that the database was written with", vault.kids().join(", "))),
+        Err(error) => Finding::Bad(told(&error)),
+    })
+}
+
+fn disk(config: &Config) -> Line {
+    let line = |finding| Line { subject: "disk", finding };
+    let Some(file) = sqlite_file(&config.database) else {
+        return line(Finding::Good("the database has its own".into()));
+    };
+    let folder = file.parent().filter(|folder| folder.exists()).unwrap_or(Path::new("."));
+    line(match rustix::fs::statvfs(folder) {
+        Ok(room) => {
+            let free = room.f_bavail.saturating_mul(room.f_frsize);
+            let words = format!("{} MiB free in {}", free / (1024 * 1024), folder.display());
+            if free < LEAST_ROOM { Finding::Bad(words) } else { Finding::Good(words) }
+        }
+        Err(error) => Finding::Doubtful(format!("{}: {error}", folder.display())),
+    })
+}
+
+async fn bank(config: &Config) -> (Line, Line) {
+    let url = config.bank.api_url.trim_end_matches('/').to_owned();
+    let finding = match call(config, &url).await {
+        // Without a token that is as good as an answer.
+        Ok(at) | Err(Trouble::Bank(BankError::TokenRefused | BankError::NoRights, at)) => {
+            return (Line { subject: "bank's API", finding: Finding::Good(url) }, clock(at));
+        }
+        Err(Trouble::Bank(BankError::PartnerRefused, _)) => {
+            Finding::Bad("it refuses us: check the signing key, and our address on its list".into())
+        }
+        Err(Trouble::Bank(error, _)) => Finding::Bad(format!("{url}: {error}")),
+        Err(Trouble::Ours(words)) => Finding::Bad(words),
+    };
+    (Line { subject: "bank's API", finding }, clock(None))
+}
+
+enum Trouble {
+    Bank(BankError, Option<Moment>),
+    Ours(String),
+}
+
+async fn call(config: &Config, url: &str) -> Result<Option<Moment>, Trouble> {
+    let ours = |error: &dyn std::error::Error| Trouble::Ours(told(error));
+    // The second client of a process finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let signer = config.bank.key_file.as_deref().map(Signer::read).transpose().map_err(|error| ours(&error))?;
+    let client = ClientConfig { url: url.to_owned(), signer, username: config.bank.username.clone() };
+    let client = Client::new(client, Arc::new(SystemClock)).map_err(|error| ours(&error))?;
+    let (outcome, at) = client.check().await;
+    outcome.map(|()| at).map_err(|error| Trouble::Bank(error, at))
+}
+
+fn clock(bank: Option<Moment>) -> Line {
+    let now = SystemClock.now();
+    let finding = match bank {
+        None => Finding::Doubtful(format!("{}; the bank did not say what time it has", now.bank_text())),
+        Some(bank) => {
+            let skew = now.since(bank).max(bank.since(now));
+            let words = format!("{} s apart from the bank's", skew.as_secs());
+            if skew > MOST_SKEW { Finding::Bad(words) } else { Finding::Good(words) }
+        }
+    };
+    Line { subject: "clock", finding }
+}
+
+/// Whether what the bank was given as callback leads here. A running server answers GET with 405.
+async fn callback(config: &Config) -> Line {
+    let line = |finding| Line { subject: "callback", finding };
+    let Some(secret) = config.webhook.secrets.first() else {
+        return line(Finding::Bad("it has no secret".into()));
+    };
+    let origin = &config.public_url.origin;
+    let shown = format!("{origin}/webhooks/anytime/…");
+    let answer = crate::anytime::reach(&format!("{origin}/webhooks/anytime/{}", secret.expose()), PATIENCE).await;
+    line(match answer {
+        Some(405) => Finding::Good(format!("{shown} leads here")),
+        Some(404) => Finding::Bad(format!("{shown} is answered 404: another secret, or another server")),
+        Some(status) => Finding::Bad(format!("{shown} is answered {status}: something stands before us")),
+        None => Finding::Doubtful(format!("{shown} does not answer: is the server running?")),
+    })
+}
+
+fn sqlite_file(url: &Secret) -> Option<PathBuf> {
+    let path = url.expose().strip_prefix("sqlite:")?.trim_start_matches("//");
+    Some(PathBuf::from(path.split('?').next().unwrap_or_default()))
+}
+
+/// An error and its causes.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
