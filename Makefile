@@ -25,7 +25,7 @@ build: ## target/release/anytime-connect, target/release/anytime-sandbox, target
 
 bench: ## the benchmarks
 	@scripts/setup build
-	@cargo bench --workspace --exclude faults
+	@cargo bench --package server --bench throughput
 
 faults: ## the long run: kills the server thousands of times, and checks that nothing acknowledged is lost
 	@scripts/setup build

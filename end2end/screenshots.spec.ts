@@ -251,4 +251,7 @@ test("the console", { tag: "@screenshots" }, async ({ page, context, world, came
   await page.goto(`/operator/deliveries?reference=${deliveries[0]?.reference}`);
   await page.getByTestId("delivery").first().getByRole("link").click();
   await camera.take("operator-delivery");
+  await page.goto("/operator/alarms");
+  await expect(page.getByTestId("alarm").first()).toBeVisible();
+  await camera.take("operator-alarms");
 });

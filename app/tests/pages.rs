@@ -4,14 +4,14 @@
 
 mod fake;
 
-use app::backend::{BackendError, Verdict};
+use app::backend::{AlarmKind, BackendError, Verdict};
 use app::page::{ErrorKind, FormProblem, PageContext, RefusedForm, Theme};
 use axum::http::StatusCode;
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus, LinkView};
 use domain::transaction::{Transaction, TxStatus};
 use domain::viewer::Role;
-use fake::{Fake, card, context, delivery, link, link_id, payment, render, user};
+use fake::{Fake, alarm, card, context, delivery, link, link_id, payment, render, user};
 use scraper::{ElementRef, Html, Selector};
 
 const HOSTILE: &str = "</title><script>alert(1)</script>\" onmouseover=\"alert(2)";
@@ -53,6 +53,7 @@ fn full() -> Fake {
             delivery(3, HOSTILE, "token_created", Verdict::Accepted),
             delivery(4, HOSTILE, HOSTILE, Verdict::Rejected),
         ],
+        alarms: AlarmKind::ALL.into_iter().map(|kind| alarm(kind, HOSTILE)).collect(),
         ..Fake::default()
     }
 }
@@ -86,6 +87,7 @@ fn everything() -> Vec<PageContext> {
         context("/operator/users/00000000000000000000000000000001", operator),
         context("/operator/deliveries?reference=%3Cb%3E", operator),
         context("/operator/deliveries/3", operator),
+        context("/operator/alarms", operator),
         context("/nowhere/%3Cscript%3E", user),
         PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) },
     ]
@@ -202,6 +204,20 @@ async fn the_dashboard_says_what_scripts_look_for() {
 }
 
 #[tokio::test]
+async fn a_payment_that_seems_to_be_missing_is_shown_where_it_is_missing() {
+    let after =
+        Transaction { missing: Some("-12.40".into()), ..payment(2, -500, "5411", "A", "2026-11-23T12:00:00+01:00") };
+    let before = payment(1, -500, "5411", "B", "2026-11-23T11:00:00+01:00");
+    let fake = Fake { payments: vec![after, before], ..full() };
+    let html = page(context("/dashboard", Some(Role::User)), fake).await;
+    let rows: Vec<_> = all(&html, ".payments > li").into_iter().filter_map(|row| row.attr("data-testid")).collect();
+    assert_eq!(rows, ["transaction", "missing", "transaction"]);
+    let missing = one(&html, "[data-testid=missing]");
+    assert_eq!(missing.attr("data-minor"), Some("-1240"));
+    assert!(text(missing).contains("12,40"), "{}", text(missing));
+}
+
+#[tokio::test]
 async fn filters_stand_in_the_address_and_can_be_taken_off() {
     let address = "/dashboard?q=fnac+%26co&category=books&min=50&before=abc";
     let document = page(context(address, Some(Role::User)), full()).await;
@@ -307,6 +323,11 @@ async fn the_console_says_what_scripts_look_for_and_is_offered_to_operators_only
     let verdicts: Vec<_> =
         all(&deliveries, "[data-testid=delivery]").into_iter().filter_map(|row| row.attr("data-verdict")).collect();
     assert_eq!(verdicts, ["accepted", "rejected"]);
+    let alarms = page(context("/operator/alarms", operator), full()).await;
+    let kinds: Vec<_> =
+        all(&alarms, "[data-testid=alarm]").into_iter().filter_map(|row| row.attr("data-kind")).collect();
+    assert_eq!(kinds, AlarmKind::ALL.map(AlarmKind::code));
+    assert_eq!(one(&alarms, "form[action='/operator/alarms/7/end'] button").attr("type"), Some("submit"));
     let settings = page(context("/settings", Some(Role::User)), full()).await;
     assert!(all(&settings, "a[href^='/operator']").is_empty());
 }

@@ -113,6 +113,10 @@ for (const theme of THEMES) {
       await check(page);
       await page.goto("/operator/deliveries?reference=ffff");
       await check(page);
+      await world.control("purchase", { customer: ALICE, amount: "66.61", source_address: "127.0.0.2" });
+      await page.goto("/operator/alarms");
+      await expect(page.locator("[data-testid=alarm][data-kind=foreign-address]")).toBeVisible();
+      await check(page);
     });
   });
 }

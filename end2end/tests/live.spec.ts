@@ -276,3 +276,25 @@ test("a stream never shows one user what is another's", async ({ world, person }
   expect((await person.get(`/transactions/${card_ref}-${txid}`)).status).toBe(200);
   expect(await other.payments()).toEqual([]);
 });
+
+test("a payment that was never notified is shown as missing, and found when the bank answers again", { tag: "@phone" }, async ({
+  page,
+  world,
+  person,
+}) => {
+  await person.link(ALICE);
+  await openDashboard(page);
+  await world.control("api", { mode: "down" });
+  const lost = await world.control("purchase", { customer: ALICE, amount: "12.40", silent: true });
+  const told = await world.control("purchase", { customer: ALICE, amount: "7.00" });
+  const missing = page.getByTestId("missing");
+  await expect(row(page, only(told.transactions).txid)).toBeVisible();
+  await expect(missing).toHaveAttribute("data-minor", "-1240");
+  await expect(missing).toContainText("€12.40");
+  await page.reload();
+  await expect(missing, "as the server draws it").toHaveAttribute("data-minor", "-1240");
+
+  await world.control("api", { mode: "ok" });
+  await expect(row(page, only(lost.transactions).txid)).toBeVisible({ timeout: 30_000 });
+  await expect(missing).toHaveCount(0);
+});

@@ -103,6 +103,7 @@ impl Start {
             reconcile_every: services.config.watch.reconcile_every,
         };
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
+        let pressure = inbox.pressure();
         let router = routes(&services, &links, hub, inbox, alarms.clone());
         let workers = Workers {
             writer,
@@ -113,6 +114,7 @@ impl Start {
                 links: links.clone(),
                 alarms: alarms.clone(),
                 wake: wakes.worker,
+                pressure,
                 steps: inbox::Steps::default(),
             },
             asker: inbox::Asker {

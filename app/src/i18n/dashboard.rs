@@ -56,7 +56,7 @@ texts! {
         confirmed: "Confirmé", "Confirmed";
         confirmed_yes: "La banque l’a confirmé par un second canal.", "The bank has confirmed it through a second channel.";
         confirmed_no: "Annoncé par la banque ; pas encore confirmé par un second canal.", "Announced by the bank; not yet confirmed through a second channel.";
-        contested: "La banque a dit deux choses différentes ; nous lui demandons laquelle est juste.", "The bank has said two different things; we are asking which one is right.";
+        contested: "La banque a dit deux choses différentes ; nous lui demandons laquelle est juste.", "The bank has said two different things; we are asking which one is right.";
         pending_note: "Ce paiement est autorisé mais pas encore débité : le montant peut encore changer.", "This payment is authorised but not yet settled: the amount may still change.";
         refused_note: "Ce paiement a été refusé : rien n’a été débité.", "This payment was refused: nothing was taken.";
     }

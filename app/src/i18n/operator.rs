@@ -71,7 +71,7 @@ texts! {
         facts: "Faits", "Facts";
         alarms: "Alarmes", "Alarms";
         alarm: "Alarme", "Alarm";
-        no_alarms: "Tout va bien : aucune alarme.", "All is well: no alarm.";
+        no_alarms: "Tout va bien : aucune alarme.", "All is well: no alarm.";
         subject: "Concerne", "About";
         first_noticed: "Depuis", "Since";
         last_noticed: "Dernière fois", "Last time";
@@ -272,7 +272,7 @@ impl OperatorTexts {
     /// What an operator can do about it.
     pub const fn advice(&self, kind: AlarmKind) -> &'static str {
         match (self.lang, kind) {
-            (Lang::Fr, AlarmKind::LastTry) => "Voyez ses essais et leur motif ; le relevé comble ce qui manque.",
+            (Lang::Fr, AlarmKind::LastTry) => "Voyez ses essais et leur motif ; le relevé comble ce qui manque.",
             (Lang::Fr, AlarmKind::Silence) => {
                 "Vérifiez chez la banque l’adresse de rappel, et que le pare-feu la laisse entrer."
             }
@@ -282,16 +282,16 @@ impl OperatorTexts {
             (Lang::Fr, AlarmKind::ReusedHash) => {
                 "Quelqu’un recopie une empreinte. Changez le chemin secret et demandez une nouvelle référence."
             }
-            (Lang::Fr, AlarmKind::Flood) => "Changez le chemin secret : quelqu’un le connaît.",
-            (Lang::Fr, AlarmKind::GaveUp) => "Ouvrez la notification ; le journal du serveur dit pourquoi.",
+            (Lang::Fr, AlarmKind::Flood) => "Changez le chemin secret : quelqu’un le connaît.",
+            (Lang::Fr, AlarmKind::GaveUp) => "Ouvrez la notification ; le journal du serveur dit pourquoi.",
             (Lang::Fr, AlarmKind::Conflict) => "La première compte. Comparez les arrivées de cette référence.",
             (Lang::Fr, AlarmKind::FalseRevocation) => "Demandez à la banque. Le jeton scellé est gardé un jour.",
-            (Lang::Fr, AlarmKind::Unconfirmed) => "Comparez avec le relevé de la banque : ces paiements n’y sont pas.",
+            (Lang::Fr, AlarmKind::Unconfirmed) => "Comparez avec le relevé de la banque : ces paiements n’y sont pas.",
             (Lang::Fr, AlarmKind::PartnerRefused) => {
                 "Vérifiez la clé de signature et l’adresse autorisée chez la banque."
             }
-            (Lang::Fr, AlarmKind::BankDown) => "Rien à faire : tout reprend quand elle répond.",
-            (Lang::Fr, AlarmKind::Downtime) => "Rien à faire : tous les relevés sont relus.",
+            (Lang::Fr, AlarmKind::BankDown) => "Rien à faire : tout reprend quand elle répond.",
+            (Lang::Fr, AlarmKind::Downtime) => "Rien à faire : tous les relevés sont relus.",
             (Lang::En, AlarmKind::LastTry) => {
                 "Look at its tries and their reasons; the statement fills what is missing."
             }

@@ -8,8 +8,8 @@
 
 use app::app::App;
 use app::backend::{
-    AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery,
-    DeliveryRow, OperatorLink, Page, SharedBackend, Signal, UserDetail, UserRow, Verdict,
+    AlarmKind, AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
+    DeliveryQuery, DeliveryRow, OperatorLink, Page, SharedBackend, Signal, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -269,6 +269,17 @@ pub(crate) fn delivery(id: i64, reference: &str, event: &str, verdict: Verdict) 
         current_try: Some(id % 3 + 1),
         max_tries: Some(3),
         peer: "185.8.76.132".into(),
+    }
+}
+
+pub(crate) fn alarm(kind: AlarmKind, subject: &str) -> AlarmRow {
+    AlarmRow {
+        id: 7 + i64::from(kind != AlarmKind::LastTry),
+        kind,
+        subject: subject.into(),
+        times: 2,
+        first_at: "2026-11-23T10:41:12+01:00".into(),
+        last_at: "2026-11-23T11:41:12+01:00".into(),
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) struct Load {
     pub(crate) address: SocketAddr,
     pub(crate) connections: usize,
     pub(crate) run: Duration,
+    /// Requests a second, where they come at a pace of their own.
+    pub(crate) pace: Option<u32>,
 }
 
 #[derive(Default)]
@@ -64,6 +66,7 @@ impl Load {
         let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
         let start = Instant::now();
         let end = start + self.run;
+        let pace = self.pace;
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..self.connections {
             let (requests, next, address) = (Arc::clone(&requests), Arc::clone(&next), self.address);
@@ -73,6 +76,10 @@ impl Load {
                 while Instant::now() < end {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(request) = requests.get(if again { 0 } else { index }) else { break };
+                    if let Some(pace) = pace {
+                        let turn = Duration::from_secs(index as u64) / pace;
+                        tokio::time::sleep_until((start + turn).into()).await;
+                    }
                     let sent = Instant::now();
                     if connection.ask(request).await == Some(200) {
                         measured.latencies.push(sent.elapsed());

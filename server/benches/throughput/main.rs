@@ -11,6 +11,7 @@
 
 mod limit;
 mod load;
+mod people;
 mod product;
 mod table;
 
@@ -21,6 +22,9 @@ use table::Table;
 
 const CONNECTIONS: usize = 64;
 const BROWSERS: usize = 32;
+/// Linked people, and the payments of all of them a second.
+const PEOPLE: u64 = 2_000;
+const PACE: u32 = 8_000;
 const RUN: Duration = Duration::from_secs(8);
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -36,22 +40,24 @@ async fn main() {
 
     let limit = limit::start().await;
     let bodies = Product::notifications(400_000);
-    let reading = Load { address: limit, connections: CONNECTIONS, run: RUN }.posts(&bodies, "/").await;
+    let reading = Load { address: limit, connections: CONNECTIONS, run: RUN, pace: None }.posts(&bodies, "/").await;
     table.load("a handler that only reads the body", &reading, None);
     let bodies = Product::notifications(400_000);
-    let stored =
-        Load { address: product.address, connections: CONNECTIONS, run: RUN }.posts(&bodies, &Product::hook()).await;
+    let stored = Load { address: product.address, connections: CONNECTIONS, run: RUN, pace: None }
+        .posts(&bodies, &Product::hook())
+        .await;
     table.load("notifications acknowledged, durable", &stored, Some(&reading));
 
     let person = product.link("chloe@example.test").await;
     for (name, encoding) in [("uncompressed", "identity"), ("brotli", "br")] {
         let page = person.dashboard(encoding).await;
         table.line(&format!("dashboard behind 40,000 payments, {name}"), &format!("{} bytes", page.len()), "");
-        let pages = Load { address: product.address, connections: BROWSERS, run: RUN }
+        let pages = Load { address: product.address, connections: BROWSERS, run: RUN, pace: None }
             .gets("/dashboard", &person.cookie, encoding)
             .await;
         table.load(&format!("dashboard pages, {name}"), &pages, Some(&reading));
     }
+    sustained(&mut product, &mut table).await;
     table.line(
         "script and wasm of the dashboard, brotli",
         &format!("{} bytes", product::bundle_bytes()),
@@ -59,4 +65,25 @@ async fn main() {
     );
     table.print();
     product.stop().await;
+}
+
+/// Payments of linked cards, effects and all, for as long as `BENCH_SECONDS` says; the bank's API is away meanwhile, so that
+/// nothing of what is measured is the stand-in's.
+async fn sustained(product: &mut Product, table: &mut Table) {
+    let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20);
+    product.link_people(PEOPLE).await;
+    let before = product.resident_mb();
+    let bodies = Product::notifications_of(u64::from(PACE) * seconds, PEOPLE);
+    let load = Load {
+        address: product.address,
+        connections: CONNECTIONS,
+        run: Duration::from_secs(seconds),
+        pace: Some(PACE),
+    };
+    let sustained = load.posts(&bodies, &Product::hook()).await;
+    let left = product.gauge("anytime_deliveries_due").await;
+    table.load(&format!("acknowledged with effects, at {PACE} a second for {seconds} s"), &sustained, None);
+    table.line("stored, and not yet processed, at its end", &format!("{left:.0} notifications"), "not growing");
+    let after = product.resident_mb();
+    table.line("resident memory before and after it", &format!("{before:.0} MB, {after:.0} MB"), "flat");
 }

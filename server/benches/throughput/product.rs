@@ -15,6 +15,7 @@ const PARTNER: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
 
 pub(crate) struct Product {
     pub(crate) address: SocketAddr,
+    metrics: SocketAddr,
     folder: tempfile::TempDir,
     server: Child,
     bank: Sandbox,
@@ -40,9 +41,10 @@ impl Product {
             ..sandbox::Config::default()
         };
         let bank = sandbox::start(config).await.expect("the bank's stand-in");
-        let server = spawn(address, folder.path(), &bank.url());
+        let metrics = free_address();
+        let server = spawn(address, metrics, folder.path(), &bank.url());
         let http = client();
-        let product = Self { address, folder, server, bank, http };
+        let product = Self { address, metrics, folder, server, bank, http };
         product.wait_until_ready().await;
         product
     }
@@ -51,7 +53,7 @@ impl Product {
     pub(crate) async fn restart(&mut self) -> Duration {
         self.end_server().await;
         let start = Instant::now();
-        self.server = spawn(self.address, self.folder.path(), &self.bank.url());
+        self.server = spawn(self.address, self.metrics, self.folder.path(), &self.bank.url());
         self.wait_until_ready().await;
         start.elapsed()
     }
@@ -72,8 +74,13 @@ impl Product {
     }
 
     /// Distinct valid card notifications, form-encoded as the vendor's PHP does.
-    #[expect(clippy::disallowed_methods, reason = "the bank's clock, in a benchmark")]
     pub(crate) fn notifications(count: u64) -> Vec<String> {
+        Self::notifications_of(count, 10_000)
+    }
+
+    /// The same, for the cards of so many people.
+    #[expect(clippy::disallowed_methods, reason = "the bank's clock, in a benchmark")]
+    pub(crate) fn notifications_of(count: u64, people: u64) -> Vec<String> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         // Each is made at a moment of its own, within the five minutes that count as fresh.
         let begin = jiff::Timestamp::now().as_second() - 200;
@@ -86,10 +93,33 @@ impl Product {
                 let tx = "notification%5Bdata%5D%5Bbody%5D%5Btransaction%5D%5B";
                 format!(
                     "{field}reference%5D={n:040x}&{field}created_at%5D=2026-01-30T10%3A17%3A48%2B01%3A00&{field}context%5D=anytime-connect&{field}current_try%5D=1&{field}max_tries%5D=3&{data}hash%5D={hash}&{data}timestamp%5D={timestamp}&{data}event_name%5D=card_transaction_received&{data}request_id%5D=109605&{data}type_response%5D=async&{data}body%5D%5Bmethod%5D=card_last_tx&{data}body%5D%5Bcard_ref%5D=ANY{:010}&{data}body%5D%5Bacc_id%5D=1&{tx}txid%5D={n}&{tx}mcc%5D=5942&{tx}amount%5D=98.32&{tx}amount_fx%5D=98.32&{tx}currency%5D=EUR&{tx}fx%5D=1.000000&{tx}fx_fee%5D=0&{tx}status%5D=S&{tx}type%5D=D&{tx}balance_after%5D=0.00&{tx}date%5D=2026-02-02+14%3A14%3A48&{tx}description%5D=FNAC+DIRECT+-+RUE+DES+BATEAUX+LAVOIRS%2C+IVRY+SUR+SEIN%2C94768%2CFRA%2CFRA",
-                    n % 10_000
+                    n % people
                 )
             })
             .collect()
+    }
+
+    /// Starts anew with so many linked people and a bank that does not answer.
+    pub(crate) async fn link_people(&mut self, count: u64) {
+        self.end_server().await;
+        for file in ["bench.db", "bench.db-wal", "bench.db-shm"] {
+            let _ = std::fs::remove_file(self.folder.path().join(file));
+        }
+        let nowhere = "http://127.0.0.1:9";
+        self.server = spawn(self.address, self.metrics, self.folder.path(), nowhere);
+        self.wait_until_ready().await;
+        self.end_server().await;
+        crate::people::link(self.folder.path(), PARTNER, count).await;
+        self.server = spawn(self.address, self.metrics, self.folder.path(), nowhere);
+        self.wait_until_ready().await;
+    }
+
+    /// A gauge of the server's metrics.
+    pub(crate) async fn gauge(&self, name: &str) -> f64 {
+        let text = self.http.get(format!("http://{}/metrics", self.metrics)).send().await.expect("metrics");
+        let text = text.text().await.expect("text");
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).expect("the gauge");
+        line.parse().expect("a number")
     }
 
     /// Signs a person up and links her to a customer of the bank, history and all.
@@ -199,7 +229,7 @@ fn free_address() -> SocketAddr {
     listener.local_addr().expect("an address")
 }
 
-fn spawn(address: SocketAddr, folder: &Path, bank: &str) -> Child {
+fn spawn(address: SocketAddr, metrics: SocketAddr, folder: &Path, bank: &str) -> Child {
     Command::new(target().join("release/anytime-connect"))
         .args(["serve", "--dev"])
         .env("LEPTOS_SITE_ADDR", address.to_string())
@@ -214,7 +244,8 @@ fn spawn(address: SocketAddr, folder: &Path, bank: &str) -> Child {
         .env("ANYTIME_API_URL", bank)
         .env("WEBHOOK_SECRETS", SECRET)
         .env("WEBHOOK_ALLOWED_IPS", "127.0.0.1")
-        .env("RUST_LOG", "warn")
+        .env("METRICS_ADDR", metrics.to_string())
+        .env("RUST_LOG", "error")
         .current_dir(folder)
         .stdout(Stdio::null())
         .kill_on_drop(true)

@@ -11,7 +11,7 @@ mod writer;
 
 pub use asker::Asker;
 pub use worker::{Steps, Worker};
-pub use writer::{Inbox, InboxError, Wakes, Writer};
+pub use writer::{Inbox, InboxError, Pressure, Wakes, Writer};
 
 use crate::clock::Moment;
 use crate::store::DeliveryRecord;

@@ -1,7 +1,7 @@
 //! Gives stored deliveries their effect, in the order of their arrival, once for each reference.
 
 use super::opened::{Fault, Opened, done};
-use super::trust_with;
+use super::{Pressure, trust_with};
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
 use crate::faults;
@@ -21,7 +21,7 @@ use domain::ids::CardRef;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +31,9 @@ const BATCH: i64 = 128;
 const POLL: Duration = Duration::from_secs(1);
 /// How long a step may take before somebody else takes its deliveries.
 const LEASE: Duration = Duration::from_secs(10);
+/// How much longer than a step the worker makes way, and for how long at most.
+const MAKES_WAY: u32 = 3;
+const LONGEST_WAY: Duration = Duration::from_millis(100);
 /// The bank is asked about a held delivery after this long: its statement may lag behind its notifications.
 const ASK_AFTER: Duration = Duration::from_secs(2);
 
@@ -42,6 +45,8 @@ pub struct Worker {
     pub alarms: Alarms,
     /// Told when something may be due.
     pub wake: Arc<Notify>,
+    /// While many arrivals wait to be stored, effects make way for acknowledgements.
+    pub pressure: Pressure,
     /// Counts steps, so that each has a lease of its own.
     pub steps: Steps,
 }
@@ -95,6 +100,7 @@ impl Worker {
             tracing::error!(%error, "leases of the process before could not be released; they end by themselves");
         }
         while !shutdown.is_cancelled() {
+            let began = Instant::now();
             match survive("the deliveries' worker", self.step()).await {
                 Some(Ok(0)) => {
                     tokio::select! {
@@ -102,6 +108,9 @@ impl Worker {
                         () = tokio::time::sleep(POLL) => {}
                         () = shutdown.cancelled() => return,
                     }
+                }
+                Some(Ok(_)) if self.pressure.is_high() => {
+                    tokio::time::sleep((began.elapsed() * MAKES_WAY).min(LONGEST_WAY)).await;
                 }
                 Some(Ok(_)) => {}
                 failed => {

@@ -8,12 +8,15 @@ use crate::metrics;
 use crate::store::{NewDelivery, Store};
 use crate::vault::{Vault, VaultError};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// Arrivals that may wait. Beyond that the bank is asked to come back: it tries again, and our memory stays bounded.
 const QUEUE: usize = 4_096;
+/// So many arrivals at once are many.
+const MANY: usize = 48;
 /// Most rows of one commit.
 const GROUP: usize = 128;
 /// How long an arrival waits for its commit: others give up on an answer after ten seconds, so half of that.
@@ -38,6 +41,31 @@ struct Job {
 pub struct Inbox {
     vault: Vault,
     jobs: mpsc::Sender<Job>,
+    pressure: Pressure,
+}
+
+/// How many arrivals wait for the writer: whoever else writes makes way while they are many.
+#[derive(Debug, Clone, Default)]
+pub struct Pressure(Arc<AtomicUsize>);
+
+impl Pressure {
+    pub fn is_high(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= MANY
+    }
+
+    /// Counts one until it is dropped.
+    fn one(&self) -> Waiting {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Waiting(self.clone())
+    }
+}
+
+struct Waiting(Pressure);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Inbox {
@@ -46,7 +74,7 @@ impl Inbox {
     pub async fn store(&self, arrival: Arrival) -> Result<(), InboxError> {
         // Whoever waits in vain costs as little as possible.
         let place = self.jobs.try_reserve().map_err(|_| InboxError::Full)?;
-        let _waiting = metrics::waits();
+        let _waiting = (metrics::waits(), self.pressure.one());
         let storing = async {
             let delivery = self.sealed(arrival).await.map_err(|error| {
                 tracing::error!(%error, "a notification could not be sealed");
@@ -57,6 +85,10 @@ impl Inbox {
             done.await.unwrap_or(Err(InboxError::Unavailable))
         };
         tokio::time::timeout(PATIENCE, storing).await.unwrap_or(Err(InboxError::Unavailable))
+    }
+
+    pub fn pressure(&self) -> Pressure {
+        self.pressure.clone()
     }
 
     async fn sealed(&self, arrival: Arrival) -> Result<NewDelivery, VaultError> {
@@ -102,7 +134,7 @@ pub struct Wakes {
 impl Writer {
     pub fn new(store: Store, vault: Vault, wakes: Wakes) -> (Inbox, Self) {
         let (sender, jobs) = mpsc::channel(QUEUE);
-        (Inbox { vault, jobs: sender }, Self { store, jobs, wakes })
+        (Inbox { vault, jobs: sender, pressure: Pressure::default() }, Self { store, jobs, wakes })
     }
 
     /// Runs until the shutdown, and then until nothing waits: who has sent is answered.

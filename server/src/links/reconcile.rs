@@ -29,6 +29,8 @@ const MOST_PAGES: i64 = 2_000;
 pub(super) const LEASE: Duration = Duration::from_mins(5);
 /// The bank books by the second.
 const SECOND: Duration = Duration::from_secs(1);
+/// What an empty statement covers.
+const NOTHING_YET: Moment = Moment(0);
 /// Payments that are held against each other at once.
 const CHAIN: i64 = 1_000;
 /// First and longest wait for what the statement does not show yet.
@@ -111,6 +113,9 @@ impl Links {
 
     /// Whether a card has anything that the bank has not confirmed.
     async fn is_waiting(&self, card: &CardRecord) -> Result<bool, StoreError> {
+        if card.covered_at.is_none() {
+            return Ok(true);
+        }
         let chain = self.store.chain(&card.chain(), uncovered(card), CHAIN).await?;
         Ok(chain.iter().any(|payment| !payment.confirmed || payment.missing_minor.is_some()))
     }
@@ -137,10 +142,9 @@ impl Links {
             }
             size = HISTORY_PAGE;
         }
-        if let Some(newest) = reach.newest {
-            self.store.note_covered(&card.chain(), newest).await?;
-        }
-        let card = CardRecord { covered_at: reach.newest.max(card.covered_at), ..card.clone() };
+        let newest = reach.newest.unwrap_or(NOTHING_YET);
+        self.store.note_covered(&card.chain(), newest).await?;
+        let card = CardRecord { covered_at: Some(newest).max(card.covered_at), ..card.clone() };
         self.check_chain(&card).await?;
         Ok(self.is_waiting(&card).await?)
     }
@@ -153,6 +157,10 @@ impl Links {
     /// Marks payments that do not follow from the one before, where no statement has covered them, and takes the marks of others
     /// away.
     async fn check_chain(&self, card: &CardRecord) -> Result<(), StoreError> {
+        if card.covered_at.is_none() {
+            // Its statement was never read, so nothing is known of what is missing.
+            return Ok(());
+        }
         let chain = self.store.chain(&card.chain(), uncovered(card), CHAIN).await?;
         let bookings: Vec<_> = chain.iter().map(|payment| payment.booking).collect();
         let covered = |booked_at| card.covered_at.is_some_and(|covered| booked_at <= covered);
@@ -197,10 +205,8 @@ impl Links {
             at: now,
         };
         self.store.note_history(&step).await?;
-        if card.history_done == 0
-            && let Some(newest) = newest(&statement)
-        {
-            self.store.note_covered(&card.chain(), newest).await?;
+        if card.history_done == 0 {
+            self.store.note_covered(&card.chain(), newest(&statement).unwrap_or(NOTHING_YET)).await?;
         }
         if complete {
             // What was paid since the first page was read is known by its notification at best; the newest page confirms it.

@@ -15,7 +15,7 @@ use server::alarms::{Alarms, Keeper};
 use server::anytime::{Client, ClientConfig};
 use server::clock::{Clock as _, ManualClock, Moment, SharedClock};
 use server::config::Watch;
-use server::inbox::{self, Asker, Steps, Wakes, Writer};
+use server::inbox::{self, Asker, Pressure, Steps, Wakes, Writer};
 use server::links::{self, Links, Outcome};
 use server::secret::Secret;
 use server::sessions::Sessions;
@@ -103,6 +103,7 @@ impl World {
             links: links.clone(),
             alarms: alarms.clone(),
             wake: wakes.worker,
+            pressure: Pressure::default(),
             steps: Steps::default(),
         };
         let asker = Asker {
