@@ -277,7 +277,7 @@ impl OperatorTexts {
                 "Vérifiez chez la banque l’adresse de rappel, et que le pare-feu la laisse entrer."
             }
             (Lang::Fr, AlarmKind::ForeignAddress) => {
-                "La banque a-t-elle changé d’adresse ? Sinon, changez le chemin secret : quelqu’un le connaît."
+                "La banque a-t-elle changé d’adresse ? Sinon, changez le chemin secret : quelqu’un le connaît."
             }
             (Lang::Fr, AlarmKind::ReusedHash) => {
                 "Quelqu’un recopie une empreinte. Changez le chemin secret et demandez une nouvelle référence."

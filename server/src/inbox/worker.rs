@@ -32,7 +32,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// How long a step may take before somebody else takes its deliveries.
 const LEASE: Duration = Duration::from_secs(10);
 /// How much longer than a step the worker makes way, and for how long at most.
-const MAKES_WAY: u32 = 3;
+const MAKES_WAY: u32 = 5;
 const LONGEST_WAY: Duration = Duration::from_millis(100);
 /// The bank is asked about a held delivery after this long: its statement may lag behind its notifications.
 const ASK_AFTER: Duration = Duration::from_secs(2);

@@ -17,7 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
-/// A commit is on the disk when it returns (FULL), and readers never wait for the writer (WAL).
+/// A commit is on the disk when it returns (FULL), and readers never wait for the writer (WAL). What has changed is brought into
+/// the main file every 32 MiB: pages that are written again and again, as those of indexes are, go there once.
 const SQLITE_SETTINGS: &str = "
     PRAGMA busy_timeout = 5000;
     PRAGMA journal_mode = WAL;
@@ -25,6 +26,7 @@ const SQLITE_SETTINGS: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -32000;
+    PRAGMA wal_autocheckpoint = 8192;
     PRAGMA journal_size_limit = 67108864;
 ";
 
