@@ -105,8 +105,7 @@ where
 {
     let told = names_one_host(request.version(), request.headers());
     let last = !told || request.headers().contains_key(TRANSFER_ENCODING);
-    let mut response =
-        if told { service.call(request).await? } else { StatusCode::BAD_REQUEST.into_response() };
+    let mut response = if told { service.call(request).await? } else { StatusCode::BAD_REQUEST.into_response() };
     if last {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }

@@ -210,8 +210,24 @@ mod tests {
         let endless = "9".repeat(10_000);
         let out_of_range = "99999999999999999999.00";
         for bad in [
-            "1.0E+20", "1e400", "NaN", &endless, out_of_range, "98,32", "1 234.50", "1'234.50", "EUR 5", "€5", "",
-            " 98.32", "+98.32", ".5", "5.", "٩٨", "--5", "1.2.3",
+            "1.0E+20",
+            "1e400",
+            "NaN",
+            &endless,
+            out_of_range,
+            "98,32",
+            "1 234.50",
+            "1'234.50",
+            "EUR 5",
+            "€5",
+            "",
+            " 98.32",
+            "+98.32",
+            ".5",
+            "5.",
+            "٩٨",
+            "--5",
+            "1.2.3",
         ] {
             assert_eq!(amount(&[("amount", bad)]), Err(PaymentError { field: "amount" }), "{bad}");
         }
@@ -222,7 +238,8 @@ mod tests {
 
     #[test]
     fn fs_09_an_amount_of_another_type_is_no_amount() {
-        for bad in [Value::Null, Value::Bool(true), Value::List(vec![]), Value::Map(vec![]), Value::Text(String::new())] {
+        for bad in [Value::Null, Value::Bool(true), Value::List(vec![]), Value::Map(vec![]), Value::Text(String::new())]
+        {
             let Value::Map(mut fields) = sample(&[("amount", "(missing)")]) else { panic!("a map") };
             fields.push(("amount".to_owned(), bad.clone()));
             let read = BankPayment::read(&Value::Map(fields));
@@ -247,7 +264,8 @@ mod tests {
 
     #[test]
     fn fs_20_fs_21_names_of_payments_are_the_text_that_came() {
-        for txid in ["11111111111", "9223372036854775808", "9007199254740993", "00011", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"]
+        for txid in
+            ["11111111111", "9223372036854775808", "9007199254740993", "00011", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"]
         {
             assert_eq!(BankPayment::read(&sample(&[("txid", txid)])).unwrap().txid.as_str(), txid);
         }

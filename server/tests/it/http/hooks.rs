@@ -111,12 +111,14 @@ async fn ht_04_ht_05_ht_06_a_wrong_secret_is_an_address_that_does_not_exist() {
         format!("/webhooks/anytime/?{secret}"),
         format!("/webhooks/anytime/x?secret={secret}"),
     ] {
-        let answer = world.send(Request::new("POST", &target).header("Content-Type", FORM).body(notification(1, 0))).await;
+        let answer =
+            world.send(Request::new("POST", &target).header("Content-Type", FORM).body(notification(1, 0))).await;
         assert_eq!(without_request_id(&answer), without_request_id(&unknown), "{target}");
     }
     // Outside of the bank's addresses it is a request of another site, which has no way in either.
     for target in [format!("//webhooks/anytime/{secret}"), format!("/Webhooks/anytime/{secret}")] {
-        let answer = world.send(Request::new("POST", &target).header("Content-Type", FORM).body(notification(1, 0))).await;
+        let answer =
+            world.send(Request::new("POST", &target).header("Content-Type", FORM).body(notification(1, 0))).await;
         assert!([403, 404].contains(&answer.status), "{target}: {}", answer.status);
     }
     assert!(stored(&world).await.is_empty());
@@ -144,7 +146,8 @@ async fn ht_09_ht_10_a_larger_body_is_refused_before_it_is_read() {
     let announced = raw(world.address, &lines(&[&first, "Host: a", &length], "")).await;
     assert_eq!((announced.status, announced.header("connection")), (413, Some("close")));
     let chunk = format!("8000\r\n{}\r\n", "a".repeat(0x8000));
-    let chunked = lines(&[&first, "Host: a", "Transfer-Encoding: chunked"], &format!("{chunk}{chunk}1\r\na\r\n0\r\n\r\n"));
+    let chunked =
+        lines(&[&first, "Host: a", "Transfer-Encoding: chunked"], &format!("{chunk}{chunk}1\r\na\r\n0\r\n\r\n"));
     let counted = raw(world.address, &chunked).await;
     assert_eq!((counted.status, counted.header("connection")), (413, Some("close")));
     assert!(stored(&world).await.is_empty());
@@ -160,7 +163,10 @@ async fn ht_12_ht_29_a_body_that_does_not_end_in_time_is_408() {
         let (mut read, mut write) = TcpStream::connect(world.address).await.unwrap().into_split();
         let trickle = tokio::spawn(async move {
             write.write_all(b"POST ").await.unwrap();
-            write.write_all(format!("{} HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n", path()).as_bytes()).await.unwrap();
+            write
+                .write_all(format!("{} HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n", path()).as_bytes())
+                .await
+                .unwrap();
             let mut beat = tokio::time::interval(Duration::from_millis(50));
             // Until the server has closed.
             while write.write_all(b"a").await.is_ok() {
@@ -258,9 +264,9 @@ async fn ht_14_ht_16_ht_17_a_body_of_unclear_length_is_never_taken() {
 async fn ht_18_ht_20_a_compressed_body_is_not_unpacked() {
     let world = World::new().await;
     for encodings in [&["gzip"][..], &["br"], &["deflate"], &["zstd"], &["gzip, gzip"], &["identity", "gzip"], &["x"]] {
-        let request = encodings.iter().fold(hook(notification(1, 0)), |request, encoding| {
-            request.header("Content-Encoding", encoding)
-        });
+        let request = encodings
+            .iter()
+            .fold(hook(notification(1, 0)), |request, encoding| request.header("Content-Encoding", encoding));
         assert_eq!(world.send(request).await.status, 415, "{encodings:?}");
     }
     let plain = hook(notification(1, 0)).header("Content-Encoding", "identity");
@@ -276,9 +282,10 @@ async fn ht_21_ht_22_too_many_headers_are_431() {
     let many = (0..101).fold(hook(notification(1, 0)), |request, n| request.header(&format!("X-{n}"), "a"));
     assert_eq!(world.send(many).await.status, 431);
     // A long name counts for the size of all; below that it is a header that nobody knows.
-    let long = |times: usize| (0..times).fold(hook(notification(1, 0)), |request, n| {
-        request.header(&format!("X{n}{}", "n".repeat(8 * 1024)), "a")
-    });
+    let long = |times: usize| {
+        (0..times)
+            .fold(hook(notification(1, 0)), |request, n| request.header(&format!("X{n}{}", "n".repeat(8 * 1024)), "a"))
+    };
     assert_eq!(world.send(long(2)).await.status, 431);
     assert_eq!(world.send(long(1)).await.status, 200);
     world.end().await;

@@ -126,7 +126,9 @@ async fn fs_17_fs_18_fs_21_fs_26_what_only_looks_odd_is_taken() {
 async fn fs_20_names_of_payments_are_the_text_that_came() {
     let world = World::start().await;
     let (alice, card) = linked(&world).await;
-    for txid in ["11111111111", "9223372036854775808", "9007199254740993", "00011", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"] {
+    for txid in
+        ["11111111111", "9223372036854775808", "9007199254740993", "00011", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"]
+    {
         settled(&world, &Notice::new(&world, purchase(&card, txid, &[]))).await;
         assert!(row(&world, &alice, txid).await.is_some(), "{txid}");
     }
