@@ -139,8 +139,14 @@ mod tests {
     #[ignore = "it measures time: run it by hand, optimised, on a machine that does nothing else"]
     fn hs_38_how_much_of_a_hash_is_right_does_not_show_in_the_time() {
         let right = sign(&format!("{TS}|{REFERENCE}"));
-        let almost = format!("{}{}", &right[..63], if right.ends_with('0') { '1' } else { '0' });
-        let nothing: String = right.chars().map(|c| if c == '0' { '1' } else { '0' }).collect();
+        // Letters stay letters and digits stay digits: reading them is no secret, and takes each its own time.
+        let another = |c: char| match c {
+            '9' => '0',
+            'f' => 'a',
+            c => char::from_u32(u32::from(c) + 1).unwrap(),
+        };
+        let almost: String = right.chars().enumerate().map(|(at, c)| if at == 63 { another(c) } else { c }).collect();
+        let nothing: String = right.chars().map(another).collect();
         let references = [Secret::new(REFERENCE)];
         let mut samples = [Vec::new(), Vec::new()];
         for round in 0..200_000_usize {

@@ -22,7 +22,7 @@ use bytes::Bytes;
 use domain::ids::{CardRef, Txid};
 use http_body_util::LengthLimitError;
 use ipnet::IpNet;
-use std::error::Error as _;
+use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -233,7 +233,7 @@ async fn read_body(headers: &HeaderMap, body: Body, time: Duration) -> Result<By
     }
     match tokio::time::timeout(time, to_bytes(body, LARGEST_BODY)).await {
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) if error.source().is_some_and(|source| source.is::<LengthLimitError>()) => {
+        Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
             Err(StatusCode::PAYLOAD_TOO_LARGE)
         }
         Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
