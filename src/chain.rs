@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_payment_left_out_is_missed_with_its_amount() {
+    fn fs_18_a_payment_left_out_is_missed_with_its_amount() {
         assert_eq!(missing(&[paid(-100, 900), paid(200, 1_050)]), [None, Some(-50)]);
     }
 

@@ -215,6 +215,7 @@ fn routes(services: &Services, links: &Links, hub: Hub, inbox: Inbox, alarms: Al
         inbox,
         alarms,
         floods: Floods::default(),
+        body_time: config.limits.body_time,
     };
     // A handler that panics answers 500, so the bank tries again.
     let hooks = webhooks::router(receiver).layer(CatchPanicLayer::new());

@@ -88,6 +88,32 @@ mod tests {
         assert!(secrets(&vec!["a".repeat(32); 3].join(",")).is_err());
     }
 
+    /// What is logged while `act` runs.
+    fn logged(act: impl FnOnce()) -> String {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let to = file.reopen().unwrap();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(std::sync::Mutex::new(to)).finish();
+        tracing::subscriber::with_default(subscriber, act);
+        std::fs::read_to_string(file.path()).unwrap()
+    }
+
+    #[test]
+    fn hs_13_a_reference_with_spaces_around_it_is_trimmed_and_said_so() {
+        let log = logged(|| {
+            let refs = partner_refs("X", " first \n,second", "id", &Places::default()).unwrap();
+            assert_eq!(refs, [Secret::new("first"), Secret::new("second")]);
+        });
+        assert!(log.contains("WARN") && log.contains("left out"), "{log}");
+        let quiet = logged(|| assert!(partner_refs("X", "first,second", "id", &Places::default()).is_ok()));
+        assert_eq!(quiet, "");
+    }
+
+    #[test]
+    fn hs_14_a_reference_that_is_the_public_id_is_warned_of() {
+        let log = logged(|| assert!(partner_refs("X", "secret,id", "id", &Places::default()).is_ok()));
+        assert!(log.contains("WARN") && log.contains("proves nothing") && !log.contains("secret"), "{log}");
+    }
+
     #[test]
     fn without_a_reference_the_id_is_the_reference() {
         let refs = partner_refs("X", " ", "id", &Places::default()).unwrap();

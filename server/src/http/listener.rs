@@ -5,9 +5,9 @@ use crate::faults;
 use crate::lifecycle::Tasks;
 use axum::Router;
 use axum::extract::ConnectInfo;
-use axum::response::Response;
-use http::header::{CONNECTION, TRANSFER_ENCODING};
-use http::{HeaderValue, Request};
+use axum::response::{IntoResponse as _, Response};
+use http::header::{CONNECTION, HOST, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -106,12 +106,22 @@ where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
 {
     faults::point("request.begun");
-    let last = request.headers().contains_key(TRANSFER_ENCODING);
-    let mut response = service.call(request).await?;
+    let told = names_one_host(request.version(), request.headers());
+    let last = !told || request.headers().contains_key(TRANSFER_ENCODING);
+    let mut response = if told { service.call(request).await? } else { StatusCode::BAD_REQUEST.into_response() };
     if last {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response)
+}
+
+/// Since HTTP/1.1 a request says once which host it is for. Who says it twice may mean one thing to a proxy, another to us.
+fn names_one_host(version: Version, headers: &HeaderMap) -> bool {
+    match headers.get_all(HOST).iter().count() {
+        0 => version < Version::HTTP_11,
+        1 => true,
+        _ => false,
+    }
 }
 
 /// Counts who is inside.

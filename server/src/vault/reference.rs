@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn cr_04_to_cr_10_whatever_was_done_to_it_the_answer_is_one_error() {
+    fn cr_04_cr_08_cr_09_cr_10_whatever_was_done_to_it_the_answer_is_one_error() {
         let (_folder, ring) = ring();
         let (_other_folder, other) = self::ring();
         let intent = IntentId::parse("00112233445566778899aabbccddeeff").unwrap();
@@ -89,10 +89,13 @@ mod tests {
             text.replacen("v1", "v0", 1),
             text.replacen("v1", "none", 1),
             text.replacen(&kid, "..", 1),
+            text.replacen(&kid, "../", 1),
+            text.replacen(&kid, "", 1),
             text.replacen(&kid, "retired", 1),
             text[..text.len() - 4].to_owned(),
             format!(" {text}"),
             text.replace('.', "%2E"),
+            text.replace('.', "&#46;"),
         ];
         for fault in changed.iter().filter(|fault| **fault != text) {
             assert_eq!(open(&ring, PARTNER, fault), Err(SealedError), "{fault}");
@@ -100,5 +103,25 @@ mod tests {
         assert_eq!(open(&ring, "another partner", &text), Err(SealedError));
         assert_eq!(open(&other, PARTNER, &text), Err(SealedError));
         assert_ne!(seal(ring.active(), PARTNER, &intent), text);
+    }
+
+    #[test]
+    fn cr_05_cr_06_every_changed_bit_and_every_shortened_tag_is_noticed() {
+        let (_folder, ring) = ring();
+        let intent = IntentId::parse("00112233445566778899aabbccddeeff").unwrap();
+        let text = seal(ring.active(), PARTNER, &intent);
+        for bit in 0..text.len() * 8 {
+            let mut bytes = text.clone().into_bytes();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            // What is no text any more cannot come.
+            let Ok(changed) = String::from_utf8(bytes) else { continue };
+            assert_eq!(open(&ring, PARTNER, &changed), Err(SealedError), "{changed}");
+        }
+        let (head, encoded) = text.rsplit_once('.').unwrap();
+        let sealed = BASE64URL.decode(encoded).unwrap();
+        for missing in 1..=sealed.len() {
+            let cut = format!("{head}.{}", BASE64URL.encode(&sealed[..sealed.len() - missing]));
+            assert_eq!(open(&ring, PARTNER, &cut), Err(SealedError), "{missing} bytes short");
+        }
     }
 }

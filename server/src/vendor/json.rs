@@ -179,6 +179,12 @@ mod tests {
     }
 
     #[test]
+    fn bd_22_names_are_counted_before_they_are_compared() {
+        let same = vec!["\"k\":1"; 5_000].join(",");
+        assert_eq!(read(&format!("{{{same}}}")), Err(JsonError::TooLarge), "and not that a name stands twice");
+    }
+
+    #[test]
     fn bd_21_too_many_entries_are_refused() {
         let many = (0..201).map(|n| format!("\"k{n}\":1")).collect::<Vec<_>>().join(",");
         assert_eq!(read(&format!("{{{many}}}")), Err(JsonError::TooLarge));

@@ -7,6 +7,7 @@ use domain::merchant;
 use domain::money::{Currency, Money, MoneyError};
 use domain::transaction::{TxStatus, TxType};
 use std::time::Duration;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Why a transaction cannot be understood, by field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +69,7 @@ impl BankPayment {
             balance_after: value.text("balance_after").map(str::to_owned),
             booked_at: Moment::from_bank_text(date).ok_or(PaymentError { field: "date" })?,
             unclear_time: Moment::is_unclear_bank_text(date),
-            description: mask(&merchant::clean(value.text("description").unwrap_or_default())),
+            description: words(value.text("description").unwrap_or_default()),
             failed_reason: failed_reason(value.get("failed_reason")),
         })
     }
@@ -132,7 +133,12 @@ fn short(text: Option<&str>, usual: &str) -> String {
 fn failed_reason(value: Option<&Value>) -> Option<String> {
     let value = value?;
     let message = value.text("message").or_else(|| value.text("code")).or_else(|| value.scalar())?;
-    Some(mask(&merchant::clean(message))).filter(|text| !text.is_empty())
+    Some(words(message)).filter(|text| !text.is_empty())
+}
+
+/// What a merchant wrote, fit to be stored and shown. Letters are composed, so that one who types them finds them.
+fn words(text: &str) -> String {
+    mask(&merchant::clean(&text.nfc().collect::<String>()))
 }
 
 #[cfg(test)]
@@ -169,17 +175,27 @@ mod tests {
     }
 
     #[test]
-    fn the_vendors_sample_is_a_debit_of_9832_cents() {
+    fn fs_17_fs_29_the_vendors_sample_is_a_debit_of_9832_cents_in_paris() {
         let payment = BankPayment::read(&sample(&[])).unwrap();
         let amounts = payment.amounts(Currency::EUR).unwrap();
         assert_eq!((amounts.amount.minor, amounts.amount_fx.minor), (-9832, -9832));
         assert_eq!(amounts.balance_after, Some(Money::new(0, Currency::EUR)));
         assert_eq!(payment.booked_at.bank_text(), "2017-02-02T14:14:48+01:00");
+        assert_eq!(Some(payment.booked_at), Moment::from_rfc3339("2017-02-02T13:14:48Z"));
     }
 
     #[test]
-    fn fs_01_seventeen_digits_are_the_same_amount() {
-        assert_eq!(amount(&[("amount", "98.319999999999993")]), Ok(-9832));
+    fn fs_01_fs_02_fs_04_what_php_makes_of_an_amount_is_the_amount() {
+        for (text, minor) in [
+            ("98.32", -9832),
+            ("98.319999999999993", -9832),
+            ("0.30000000000000004", -30),
+            ("0", 0),
+            ("-0", 0),
+            ("-0.00", 0),
+        ] {
+            assert_eq!(amount(&[("amount", text)]), Ok(minor), "{text}");
+        }
     }
 
     #[test]
@@ -190,13 +206,97 @@ mod tests {
     }
 
     #[test]
-    fn fs_06_to_fs_13_what_is_no_amount_or_currency_is_named() {
-        for bad in ["1.0E+20", "98,32", "1 234.50", "", " 98.32", "+98.32", ".5", "5.", "٩٨", "1.234"] {
+    fn fs_06_fs_08_fs_10_fs_13_what_is_no_amount_or_currency_is_named() {
+        let endless = "9".repeat(10_000);
+        let out_of_range = "99999999999999999999.00";
+        for bad in [
+            "1.0E+20",
+            "1e400",
+            "NaN",
+            &endless,
+            out_of_range,
+            "98,32",
+            "1 234.50",
+            "1'234.50",
+            "EUR 5",
+            "€5",
+            "",
+            " 98.32",
+            "+98.32",
+            ".5",
+            "5.",
+            "٩٨",
+            "--5",
+            "1.2.3",
+        ] {
             assert_eq!(amount(&[("amount", bad)]), Err(PaymentError { field: "amount" }), "{bad}");
         }
-        for bad in ["eur", "XXX", "978", ""] {
+        for bad in ["eur", "EURO", "XXX", "978", "", "\u{20ac}"] {
             assert_eq!(amount(&[("currency", bad)]), Err(PaymentError { field: "currency" }), "{bad}");
         }
+    }
+
+    #[test]
+    fn fs_09_an_amount_of_another_type_is_no_amount() {
+        for bad in [Value::Null, Value::Bool(true), Value::List(vec![]), Value::Map(vec![]), Value::Text(String::new())]
+        {
+            let Value::Map(mut fields) = sample(&[("amount", "(missing)")]) else { panic!("a map") };
+            fields.push(("amount".to_owned(), bad.clone()));
+            let read = BankPayment::read(&Value::Map(fields));
+            assert_eq!(read, Err(PaymentError { field: "amount" }), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn fs_12_decimals_are_those_of_the_currency() {
+        for (currency, amount, minor) in [
+            ("JPY", "98", Ok(-98)),
+            ("JPY", "98.32", Err(PaymentError { field: "amount_fx" })),
+            ("KWD", "1.234", Ok(-1234)),
+            ("EUR", "1.234", Err(PaymentError { field: "amount_fx" })),
+        ] {
+            let payment = BankPayment::read(&sample(&[("currency", currency), ("amount_fx", amount)])).unwrap();
+            let read = payment.amounts(Currency::EUR).map(|amounts| amounts.amount_fx.minor);
+            assert_eq!(read, minor, "{amount} {currency}");
+        }
+        assert_eq!(amount(&[("amount", "1.234")]), Err(PaymentError { field: "amount" }), "the card is in EUR");
+    }
+
+    #[test]
+    fn fs_20_fs_21_names_of_payments_are_the_text_that_came() {
+        for txid in
+            ["11111111111", "9223372036854775808", "9007199254740993", "00011", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"]
+        {
+            assert_eq!(BankPayment::read(&sample(&[("txid", txid)])).unwrap().txid.as_str(), txid);
+        }
+        let text = r#"{"txid":9007199254740993,"request_id":-1e99,"amount":1,"currency":"EUR","status":"S","type":"D","date":"2017-02-02 14:14:48"}"#;
+        let value = crate::vendor::read_json(text.as_bytes(), crate::vendor::Limits::NOTIFICATION).unwrap();
+        assert_eq!(BankPayment::read(&value).unwrap().txid.as_str(), "9007199254740993");
+        assert_eq!(value.text("request_id"), Some("-1e99"), "kept, and used for nothing");
+    }
+
+    #[test]
+    fn fs_33_fs_34_fs_36_words_of_merchants_are_bounded_and_harmless() {
+        let described = |text: &str| BankPayment::read(&sample(&[("description", text)])).unwrap().description;
+        for (bytes, shown) in [(0, 0), (255, 255), (4_096, 1_024), (60_000, 1_024)] {
+            assert_eq!(described(&"a".repeat(bytes)).chars().count(), shown, "{bytes}");
+        }
+        for text in ["🥐 CAFÉ", "東京駅 売店", "مقهى القاهرة"] {
+            assert_eq!(described(text), text);
+        }
+        assert_eq!(described("👩\u{200d}🍳"), "👩🍳", "nothing that is not seen");
+        let stacked = described(&format!("a{}", "\u{308}".repeat(500)));
+        assert!(stacked.chars().count() <= 501 && stacked.starts_with('\u{e4}'), "{stacked}");
+        let text = described("a\0b\u{1b}[2Jc\r\nd\u{202e}e\u{85}f");
+        assert_eq!(text, "a b [2Jc de f");
+        assert!(!text.chars().any(char::is_control));
+    }
+
+    #[test]
+    fn fs_40_letters_are_composed_and_lookalikes_are_left_alone() {
+        let described = |text: &str| BankPayment::read(&sample(&[("description", text)])).unwrap().description;
+        assert_eq!(described("CAFE\u{301}"), "CAF\u{c9}");
+        assert_eq!(described("\u{421}AF\u{c9}"), "\u{421}AF\u{c9}", "a Cyrillic letter is shown as it is");
     }
 
     #[test]

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn hs_26_to_hs_30_timestamps_are_plain_decimals() {
+    fn hs_26_hs_28_hs_29_hs_30_timestamps_are_plain_decimals() {
         for bad in [
             "\"1.4861188471801E+9\"",
             "\"1,486118847\"",
@@ -197,7 +197,11 @@ mod tests {
             "\" 1\"",
             "\"1|2\"",
             "\"١\"",
+            "\"1486118847.1801 \"",
+            "\"1486118847.\"",
             "\"NaN\"",
+            "\"Infinity\"",
+            "-9223372036854775808",
             "-1",
             "1e400",
             "\"\"",

@@ -141,6 +141,12 @@ mod tests {
     }
 
     #[test]
+    fn bd_22_names_are_counted_before_they_are_compared() {
+        let same = vec!["k=1"; 10_000].join("&");
+        assert_eq!(read(same.as_bytes()), Err(DecodeError::TooLarge), "and not that a name stands twice");
+    }
+
+    #[test]
     fn bd_25_bd_26_a_name_has_one_meaning() {
         for body in ["r=a&r=b", "data=1&data[hash]=x", "data[hash]=x&data=1"] {
             assert_eq!(read(body.as_bytes()), Err(DecodeError::DuplicateField), "{body}");

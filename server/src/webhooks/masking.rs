@@ -1,12 +1,14 @@
 //! A notification's body for operators: whole, but without what gives power.
 
 use super::decode;
-use crate::vendor::Value;
+use crate::vendor::{Value, mask};
 use bytes::Bytes;
 use serde_json::Value as Json;
 
 /// Names whose values are never shown.
 const HIDDEN: [&str; 3] = ["token", "hash", "custom_reference"];
+/// Words of merchants, which hold card numbers and IBANs at times. References and amounts are left as they came.
+const FREE_TEXT: [&str; 2] = ["description", "message"];
 /// The address that the notification was sent to; its path holds our secret.
 const ADDRESS: &str = "webhook";
 const MASK: &str = "••••••••";
@@ -37,6 +39,7 @@ fn shown(value: &Value, hidden: bool) -> Json {
                 .map(|(name, value)| {
                     let value = match value {
                         Value::Text(address) if name == ADDRESS => masked_text(address).into(),
+                        Value::Text(words) if !hidden && FREE_TEXT.contains(&name.as_str()) => mask(words).into(),
                         _ => shown(value, hidden || HIDDEN.contains(&name.as_str()) || name == ADDRESS),
                     };
                     (name.clone(), value)
@@ -62,7 +65,7 @@ fn masked_text(text: &str) -> String {
         }
     }
     flush(&mut run, &mut out);
-    out
+    mask(&out)
 }
 
 #[cfg(test)]
@@ -87,6 +90,17 @@ mod tests {
             shown.contains("https://partner.example/webhooks/anytime/") && !shown.contains("0123456789"),
             "{shown}"
         );
+    }
+
+    #[tokio::test]
+    async fn fs_24_fs_25_a_merchants_slip_is_hidden_from_operators_too() {
+        let words = "PAID 4111 1111 1111 1111 VIR FR7630006000011234567890189";
+        let body = format!(r#"{{"a":{{"description":"{words}","txid":4111111111111111}}}}"#);
+        let shown = masked_body("application/json", body.clone().into_bytes()).await;
+        assert!(shown.contains("**** **** **** 1111") && shown.contains("FR76*******************0189"), "{shown}");
+        assert!(shown.contains("\"4111111111111111\""), "names of payments look alike: {shown}");
+        let broken = masked_body("application/json", body.trim_end_matches('}').as_bytes().to_vec()).await;
+        assert!(!broken.contains("4111 1111 1111 1111") && !broken.contains("6000011234"), "{broken}");
     }
 
     #[tokio::test]

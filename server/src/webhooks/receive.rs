@@ -21,7 +21,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use bytes::Bytes;
 use domain::ids::{CardRef, Txid};
+use http_body_util::LengthLimitError;
 use ipnet::IpNet;
+use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -36,8 +38,6 @@ const LONGEST_TYPE: usize = 256;
 /// Refused notifications that are kept, a minute, and how much of each.
 const MOST_REFUSED: u32 = 2_000;
 const LARGEST_REFUSED: usize = 16 * 1024;
-/// Time for a body to arrive.
-const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// What the way in needs to know.
 pub struct Receiver {
@@ -54,6 +54,8 @@ pub struct Receiver {
     pub inbox: Inbox,
     pub alarms: Alarms,
     pub floods: Floods,
+    /// Time for a body to arrive.
+    pub body_time: Duration,
 }
 
 /// What keeps floods out of the store.
@@ -100,7 +102,7 @@ async fn receive(
     if method != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response();
     }
-    let body = match read_body(&headers, body).await {
+    let body = match read_body(&headers, body, receiver.body_time).await {
         Ok(body) => body,
         Err(status) => return (status, [(header::CONNECTION, "close")]).into_response(),
     };
@@ -222,18 +224,21 @@ impl Receiver {
     }
 }
 
-/// The body, if it is neither too large, too slow nor compressed.
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, StatusCode> {
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+/// The body, if it is neither too large, too slow, broken nor compressed.
+async fn read_body(headers: &HeaderMap, body: Body, time: Duration) -> Result<Bytes, StatusCode> {
+    if headers.get_all(header::CONTENT_ENCODING).iter().any(|encoding| encoding != "identity") {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > LARGEST_BODY) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    match tokio::time::timeout(BODY_TIME, to_bytes(faults::at_each_piece("webhook.piece", body), LARGEST_BODY)).await {
+    match tokio::time::timeout(time, to_bytes(faults::at_each_piece("webhook.piece", body), LARGEST_BODY)).await {
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
+            Err(StatusCode::PAYLOAD_TOO_LARGE)
+        }
+        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
         Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
     }
 }

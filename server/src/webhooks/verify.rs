@@ -193,22 +193,26 @@ mod tests {
     }
 
     fn judged(body: &Value, allowed: bool, reference: &str, age_s: i64) -> (u16, Verdict, &'static str) {
+        let judgement = judgement(body, allowed, reference, age_s, false);
+        (judgement.status.as_u16(), judgement.verdict, judgement.reason)
+    }
+
+    fn judgement(body: &Value, allowed: bool, reference: &str, age_s: i64, public: bool) -> Judgement {
         let references = [Secret::new(reference)];
         let envelope = Envelope::read(body);
         let event = envelope.as_ref().map(Event::read);
         let message = |envelope| Message { envelope, event: event.as_ref().unwrap().as_ref().map_err(|error| *error) };
-        let judgement = judge(&Evidence {
+        judge(&Evidence {
             peer: Some(IpAddr::from([185, 8, 76, 132])),
             peer_allowed: allowed,
             now: Moment((SENT + age_s) * 1_000_000),
             references: &references,
-            reference_is_public: false,
+            reference_is_public: public,
             our_origin: "https://partner.example",
             path_secret: "the-secret",
             guessed_type: false,
             body: envelope.as_ref().map(message).map_err(|error| Unreadable::Envelope(*error)),
-        });
-        (judgement.status.as_u16(), judgement.verdict, judgement.reason)
+        })
     }
 
     const REVOKED: &str = r#""event_name":"token_revoked","token":"THE_TOKEN""#;
@@ -226,6 +230,16 @@ mod tests {
     #[test]
     fn hs_16_another_partners_reference_is_refused_so_that_the_bank_tries_again() {
         assert_eq!(judged(&body(REVOKED), true, "another", 1), (401, Verdict::Quarantined, "hash-mismatch"));
+    }
+
+    #[test]
+    fn hs_14_a_hash_over_the_public_id_proves_nothing() {
+        let hash = |public| {
+            let judgement = judgement(&body(REVOKED), true, REFERENCE, 1, public);
+            judgement.trust.into_iter().find(|signal| signal.name == "hash").unwrap()
+        };
+        assert_eq!((hash(false).good, hash(false).detail.as_str()), (Some(true), "first-reference"));
+        assert_eq!((hash(true).good, hash(true).detail.as_str()), (None, "public-reference"));
     }
 
     #[test]

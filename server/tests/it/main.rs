@@ -9,6 +9,7 @@
     reason = "tests are read more often than they are run, and these would make them longer"
 )]
 
+mod cases;
 mod house;
 mod http;
 mod linking;

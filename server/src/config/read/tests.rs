@@ -53,10 +53,19 @@ fn a_partner_id_has_64_characters() {
 }
 
 #[test]
-fn nobody_trusts_every_proxy() {
+fn ip_13_nobody_trusts_every_proxy() {
     for net in ["0.0.0.0/0", "::/0", "10.0.0.1,0.0.0.0/0"] {
         assert!(problem(&production(&["--trusted-proxies", net])).starts_with("TRUSTED_PROXIES"), "{net}");
     }
+}
+
+#[test]
+fn ip_14_a_list_that_lets_nobody_in_is_refused() {
+    for empty in [",", " , ,"] {
+        assert!(problem(&production(&["--webhook-allowed-ips", empty])).starts_with("WEBHOOK_ALLOWED_IPS"), "{empty}");
+    }
+    let config = read(&production(&["--webhook-allowed-ips", " "])).unwrap();
+    assert_eq!(config.webhook.allowed, ["185.8.76.132/32".parse().unwrap()], "what is left out is the bank's address");
 }
 
 #[test]

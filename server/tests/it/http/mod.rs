@@ -1,9 +1,11 @@
 //! The server as its callers see it: over a real socket, with a clock that the test holds.
 
 mod accounts;
+mod callers;
 pub(crate) mod client;
 mod forms_of_others;
 mod hardening;
+mod hooks;
 mod lists;
 mod sessions;
 mod site;

@@ -1,6 +1,12 @@
 //! Linking and payments, from the bank's word to the user's rows, in every order that can happen.
 
+mod bodies;
 mod evidence;
+mod figures;
+mod hashes;
+mod notice;
 mod payments;
+mod references;
+mod replays;
 mod tokens;
 mod world;

@@ -95,6 +95,7 @@ impl World {
             inbox,
             alarms: alarms.clone(),
             floods: Floods::default(),
+            body_time: Duration::from_secs(10),
         });
         let worker = inbox::Worker {
             store: store.clone(),
