@@ -5,8 +5,8 @@ use crate::secret::Secret;
 use crate::vendor::{BankPayment, Value};
 use domain::ids::{AccountId, CardRef};
 
-/// Fields that differ between tries of the same notification.
-const VOLATILE: [&str; 5] = ["current_try", "max_tries", "hash", "timestamp", "created_at"];
+/// Fields that differ between tries of the same notification; and the reference, by which they are found, in capitals or not.
+const VOLATILE: [&str; 6] = ["reference", "current_try", "max_tries", "hash", "timestamp", "created_at"];
 /// Longest token and custom reference that are looked at, in bytes.
 const LONGEST_TOKEN: usize = 4_096;
 

@@ -77,7 +77,7 @@ fn broken_json(good: &str) -> Vec<(&'static str, String)> {
     };
     let event = r#""event_name":"card_transaction_received""#;
     let deep = |depth: usize| change(event, &format!(r#"{event},"x":{}{}"#, "[".repeat(depth), "]".repeat(depth)));
-    let many = (0..1_000).map(|n| format!(r#""k{n}":1,"#)).collect::<String>();
+    let many = (0..1_000).map(|n| format!(r#""k{n}":1,"#)).collect::<Vec<_>>().concat();
     vec![
         ("bd_16 garbage", format!("{good} x")),
         ("bd_16 two documents", format!("{good}{good}")),
