@@ -54,9 +54,8 @@ impl Client {
 
     /// Whether the bank answers us at all, without a token; and what time it has, if it says so.
     pub async fn check(&self) -> (Result<(), BankError>, Option<Moment>) {
-        let answer = match self.request(None, "/v1.0/apicheck", &[]).send().await {
-            Ok(answer) => answer,
-            Err(_) => return (Err(BankError::Unavailable), None),
+        let Ok(answer) = self.request(None, "/v1.0/apicheck", &[]).send().await else {
+            return (Err(BankError::Unavailable), None);
         };
         let at = answer.headers().get(DATE).and_then(|date| Moment::from_http_date(date.to_str().ok()?));
         (self.read(answer).await.map(|_| ()), at)

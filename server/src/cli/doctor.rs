@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Our clock and the bank's may differ by this much; beyond five minutes genuine notifications look late or early.
-const MOST_SKEW: Duration = Duration::from_secs(60);
+const MOST_SKEW: Duration = Duration::from_mins(1);
 /// Less free room than this is too little: a backup and a day of notifications.
 const LEAST_ROOM: u64 = 1024 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -95,13 +95,13 @@ impl Asker {
                 trust: Some(trust_with(&delivery.trust, "bank", Some(false), why)),
                 ..still_held(delivery, None)
             },
-            Ok(Word::Later(why)) => self.later(delivery, why, now),
+            Ok(Word::Later(why)) => Self::later(delivery, why, now),
             Err(VaultError::Store(error)) => return Err(error),
             Err(error) => Fault::from(error).outcome(delivery, now).0,
         })
     }
 
-    fn later(&self, delivery: &DueDelivery, why: &'static str, now: Moment) -> DeliveryOutcome {
+    fn later(delivery: &DueDelivery, why: &'static str, now: Moment) -> DeliveryOutcome {
         let attempts = delivery.attempts + 1;
         let wait = Duration::from_secs(2 << attempts.clamp(0, 16)).min(LONGEST_WAIT);
         let ask_at = (attempts < MOST_ASKED).then(|| now.plus(wait));

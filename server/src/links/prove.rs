@@ -66,12 +66,12 @@ impl Links {
 
     async fn wait(&self, link: &LinkRecord, error: &BankError) -> Result<(), VaultError> {
         self.watch(error);
-        let wait = self.backoff(link, error);
+        let wait = Self::backoff(link, error);
         tracing::warn!(link.id = %link.id, link.attempts, %error, wait_ms = wait.as_millis(), "the bank could not answer for a link");
         Ok(self.store.postpone_link(&link.id, error.code(), self.clock.now().plus(wait)).await?)
     }
 
-    fn backoff(&self, link: &LinkRecord, error: &BankError) -> Duration {
+    fn backoff(link: &LinkRecord, error: &BankError) -> Duration {
         let doubled = FIRST_WAIT.saturating_mul(1 << link.attempts.clamp(0, 16)).min(LONGEST_WAIT);
         let asked = match error {
             BankError::RateLimited { retry_after } | BankError::Paused { retry_after } => {
@@ -102,7 +102,7 @@ impl Links {
                 self.alarms.raise(Kind::FalseRevocation, link.id.to_string(), "token-works");
                 None
             }
-            Err(error) => Some(self.clock.now().plus(self.backoff(link, &error))),
+            Err(error) => Some(self.clock.now().plus(Self::backoff(link, &error))),
         };
         let retry_at = retry_at.filter(|_| link.attempts < MOST_CHECKS);
         Ok(self.store.end_round(&link.id, Round { lease, retry_at, reconcile_at: None }).await?)

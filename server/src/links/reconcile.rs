@@ -42,7 +42,7 @@ const MOST_LOOKS: i64 = 8;
 /// What the bank's statement says of a payment that a notification told.
 pub enum Vouched {
     /// It is there, as stated.
-    Stated(BankPayment),
+    Stated(Box<BankPayment>),
     NotYet,
     /// The bank could not be asked.
     Unanswered(BankError),
@@ -54,7 +54,7 @@ impl Links {
         let Some(link) = self.store.link(&owner.link_id).await? else { return Ok(Vouched::NotYet) };
         let Some(token) = self.open_token(&link).await? else { return Ok(Vouched::NotYet) };
         Ok(match self.stated(&token, &owner.card_ref, payment).await {
-            Ok(stated) => stated.map_or(Vouched::NotYet, Vouched::Stated),
+            Ok(stated) => stated.map_or(Vouched::NotYet, |stated| Vouched::Stated(Box::new(stated))),
             Err(error) => Vouched::Unanswered(error),
         })
     }

@@ -133,9 +133,9 @@ async fn a_payment_that_never_came_is_missed_and_then_found() {
     world.linked(&alice, "alice@example.test").await;
     let card = world.first_card("alice@example.test");
     world.settle_after(Duration::from_secs(3)).await;
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     let lost = world.bank_books(&card, "12.40");
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     let told = world.bank_books(&card, "7.00");
     world.bank_is_down(true);
     world.notify_books(&card, &told).await;

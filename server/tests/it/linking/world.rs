@@ -78,35 +78,14 @@ impl World {
             bank: Arc::new(Client::new(client, shared.clone()).unwrap()),
             wake: Arc::new(Notify::new()),
             deliveries_wake: Arc::clone(&wakes.worker),
-            alarms: alarms.clone(),
+            alarms,
             reconcile_every: RECONCILE_EVERY,
         };
         let (inbox, writer) = Writer::new(store.clone(), vault.clone(), wakes.clone());
         let writer_stop = CancellationToken::new();
         tokio::spawn(writer.run(writer_stop.clone()));
-        let hooks = webhooks::router(Receiver {
-            secrets: vec![Secret::new(PATH_SECRET)],
-            allowed: vec!["127.0.0.1/32".parse().unwrap()],
-            trusted_proxies: vec![],
-            references: vec![Secret::new(PARTNER_REF)],
-            reference_is_public: false,
-            origin: "http://localhost".into(),
-            clock: shared.clone(),
-            inbox,
-            alarms: alarms.clone(),
-            floods: Floods::default(),
-            body_time: Duration::from_secs(10),
-        });
-        let worker = inbox::Worker {
-            store: store.clone(),
-            vault: vault.clone(),
-            clock: shared.clone(),
-            links: links.clone(),
-            alarms: alarms.clone(),
-            wake: wakes.worker,
-            pressure: Pressure::default(),
-            steps: Steps::default(),
-        };
+        let hooks = hooks(&links, inbox);
+        let worker = worker(&links, wakes.worker);
         let asker = Asker {
             store: store.clone(),
             vault: vault.clone(),
@@ -114,9 +93,7 @@ impl World {
             links: links.clone(),
             wake: wakes.asker,
         };
-        let sessions = Sessions::new(store.clone(), shared.clone(), false);
-        let watch = Watch::default();
-        let upkeep = Upkeep { store: store.clone(), clock: shared, sessions, links: links.clone(), alarms, watch };
+        let upkeep = upkeep(&links);
         let keeper = tokio::sync::Mutex::new(keeper);
         let steps = links::Worker { links: links.clone() };
         let references = AtomicU64::new(1);
@@ -417,4 +394,44 @@ fn form(stamp: &str, reference: u64, fields: &[(String, String)]) -> String {
     ];
     all.extend_from_slice(fields);
     all.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect::<Vec<_>>().join("&")
+}
+
+fn hooks(links: &Links, inbox: inbox::Inbox) -> Router {
+    webhooks::router(Receiver {
+        secrets: vec![Secret::new(PATH_SECRET)],
+        allowed: vec!["127.0.0.1/32".parse().unwrap()],
+        trusted_proxies: vec![],
+        references: vec![Secret::new(PARTNER_REF)],
+        reference_is_public: false,
+        origin: "http://localhost".into(),
+        clock: links.clock.clone(),
+        inbox,
+        alarms: links.alarms.clone(),
+        floods: Floods::default(),
+        body_time: Duration::from_secs(10),
+    })
+}
+
+fn worker(links: &Links, wake: Arc<Notify>) -> inbox::Worker {
+    inbox::Worker {
+        store: links.store.clone(),
+        vault: links.vault.clone(),
+        clock: links.clock.clone(),
+        links: links.clone(),
+        alarms: links.alarms.clone(),
+        wake,
+        pressure: Pressure::default(),
+        steps: Steps::default(),
+    }
+}
+
+fn upkeep(links: &Links) -> Upkeep {
+    Upkeep {
+        store: links.store.clone(),
+        clock: links.clock.clone(),
+        sessions: Sessions::new(links.store.clone(), links.clock.clone(), false),
+        links: links.clone(),
+        alarms: links.alarms.clone(),
+        watch: Watch::default(),
+    }
 }
