@@ -29,7 +29,7 @@ struct control {
     uint32_t journal;      /* whether to note what is not synced */
     uint32_t write_error;  /* errno of every write and truncation, or 0 */
     uint32_t sync_error;   /* errno of every sync, or 0 */
-    uint32_t kill_what;    /* 0 nothing, 1 any write, 2 a write to the database itself, 3 any sync */
+    uint32_t kill_what;    /* 0 nothing, 1 any write, 2 a write to the database itself, 3 any sync, 4 a write to its log */
     uint32_t kill_after;   /* so many of those still pass */
     uint32_t writes;       /* counted by us */
     uint32_t main_writes;
@@ -127,6 +127,11 @@ int close(int fd) {
 
 static int is_main(int file) { return !strchr(names[file - 1], '-'); }
 
+static int is_log(int file) {
+    const char *end = strrchr(names[file - 1], '-');
+    return end && !strcmp(end, "-wal");
+}
+
 static void die_if_told(uint32_t what) {
     if (control->kill_what != what) return;
     if (control->kill_after == 0) syscall(SYS_kill, getpid(), SIGKILL);
@@ -161,6 +166,7 @@ static int before_write(int fd, int file, enum kind kind, uint64_t offset, const
         control->main_writes++;
         die_if_told(2);
     }
+    if (is_log(file)) die_if_told(4);
     die_if_told(1);
     if (control->write_error) {
         control->refused++;

@@ -35,6 +35,8 @@ pub enum What {
     /// A write to the database itself, which only a checkpoint does.
     MainWrite = 2,
     Sync = 3,
+    /// A write to the write-ahead log, which every transaction does.
+    LogWrite = 4,
 }
 
 pub struct Disk {

@@ -1,8 +1,8 @@
 //! Places at which a test makes this process die, panic or wait, so that what we promise about crashes can be seen to hold.
 //!
-//! A place is one line, `faults::point("inbox.inserted")`. Without the feature `failpoints`, which is never in what we ship,
+//! A place is one line, `faults::point("inbox.committed")`. Without the feature `failpoints`, which is never in what we ship,
 //! that line is nothing. With it, the variable `FAILPOINTS` says what happens where, in the words of the crate `fail`:
-//! `inbox.inserted=37*off->return(abort)` ends the process at the thirty-eighth time, without a chance to clean up;
+//! `inbox.committed=37*off->return(abort)` ends the process at the thirty-eighth time, without a chance to clean up;
 //! `worker.picked=1*panic` panics once. `docs/FAULTS.md` lists the places and what is done there.
 
 use axum::body::Body;

@@ -31,7 +31,7 @@ async fn f16_a_writer_that_panics_acknowledges_nothing_and_goes_on() {
 /// Wherever the worker panics, it goes on, and what it was about is done all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn f16_a_worker_that_panics_goes_on() {
-    for place in ["worker.picked", "worker.claimed", "effect.written", "effect.committed"] {
+    for place in ["worker.picked", "effect.claimed", "effect.written", "effect.committed"] {
         let mut world = World::start(&failing(&format!("{place}=3*panic"))).await;
         world.begin(50);
         world.until_acknowledged(20).await;

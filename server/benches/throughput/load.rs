@@ -43,16 +43,7 @@ impl Measured {
 impl Load {
     /// Posts each body once, form-encoded, until the time is over.
     pub(crate) async fn posts(&self, bodies: &[String], path: &str) -> Measured {
-        let requests = bodies
-            .iter()
-            .map(|body| {
-                format!(
-                    "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-                    body.len()
-                )
-            })
-            .collect();
-        self.run(requests, false).await
+        self.run(bodies.iter().map(|body| post(path, body)).collect(), false).await
     }
 
     /// Gets one page again and again.
@@ -103,20 +94,26 @@ impl Load {
     }
 }
 
-struct Connection {
+/// A request of the bank.
+pub(crate) fn post(path: &str, body: &str) -> String {
+    let (kind, length) = ("application/x-www-form-urlencoded", body.len());
+    format!("POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}")
+}
+
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> Self {
+    pub(crate) async fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.expect("a connection");
         stream.set_nodelay(true).expect("no delay");
         Self { stream, buffer: Vec::with_capacity(64 * 1024) }
     }
 
     /// The status of the answer, once its whole body has been read.
-    async fn ask(&mut self, request: &str) -> Option<u16> {
+    pub(crate) async fn ask(&mut self, request: &str) -> Option<u16> {
         self.buffer.clear();
         self.stream.write_all(request.as_bytes()).await.ok()?;
         let head = loop {

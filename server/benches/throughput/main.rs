@@ -9,10 +9,12 @@
     reason = "a benchmark that cannot go on has to say so and end"
 )]
 
+mod judging;
 mod limit;
 mod load;
 mod people;
 mod product;
+mod streams;
 mod table;
 
 use load::Load;
@@ -39,10 +41,10 @@ async fn main() {
     table.line("resident memory when idle", &format!("{:.1} MB", product.resident_mb()), "at most 40");
 
     let limit = limit::start().await;
-    let bodies = Product::notifications(400_000);
+    let bodies = Product::notifications(600_000, 10_000);
     let reading = Load { address: limit, connections: CONNECTIONS, run: RUN, pace: None }.posts(&bodies, "/").await;
     table.load("a handler that only reads the body", &reading, None);
-    let bodies = Product::notifications(400_000);
+    let bodies = Product::notifications(600_000, 10_000);
     let stored = Load { address: product.address, connections: CONNECTIONS, run: RUN, pace: None }
         .posts(&bodies, &Product::hook())
         .await;
@@ -58,6 +60,8 @@ async fn main() {
         table.load(&format!("dashboard pages, {name}"), &pages, Some(&reading));
     }
     sustained(&mut product, &mut table).await;
+    streams::measure(&mut product, &mut table).await;
+    judging::measure(&mut table).await;
     table.line(
         "script and wasm of the dashboard, brotli",
         &format!("{} bytes", product::bundle_bytes()),
@@ -73,7 +77,7 @@ async fn sustained(product: &mut Product, table: &mut Table) {
     let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20);
     product.link_people(PEOPLE).await;
     let before = product.resident_mb();
-    let bodies = Product::notifications_of(u64::from(PACE) * seconds, PEOPLE);
+    let bodies = Product::notifications(u64::from(PACE) * seconds, PEOPLE);
     let load = Load {
         address: product.address,
         connections: CONNECTIONS,

@@ -7,24 +7,29 @@ use domain::viewer::Role;
 use server::clock::{Clock as _, SystemClock};
 use server::randomness;
 use server::secret::Secret;
+use server::sessions::fingerprint;
 use server::store::{Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, NewUser, Offered, Store, TokenOffer};
 use server::vault::{KeyRing, Vault};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-/// Links so many people with one card each: `ANY0000000000` and so on. The server must not be running.
-pub(crate) async fn link(folder: &Path, partner: &str, count: u64) {
+/// Links so many people with one card each: `ANY0000000000` and so on. The answer is the cookie of each, by card. The server
+/// must not be running.
+pub(crate) async fn link(folder: &Path, partner: &str, count: u64) -> Vec<String> {
     let store =
         Store::open(&Secret::new(format!("sqlite://{}/bench.db", folder.display()))).await.expect("the database");
     let ring = KeyRing::read(&folder.join("keyring")).expect("the key ring");
     let vault = Vault::open(ring, store.clone(), Arc::new(SystemClock), partner).await.expect("the vault");
+    let mut cookies = Vec::new();
     for n in 0..count {
-        one(&store, &vault, n).await;
+        cookies.push(one(&store, &vault, n).await);
     }
     store.close().await;
+    cookies
 }
 
-async fn one(store: &Store, vault: &Vault, n: u64) {
+async fn one(store: &Store, vault: &Vault, n: u64) -> String {
     let now = SystemClock.now();
     let user = UserId::parse(randomness::id()).expect("an id");
     let email = format!("person-{n}@example.test");
@@ -79,4 +84,8 @@ async fn one(store: &Store, vault: &Vault, n: u64) {
     store.prove_link(&told).await.expect("a proof");
     let whole = HistoryStep { link_id, card_ref: card, total: 0, fetched: 0, complete: true, at: now };
     store.note_history(&whole).await.expect("a history");
+    let session = randomness::secret();
+    let (key, end) = (fingerprint(&session), now.plus(Duration::from_hours(12)));
+    store.create_session(&key, &user, now, end).await.expect("a session");
+    format!("session={session}")
 }

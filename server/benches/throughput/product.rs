@@ -58,6 +58,10 @@ impl Product {
         start.elapsed()
     }
 
+    pub(crate) const fn reference() -> &'static str {
+        REFERENCE
+    }
+
     pub(crate) fn hook() -> String {
         format!("/webhooks/anytime/{SECRET}")
     }
@@ -73,14 +77,14 @@ impl Product {
         f64::from(kilobytes.expect("a size")) / 1_024.0
     }
 
-    /// Distinct valid card notifications, form-encoded as the vendor's PHP does.
-    pub(crate) fn notifications(count: u64) -> Vec<String> {
-        Self::notifications_of(count, 10_000)
+    /// Distinct valid card notifications, form-encoded as the vendor's PHP does, for the cards of so many people in turn.
+    pub(crate) fn notifications(count: u64, people: u64) -> Vec<String> {
+        Self::numbered_notifications(count, |n| n % people).into_iter().map(|(_, body)| body).collect()
     }
 
-    /// The same, for the cards of so many people.
+    /// The same, each with its txid, for the card of whom `whose` names.
     #[expect(clippy::disallowed_methods, reason = "the bank's clock, in a benchmark")]
-    pub(crate) fn notifications_of(count: u64, people: u64) -> Vec<String> {
+    pub(crate) fn numbered_notifications(count: u64, whose: impl Fn(u64) -> u64) -> Vec<(u64, String)> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         // Each is made at a moment of its own, within the five minutes that count as fresh.
         let begin = jiff::Timestamp::now().as_second() - 200;
@@ -91,16 +95,19 @@ impl Product {
                 let hash = hex::encode(Sha256::digest(format!("{timestamp}|{REFERENCE}")));
                 let (field, data) = ("notification%5B", "notification%5Bdata%5D%5B");
                 let tx = "notification%5Bdata%5D%5Bbody%5D%5Btransaction%5D%5B";
-                format!(
-                    "{field}reference%5D={n:040x}&{field}created_at%5D=2026-01-30T10%3A17%3A48%2B01%3A00&{field}context%5D=anytime-connect&{field}current_try%5D=1&{field}max_tries%5D=3&{data}hash%5D={hash}&{data}timestamp%5D={timestamp}&{data}event_name%5D=card_transaction_received&{data}request_id%5D=109605&{data}type_response%5D=async&{data}body%5D%5Bmethod%5D=card_last_tx&{data}body%5D%5Bcard_ref%5D=ANY{:010}&{data}body%5D%5Bacc_id%5D=1&{tx}txid%5D={n}&{tx}mcc%5D=5942&{tx}amount%5D=98.32&{tx}amount_fx%5D=98.32&{tx}currency%5D=EUR&{tx}fx%5D=1.000000&{tx}fx_fee%5D=0&{tx}status%5D=S&{tx}type%5D=D&{tx}balance_after%5D=0.00&{tx}date%5D=2026-02-02+14%3A14%3A48&{tx}description%5D=FNAC+DIRECT+-+RUE+DES+BATEAUX+LAVOIRS%2C+IVRY+SUR+SEIN%2C94768%2CFRA%2CFRA",
-                    n % people
-                )
+                // As scattered as the bank's own.
+                let reference = &hex::encode(Sha256::digest(n.to_string()))[..40];
+                let body = format!(
+                    "{field}reference%5D={reference}&{field}created_at%5D=2026-01-30T10%3A17%3A48%2B01%3A00&{field}context%5D=anytime-connect&{field}current_try%5D=1&{field}max_tries%5D=3&{data}hash%5D={hash}&{data}timestamp%5D={timestamp}&{data}event_name%5D=card_transaction_received&{data}request_id%5D=109605&{data}type_response%5D=async&{data}body%5D%5Bmethod%5D=card_last_tx&{data}body%5D%5Bcard_ref%5D=ANY{:010}&{data}body%5D%5Bacc_id%5D=1&{tx}txid%5D={n}&{tx}mcc%5D=5942&{tx}amount%5D=98.32&{tx}amount_fx%5D=98.32&{tx}currency%5D=EUR&{tx}fx%5D=1.000000&{tx}fx_fee%5D=0&{tx}status%5D=S&{tx}type%5D=D&{tx}balance_after%5D=0.00&{tx}date%5D=2026-02-02+14%3A14%3A48&{tx}description%5D=FNAC+DIRECT+-+RUE+DES+BATEAUX+LAVOIRS%2C+IVRY+SUR+SEIN%2C94768%2CFRA%2CFRA",
+                    whose(n)
+                );
+                (n, body)
             })
             .collect()
     }
 
-    /// Starts anew with so many linked people and a bank that does not answer.
-    pub(crate) async fn link_people(&mut self, count: u64) {
+    /// Starts anew with so many linked people and a bank that does not answer. The answer is their cookies.
+    pub(crate) async fn link_people(&mut self, count: u64) -> Vec<String> {
         self.end_server().await;
         for file in ["bench.db", "bench.db-wal", "bench.db-shm"] {
             let _ = std::fs::remove_file(self.folder.path().join(file));
@@ -109,9 +116,10 @@ impl Product {
         self.server = spawn(self.address, self.metrics, self.folder.path(), nowhere);
         self.wait_until_ready().await;
         self.end_server().await;
-        crate::people::link(self.folder.path(), PARTNER, count).await;
+        let cookies = crate::people::link(self.folder.path(), PARTNER, count).await;
         self.server = spawn(self.address, self.metrics, self.folder.path(), nowhere);
         self.wait_until_ready().await;
+        cookies
     }
 
     /// A gauge of the server's metrics.

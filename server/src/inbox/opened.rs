@@ -3,7 +3,7 @@
 use super::{open_body, seal_body};
 use crate::clock::Moment;
 use crate::faults;
-use crate::store::{Claimant, DeliveryOutcome, DeliveryState, DueDelivery};
+use crate::store::{Claimant, DeliveryOutcome, DeliveryState, DueDelivery, UsedHash};
 use crate::vault::{Vault, VaultError};
 use crate::webhooks::decode;
 use crate::webhooks::event::{Envelope, Event};
@@ -19,7 +19,9 @@ const MOST_ATTEMPTS: i64 = 5;
 pub(super) struct Opened {
     pub(super) delivery: DueDelivery,
     pub(super) event: Event,
-    /// The time and the hash that it came with, as one text.
+    /// The time that it told.
+    told_at: Moment,
+    /// That time and the hash that it came with, as one text.
     hash: String,
     body: Vec<u8>,
 }
@@ -27,14 +29,15 @@ pub(super) struct Opened {
 impl Opened {
     pub(super) async fn read(vault: &Vault, delivery: DueDelivery) -> Result<Self, (DueDelivery, Fault)> {
         match read(vault, &delivery).await {
-            Ok((event, hash, body)) => Ok(Self { delivery, event, hash, body }),
+            Ok(Said { event, told_at, hash, body }) => Ok(Self { delivery, event, told_at, hash, body }),
             Err(fault) => Err((delivery, fault)),
         }
     }
 
     /// As it claims the effect of its reference, by the evidence that it came with.
     pub(super) fn claimant(&self, vault: &Vault) -> Claimant {
-        Claimant { hash_mac: Some(vault.core_mac(self.hash.as_bytes())), ..self.vouched() }
+        let hash = UsedHash { told_at: self.told_at, mac: vault.core_mac(self.hash.as_bytes()) };
+        Claimant { hash: Some(hash), ..self.vouched() }
     }
 
     /// As it claims the effect of its reference, by the bank's own word.
@@ -43,7 +46,7 @@ impl Opened {
             id: self.delivery.id,
             reference: self.delivery.reference.clone(),
             core_mac: self.delivery.core_mac.clone(),
-            hash_mac: None,
+            hash: None,
         }
     }
 
@@ -55,7 +58,15 @@ impl Opened {
     }
 }
 
-async fn read(vault: &Vault, delivery: &DueDelivery) -> Result<(Event, String, Vec<u8>), Fault> {
+/// What a body says.
+struct Said {
+    event: Event,
+    told_at: Moment,
+    hash: String,
+    body: Vec<u8>,
+}
+
+async fn read(vault: &Vault, delivery: &DueDelivery) -> Result<Said, Fault> {
     faults::point("delivery.opened");
     let (Some(owner), Some(sealed)) = (&delivery.body_key, &delivery.body) else {
         return Err(Fault::Final("no-body"));
@@ -69,7 +80,8 @@ async fn read(vault: &Vault, delivery: &DueDelivery) -> Result<(Event, String, V
     let envelope = Envelope::read(&value).map_err(|error| Fault::Final(error.code()))?;
     let event = Event::read(&envelope).map_err(|error| Fault::Final(error.0))?;
     let hash = format!("{}|{}", envelope.timestamp, envelope.hash.unwrap_or_default().to_ascii_lowercase());
-    Ok((event, hash, body))
+    let told_at = envelope.at().unwrap_or(delivery.received_at);
+    Ok(Said { event, told_at, hash, body })
 }
 
 /// Nothing more is to be done for it.

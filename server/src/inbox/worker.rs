@@ -11,10 +11,11 @@ use crate::links::{CONFIRM_AFTER, Links, TokenOutcome};
 use crate::metrics;
 use crate::randomness;
 use crate::store::{
-    CardRecord, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Lease, NewPayment, Settlement, Store, StoreError,
+    Batch, CardRecord, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Effects, Lease, NewPayment, Store,
+    StoreError,
 };
 use crate::vault::{Vault, VaultError};
-use crate::vendor::BankPayment;
+use crate::vendor::{BankPayment, PaymentError};
 use crate::webhooks::event::{Event, bad_field};
 use app::backend::Verdict;
 use domain::ids::CardRef;
@@ -69,12 +70,8 @@ impl Steps {
     }
 }
 
-/// What a step has worked out, to be written as one.
-#[derive(Default)]
-struct Plan {
-    payments: Vec<NewPayment>,
-    outcomes: Vec<DeliveryOutcome>,
-}
+/// A delivery of a payment: what is entered, and what becomes of it, should it be the first of its reference.
+type Entering = (DueDelivery, Vec<NewPayment>, DeliveryOutcome);
 
 /// Why a batch was not processed.
 enum Setback {
@@ -172,90 +169,113 @@ impl Worker {
 
     async fn process(&self, due: Vec<DueDelivery>, holder: &str, now: Moment) -> Result<(), Setback> {
         faults::point("worker.picked");
-        let (opened, unread) = self.open(due).await;
-        let mut plan = Plan::default();
-        let first = self.claim(opened, unread, holder, &mut plan, now).await?;
-        faults::point("worker.claimed");
-        self.settle_payments(&first, &mut plan).await?;
-        for taken in first.iter().filter(|taken| !matches!(taken.event, Event::CardTransaction { .. })) {
-            plan.outcomes.push(self.settle_token(taken, now).await);
-        }
-        let Plan { payments, outcomes } = plan;
-        let confirm_at = now.plus(CONFIRM_AFTER);
-        match self.store.settle(Settlement { payments, outcomes, confirm_at, holder: holder.to_owned(), at: now }).await
-        {
-            // Where somebody else was quicker, what it did stands.
-            Ok(_) | Err(StoreError::LeaseLost) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn open(&self, due: Vec<DueDelivery>) -> (Vec<Opened>, Vec<(DueDelivery, Fault)>) {
-        let (mut opened, mut unread) = (Vec::with_capacity(due.len()), Vec::new());
+        let (mut payments, mut tokens, mut unread) = (Vec::with_capacity(due.len()), Vec::new(), Vec::new());
         for delivery in due {
             match Opened::read(&self.vault, delivery).await {
-                Ok(delivery) => opened.push(delivery),
-                Err(faulted) => unread.push(faulted),
+                Ok(taken) if matches!(taken.event, Event::CardTransaction { .. }) => payments.push(taken),
+                Ok(taken) => tokens.push(taken),
+                Err((delivery, fault)) => unread.push(self.faulted(&delivery, fault, now)),
             }
         }
-        (opened, unread)
+        self.settle_payments(payments, unread, now).await?;
+        self.settle_tokens(tokens, holder, now).await?;
+        Ok(())
     }
 
-    /// Leases the deliveries, and keeps those that are the first of their reference; a repeated one has no effect of its own.
-    async fn claim(
+    /// Gives payments their effect; and notes what became of those that could not be read.
+    async fn settle_payments(
         &self,
-        opened: Vec<Opened>,
-        unread: Vec<(DueDelivery, Fault)>,
-        holder: &str,
-        plan: &mut Plan,
+        payments: Vec<Opened>,
+        unread: Vec<DeliveryOutcome>,
         now: Moment,
-    ) -> Result<Vec<Opened>, StoreError> {
-        let claimants: Vec<_> = opened.iter().map(|taken| taken.claimant(&self.vault)).collect();
-        let others: Vec<_> = unread.iter().map(|(delivery, _)| delivery.id).collect();
-        let lease = Lease { holder, until: now.plus(LEASE) };
-        let claims = self.store.claim_effects(&claimants, &others, lease, now).await?;
-        let mut first = Vec::with_capacity(opened.len());
-        for (taken, claim) in opened.into_iter().zip(claims.effects) {
-            let delivery = &taken.delivery;
-            match claim {
-                Claim::First => first.push(taken),
-                Claim::Taken => {}
-                Claim::Duplicate => plan.outcomes.push(done(delivery, Verdict::Duplicate, "")),
-                Claim::Conflict => {
-                    self.alarms.raise(Kind::Conflict, delivery.reference.clone(), "other-content");
-                    plan.outcomes.push(done(delivery, Verdict::Quarantined, "conflicting-content"));
-                }
-                Claim::Reused => plan.outcomes.push(held(delivery, now)),
-            }
-        }
-        for (delivery, fault) in unread.into_iter().filter(|(delivery, _)| claims.others.contains(&delivery.id)) {
-            plan.outcomes.push(self.faulted(&delivery, fault, now));
-        }
-        Ok(first)
-    }
-
-    async fn settle_payments(&self, opened: &[Opened], plan: &mut Plan) -> Result<(), StoreError> {
-        let cards: Vec<(&Opened, &CardRef, &BankPayment)> = opened
-            .iter()
-            .filter_map(|taken| match &taken.event {
-                Event::CardTransaction { card_ref, payment, .. } => Some((taken, card_ref, payment.as_ref())),
-                _ => None,
-            })
-            .collect();
-        if cards.is_empty() {
+    ) -> Result<(), StoreError> {
+        if payments.is_empty() && unread.is_empty() {
             return Ok(());
         }
-        let wanted: HashSet<_> = cards.iter().map(|(_, card_ref, _)| (*card_ref).clone()).collect();
+        let claimants: Vec<_> = payments.iter().map(|taken| taken.claimant(&self.vault)).collect();
+        let references: Vec<_> = payments.iter().map(|taken| taken.delivery.reference.clone()).collect();
+        let entering = self.enter(payments).await?;
+        let batch = Batch {
+            claimants,
+            users: entering.iter().flat_map(|(_, payments, _)| payments).map(|entry| entry.user_id.clone()).collect(),
+            may_park: entering.iter().any(|(.., outcome)| outcome.state == DeliveryState::Parked),
+            confirm_at: now.plus(CONFIRM_AFTER),
+            at: now,
+        };
+        let effects = move |claims: &[Claim]| {
+            let mut effects = Effects { outcomes: unread, ..Effects::default() };
+            for ((delivery, payments, outcome), claim) in entering.into_iter().zip(claims) {
+                effects.outcomes.push(match claim {
+                    Claim::First => {
+                        effects.payments.extend(payments);
+                        outcome
+                    }
+                    repeated => without_effect(&delivery, *repeated, now),
+                });
+            }
+            effects
+        };
+        match self.store.settle(batch, effects).await {
+            Ok((claims, _)) => {
+                self.watch_claims(claims.into_iter().zip(references));
+                Ok(())
+            }
+            // Where somebody else was quicker, what it did stands.
+            Err(StoreError::LeaseLost) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What each payment comes to, should it be the first of its reference.
+    async fn enter(&self, payments: Vec<Opened>) -> Result<Vec<Entering>, StoreError> {
+        let card = |taken: &Opened| match &taken.event {
+            Event::CardTransaction { card_ref, .. } => Some(card_ref.clone()),
+            _ => None,
+        };
+        let wanted: HashSet<CardRef> = payments.iter().filter_map(card).collect();
         let owners = self.store.card_owners(&wanted.into_iter().collect::<Vec<_>>()).await?;
         let mut by_card: HashMap<&CardRef, Vec<&CardRecord>> = HashMap::new();
         for owner in &owners {
             by_card.entry(&owner.card_ref).or_default().push(owner);
         }
-        for (taken, card_ref, payment) in cards {
-            let owners = by_card.get(card_ref).map(Vec::as_slice).unwrap_or_default();
-            plan.outcomes.push(enter(&taken.delivery, card_ref, payment, owners, &mut plan.payments));
+        let entering = payments.into_iter().filter_map(|Opened { delivery, event, .. }| {
+            let Event::CardTransaction { card_ref, payment, .. } = event else { return None };
+            let owners = by_card.get(&card_ref).map(Vec::as_slice).unwrap_or_default();
+            let (payments, outcome) = enter(&delivery, &card_ref, &payment, owners);
+            Some((delivery, payments, outcome))
+        });
+        Ok(entering.collect())
+    }
+
+    fn watch_claims(&self, claims: impl Iterator<Item = (Claim, String)>) {
+        for (_, reference) in claims.filter(|(claim, _)| *claim == Claim::Conflict) {
+            self.alarms.raise(Kind::Conflict, reference, "other-content");
         }
-        Ok(())
+    }
+
+    /// Tokens are leased first, for their effect asks the bank and writes by itself.
+    async fn settle_tokens(&self, tokens: Vec<Opened>, holder: &str, now: Moment) -> Result<(), StoreError> {
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        let claimants: Vec<_> = tokens.iter().map(|taken| taken.claimant(&self.vault)).collect();
+        let lease = Lease { holder, until: now.plus(LEASE) };
+        let claims = self.store.claim_effects(&claimants, lease, now).await?;
+        faults::point("worker.claimed");
+        let mut outcomes = Vec::with_capacity(tokens.len());
+        for (taken, claim) in tokens.iter().zip(&claims) {
+            match claim {
+                Claim::Taken => {}
+                Claim::First => outcomes.push(self.settle_token(taken, now).await),
+                repeated => outcomes.push(without_effect(&taken.delivery, *repeated, now)),
+            }
+        }
+        let references = tokens.iter().map(|taken| taken.delivery.reference.clone());
+        self.watch_claims(claims.into_iter().zip(references));
+        match self.store.finish_leased(&outcomes, holder).await {
+            Ok(()) | Err(StoreError::LeaseLost) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn settle_token(&self, taken: &Opened, now: Moment) -> DeliveryOutcome {
@@ -298,6 +318,15 @@ pub(super) async fn token_outcome(
     Ok(DeliveryOutcome { user_id, reseal, ..done(&taken.delivery, verdict, problem) })
 }
 
+/// What becomes of one that does not have the effect of its reference.
+fn without_effect(delivery: &DueDelivery, claim: Claim, now: Moment) -> DeliveryOutcome {
+    match claim {
+        Claim::Conflict => done(delivery, Verdict::Quarantined, "conflicting-content"),
+        Claim::Reused => held(delivery, now),
+        _ => done(delivery, Verdict::Duplicate, ""),
+    }
+}
+
 /// Its hash came with another reference before: only the bank itself can vouch for it now.
 fn held(delivery: &DueDelivery, now: Moment) -> DeliveryOutcome {
     DeliveryOutcome {
@@ -313,21 +342,19 @@ fn enter(
     card_ref: &CardRef,
     payment: &BankPayment,
     owners: &[&CardRecord],
-    payments: &mut Vec<NewPayment>,
-) -> DeliveryOutcome {
+) -> (Vec<NewPayment>, DeliveryOutcome) {
     let card_ref = Some(card_ref.clone());
     if owners.is_empty() {
         let parked = done(delivery, Verdict::Accepted, "unknown-card");
-        return DeliveryOutcome { state: DeliveryState::Parked, card_ref, ..parked };
+        return (Vec::new(), DeliveryOutcome { state: DeliveryState::Parked, card_ref, ..parked });
     }
-    for owner in owners {
-        match ledger::entry(owner, payment, None) {
-            Ok(entry) => payments.push(entry),
-            Err(error) => {
-                return DeliveryOutcome { card_ref, ..done(delivery, Verdict::Quarantined, bad_field(error.field)) };
-            }
+    match owners.iter().map(|owner| ledger::entry(owner, payment, None)).collect() {
+        Ok(payments) => {
+            let user_id = owners.first().map(|owner| owner.user_id.clone());
+            (payments, DeliveryOutcome { user_id, card_ref, ..done(delivery, Verdict::Accepted, "") })
+        }
+        Err(PaymentError { field, .. }) => {
+            (Vec::new(), DeliveryOutcome { card_ref, ..done(delivery, Verdict::Quarantined, bad_field(field)) })
         }
     }
-    let user_id = owners.first().map(|owner| owner.user_id.clone());
-    DeliveryOutcome { user_id, card_ref, ..done(delivery, Verdict::Accepted, "") }
 }

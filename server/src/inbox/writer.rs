@@ -139,28 +139,32 @@ impl Writer {
 
     /// Runs until the shutdown, and then until nothing waits: who has sent is answered.
     pub async fn run(mut self, shutdown: CancellationToken) {
-        let mut group = Vec::with_capacity(GROUP);
+        let mut waiting = Vec::with_capacity(GROUP);
         loop {
-            tokio::select! {
-                biased;
-                count = self.jobs.recv_many(&mut group, GROUP) => if count == 0 { return },
-                () = shutdown.cancelled() => {
-                    self.jobs.close();
-                    while self.jobs.recv_many(&mut group, GROUP).await > 0 {
-                        survive("the writer", self.write(&mut group)).await;
-                        group.clear();
-                    }
-                    return;
+            if waiting.is_empty() {
+                tokio::select! {
+                    biased;
+                    count = self.jobs.recv_many(&mut waiting, GROUP) => if count == 0 { return },
+                    () = shutdown.cancelled(), if !self.jobs.is_closed() => self.jobs.close(),
+                }
+            } else {
+                while waiting.len() < GROUP
+                    && let Ok(job) = self.jobs.try_recv()
+                {
+                    waiting.push(job);
                 }
             }
+            let group = waiting.drain(..Store::best_group(waiting.len())).collect();
             // After a panic some are unanswered. They hear that they are not stored, and come again.
-            survive("the writer", self.write(&mut group)).await;
-            group.clear();
+            survive("the writer", self.write(group)).await;
         }
     }
 
-    async fn write(&self, group: &mut Vec<Job>) {
-        let (rows, waiting): (Vec<_>, Vec<_>) = group.drain(..).map(|job| (job.delivery, job.stored)).unzip();
+    async fn write(&self, group: Vec<Job>) {
+        if group.is_empty() {
+            return;
+        }
+        let (rows, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|job| (job.delivery, job.stored)).unzip();
         let began = Instant::now();
         let result = self.store.add_deliveries(&rows).await;
         metrics::committed(began, rows.len());

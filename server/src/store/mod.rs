@@ -32,8 +32,8 @@ mod users;
 
 pub use alarms::AlarmRecord;
 pub use deliveries::{
-    Claim, Claimant, Claims, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Lease,
-    NewDelivery, Settlement,
+    Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
+    Lease, NewDelivery, UsedHash,
 };
 pub use error::{Result, StoreError};
 pub use funnel::LinkEventRecord;

@@ -54,7 +54,7 @@ impl Grouped {
         let mut rows = rows.into_iter();
         let mut groups = Vec::new();
         while rows.len() > 0 {
-            let size = rows.len().min(MOST_ROWS).ilog2();
+            let size = rows_of_one_statement(rows.len()).ilog2();
             let mut values = Row(AnyArguments::default());
             values.0.reserve(self.width << size, 0);
             for row in rows.by_ref().take(1 << size) {
@@ -95,7 +95,17 @@ pub(super) struct Prepared {
     groups: Vec<(u32, AnyArguments)>,
 }
 
+/// How many of so many rows fit into one statement.
+pub(super) const fn rows_of_one_statement(rows: usize) -> usize {
+    let most = if rows < MOST_ROWS { rows } else { MOST_ROWS };
+    if most == 0 { 0 } else { 1 << most.ilog2() }
+}
+
 impl Prepared {
+    pub(super) const fn is_one_statement(&self) -> bool {
+        self.groups.len() <= 1
+    }
+
     /// How many rows were changed.
     pub(super) async fn execute(self, connection: &mut AnyConnection) -> Result<u64> {
         let numbered = connection.backend_name() != SQLITE;

@@ -1,6 +1,7 @@
 //! Transactions that end well whatever happens to the caller.
 
 use super::feed::Feeds;
+use super::statement::Prepared;
 use super::{Engine, Result, Store, StoreError};
 use crate::faults;
 use futures::future::BoxFuture;
@@ -49,6 +50,20 @@ impl Store {
                 });
             }
             Ok(value)
+        })
+        .await
+    }
+
+    /// Runs what is a change by itself. Where it fits into one statement, that is its own transaction: one trip to the database
+    /// instead of three.
+    pub(super) async fn write_alone(&self, change: Prepared) -> Result<u64> {
+        if !change.is_one_statement() {
+            return self.write(|tx| Box::pin(async move { change.execute(tx.conn()).await })).await;
+        }
+        let store = self.clone();
+        self.spawned(async move {
+            let mut connection = store.inner.writes.acquire().await?;
+            change.execute(&mut connection).await
         })
         .await
     }

@@ -66,7 +66,8 @@ struct Inner {
     store: Store,
     clock: SharedClock,
     partner_id: String,
-    fingerprint: DataKey,
+    /// Under the fingerprints' key, and nothing hashed yet: made once, as every notification takes two.
+    fingerprints: Hmac<Sha256>,
     /// Unwrapped data keys by owner. Emptied when full: unwrapping one again costs a look-up.
     unwrapped: Mutex<HashMap<String, Arc<DataKey>>>,
 }
@@ -77,9 +78,10 @@ impl Vault {
     pub async fn open(ring: KeyRing, store: Store, clock: SharedClock, partner_id: &str) -> Result<Self, VaultError> {
         check_canaries(&ring, &store, clock.now()).await?;
         let fingerprint = load_or_create(&ring, &store, FINGERPRINT_OWNER, clock.now()).await?;
+        let fingerprints = <Hmac<Sha256> as KeyInit>::new(&fingerprint.mac_key().into());
         let partner_id = partner_id.to_owned();
         let unwrapped = Mutex::new(HashMap::new());
-        Ok(Self { inner: Arc::new(Inner { ring, store, clock, partner_id, fingerprint, unwrapped }) })
+        Ok(Self { inner: Arc::new(Inner { ring, store, clock, partner_id, fingerprints, unwrapped }) })
     }
 
     /// A user's data key, made at its first use.
@@ -146,7 +148,7 @@ impl Vault {
     }
 
     fn mac(&self, purpose: &[u8], data: &[u8]) -> String {
-        let mac = <Hmac<Sha256> as KeyInit>::new(&self.inner.fingerprint.mac_key().into());
+        let mac = self.inner.fingerprints.clone();
         hex::encode(mac.chain_update(purpose).chain_update([0]).chain_update(data).finalize().into_bytes())
     }
 

@@ -14,8 +14,17 @@ pub struct Claimant {
     pub reference: String,
     /// Keyed hash of what a retry may not change.
     pub core_mac: String,
-    /// Keyed hash of the time and the hash that it came with. None where the bank's own word stands for it.
-    pub hash_mac: Option<String>,
+    /// None where the bank's own word stands for it.
+    pub hash: Option<UsedHash>,
+}
+
+/// The hash that an arrival came with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UsedHash {
+    /// The time that was hashed, as far as it is one.
+    pub told_at: Moment,
+    /// Keyed hash of that time and the hash, as they came.
+    pub mac: String,
 }
 
 /// What an arrival is among those of its reference.
@@ -31,15 +40,6 @@ pub enum Claim {
     Reused,
     /// Somebody else processes it.
     Taken,
-}
-
-/// What [`Store::claim_effects`] came to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Claims {
-    /// Of each claimant, in their order.
-    pub effects: Vec<Claim>,
-    /// Which of the others are leased now.
-    pub others: Vec<i64>,
 }
 
 /// Who processes, and for how long it may.
@@ -61,36 +61,46 @@ static LEASE: Grouped = Grouped::new(
      RETURNING id",
 );
 
-/// Who has it keeps it, and is told: writing the old value again locks the row and returns it.
 static HASHES: Grouped = Grouped::new(
-    "INSERT INTO used_hashes (hash_mac, reference, at) VALUES",
+    "INSERT INTO used_hashes (told_at, hash_mac, reference) VALUES",
     3,
-    "ON CONFLICT (hash_mac) DO UPDATE SET at = used_hashes.at
-     RETURNING hash_mac, reference",
+    "ON CONFLICT (told_at, hash_mac) DO NOTHING",
+);
+
+static HOLDERS_OF_HASHES: Grouped = Grouped::new(
+    "WITH wanted (wanted_at, wanted_mac) AS (VALUES",
+    2,
+    ") SELECT used_hashes.told_at, used_hashes.hash_mac, used_hashes.reference
+     FROM wanted
+     CROSS JOIN used_hashes
+     WHERE used_hashes.told_at = wanted.wanted_at
+     AND used_hashes.hash_mac = wanted.wanted_mac",
 );
 
 static EFFECTS: Grouped = Grouped::new(
     "INSERT INTO delivery_effects (reference, delivery_id, core_mac, at) VALUES",
     4,
-    "ON CONFLICT (reference) DO UPDATE SET at = delivery_effects.at
-     RETURNING reference, delivery_id, core_mac",
+    "ON CONFLICT (reference) DO NOTHING",
+);
+
+static HOLDERS_OF_EFFECTS: Grouped = Grouped::new(
+    "WITH wanted (wanted_reference) AS (VALUES",
+    1,
+    ") SELECT delivery_effects.reference, delivery_effects.delivery_id, delivery_effects.core_mac
+     FROM wanted
+     CROSS JOIN delivery_effects
+     WHERE delivery_effects.reference = wanted.wanted_reference",
 );
 
 impl Store {
-    /// Leases due arrivals, the claimants and the `others`, which claim nothing; and claims the effects of the claimants'
-    /// references, all in one transaction. Of several arrivals of one reference the smallest id of the first call has it.
-    pub async fn claim_effects(
-        &self,
-        claimants: &[Claimant],
-        others: &[i64],
-        lease: Lease<'_>,
-        at: Moment,
-    ) -> Result<Claims> {
+    /// Leases due arrivals, and claims the effects of their references, all in one transaction. Of several arrivals of one reference
+    /// the smallest id of the first call has it. What each has come to, in their order.
+    pub async fn claim_effects(&self, claimants: &[Claimant], lease: Lease<'_>, at: Moment) -> Result<Vec<Claim>> {
         let claimants: Vec<Claimant> = claimants.iter().map(storable_claimant).collect();
-        let (holder, until, others) = (lease.holder.to_owned(), lease.until, others.to_vec());
+        let (holder, until) = (lease.holder.to_owned(), lease.until);
         self.write(move |tx| {
             Box::pin(async move {
-                let mut ids: Vec<i64> = claimants.iter().map(|claimant| claimant.id).chain(others.clone()).collect();
+                let mut ids: Vec<i64> = claimants.iter().map(|claimant| claimant.id).collect();
                 ids.sort_unstable();
                 let taking = LEASE.rows(&ids, |row, id| {
                     row.number(*id).text(&holder).moment(until).moment(at);
@@ -98,12 +108,10 @@ impl Store {
                 let rows = taking.fetch(tx.conn()).await?;
                 let mine = rows.iter().map(|row| row.number("id")).collect::<Result<HashSet<_>>>()?;
                 let taken: Vec<&Claimant> = claimants.iter().filter(|claimant| mine.contains(&claimant.id)).collect();
-                let claims = claim(tx, &taken, at).await?;
+                let ids = taken.iter().map(|claimant| claimant.id);
+                let claims: HashMap<i64, Claim> = ids.zip(claim(tx, &taken, at).await?).collect();
                 let effect = |claimant: &Claimant| claims.get(&claimant.id).copied().unwrap_or(Claim::Taken);
-                Ok(Claims {
-                    effects: claimants.iter().map(effect).collect(),
-                    others: others.into_iter().filter(|id| mine.contains(id)).collect(),
-                })
+                Ok(claimants.iter().map(effect).collect())
             })
         })
         .await
@@ -137,39 +145,34 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 let claims = claim(tx, &[&claimant], at).await?;
-                claims.get(&claimant.id).copied().ok_or(StoreError::Missing("effect"))
+                claims.first().copied().ok_or(StoreError::Missing("effect"))
             })
         })
         .await
     }
 }
 
-fn storable_claimant(claimant: &Claimant) -> Claimant {
+pub(super) fn storable_claimant(claimant: &Claimant) -> Claimant {
     Claimant { reference: storable(&claimant.reference).into_owned(), ..claimant.clone() }
 }
 
-async fn claim(tx: &mut Tx, claimants: &[&Claimant], at: Moment) -> Result<HashMap<i64, Claim>> {
-    let hashes = claim_hashes(tx, claimants, at).await?;
+/// Claims what has not been claimed; of those who claim at once, the smallest id.
+///
+/// Nearly always nobody has claimed any of it before, so the holders are read only where some rows were there already: whoever
+/// else claims at the same time has committed by then, for the insert has waited for it.
+pub(super) async fn claim(tx: &mut Tx, claimants: &[&Claimant], at: Moment) -> Result<Vec<Claim>> {
+    let hashes = claim_hashes(tx, claimants).await?;
     let reused = |claimant: &Claimant| {
-        let holder = claimant.hash_mac.as_ref().and_then(|mac| hashes.get(mac));
+        let holder = claimant.hash.as_ref().and_then(|hash| hashes.get(hash));
         holder.is_some_and(|reference| *reference != claimant.reference)
     };
-    // In one order, so that two who claim at once wait for each other and not in a circle.
-    let mut sorted: Vec<&Claimant> = claimants.iter().copied().filter(|claimant| !reused(claimant)).collect();
-    sorted.sort_unstable_by(|a, b| (&a.reference, a.id).cmp(&(&b.reference, b.id)));
-    sorted.dedup_by(|a, b| a.reference == b.reference);
-    let claiming = EFFECTS.rows(&sorted, |row, claimant| {
-        row.text(&claimant.reference).number(claimant.id).text(&claimant.core_mac).moment(at);
-    });
-    let mut holders = HashMap::with_capacity(sorted.len());
-    for row in claiming.fetch(tx.conn()).await? {
-        holders.insert(row.text("reference")?, (row.number("delivery_id")?, row.text("core_mac")?));
-    }
-    let judge = |claimant: &Claimant| -> Result<Claim> {
+    let claiming: Vec<&Claimant> = claimants.iter().copied().filter(|claimant| !reused(claimant)).collect();
+    let effects = claim_references(tx, claiming, at).await?;
+    let judge = |claimant: &&Claimant| {
         if reused(claimant) {
             return Ok(Claim::Reused);
         }
-        let (holder, core_mac) = holders.get(&claimant.reference).ok_or(StoreError::Missing("effect"))?;
+        let (holder, core_mac) = effects.get(&claimant.reference).ok_or(StoreError::Missing("effect"))?;
         Ok(if *holder == claimant.id {
             Claim::First
         } else if *core_mac == claimant.core_mac {
@@ -178,20 +181,57 @@ async fn claim(tx: &mut Tx, claimants: &[&Claimant], at: Moment) -> Result<HashM
             Claim::Conflict
         })
     };
-    claimants.iter().map(|claimant| Ok((claimant.id, judge(claimant)?))).collect()
+    claimants.iter().map(judge).collect()
 }
 
 /// The reference that each hash came with first.
-async fn claim_hashes(tx: &mut Tx, claimants: &[&Claimant], at: Moment) -> Result<HashMap<String, String>> {
-    let mut sorted: Vec<(&str, i64, &str)> = claimants
+async fn claim_hashes(tx: &mut Tx, claimants: &[&Claimant]) -> Result<HashMap<UsedHash, String>> {
+    // In one order, so that two who claim at once wait for each other and not in a circle.
+    let mut sorted: Vec<(&UsedHash, i64, &str)> = claimants
         .iter()
-        .filter_map(|claimant| Some((claimant.hash_mac.as_deref()?, claimant.id, claimant.reference.as_str())))
+        .filter_map(|claimant| Some((claimant.hash.as_ref()?, claimant.id, claimant.reference.as_str())))
         .collect();
     sorted.sort_unstable();
     sorted.dedup_by(|a, b| a.0 == b.0);
-    let claiming = HASHES.rows(&sorted, |row, (mac, _, reference)| {
-        row.text(mac).text(reference).moment(at);
+    let claiming = HASHES.rows(&sorted, |row, (hash, _, reference)| {
+        row.moment(hash.told_at).text(&hash.mac).text(reference);
     });
-    let rows = claiming.fetch(tx.conn()).await?;
-    rows.iter().map(|row| Ok((row.text("hash_mac")?, row.text("reference")?))).collect()
+    let claimed = claiming.execute(tx.conn()).await?;
+    let mut holders: HashMap<UsedHash, String> =
+        sorted.iter().map(|(hash, _, reference)| ((*hash).clone(), (*reference).to_owned())).collect();
+    if claimed != sorted.len() as u64 {
+        let reading = HOLDERS_OF_HASHES.rows(&sorted, |row, (hash, ..)| {
+            row.moment(hash.told_at).text(&hash.mac);
+        });
+        for row in reading.fetch(tx.conn()).await? {
+            let hash = UsedHash { told_at: row.moment("told_at")?, mac: row.text("hash_mac")? };
+            holders.insert(hash, row.text("reference")?);
+        }
+    }
+    Ok(holders)
+}
+
+/// The delivery that has the effect of each reference, and its core.
+async fn claim_references(
+    tx: &mut Tx,
+    mut sorted: Vec<&Claimant>,
+    at: Moment,
+) -> Result<HashMap<String, (i64, String)>> {
+    sorted.sort_unstable_by(|a, b| (&a.reference, a.id).cmp(&(&b.reference, b.id)));
+    sorted.dedup_by(|a, b| a.reference == b.reference);
+    let claiming = EFFECTS.rows(&sorted, |row, claimant| {
+        row.text(&claimant.reference).number(claimant.id).text(&claimant.core_mac).moment(at);
+    });
+    let claimed = claiming.execute(tx.conn()).await?;
+    let mut holders: HashMap<String, (i64, String)> =
+        sorted.iter().map(|claimant| (claimant.reference.clone(), (claimant.id, claimant.core_mac.clone()))).collect();
+    if claimed != sorted.len() as u64 {
+        let reading = HOLDERS_OF_EFFECTS.rows(&sorted, |row, claimant| {
+            row.text(&claimant.reference);
+        });
+        for row in reading.fetch(tx.conn()).await? {
+            holders.insert(row.text("reference")?, (row.number("delivery_id")?, row.text("core_mac")?));
+        }
+    }
+    Ok(holders)
 }

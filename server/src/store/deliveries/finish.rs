@@ -1,6 +1,7 @@
 //! What became of arrivals.
 
 use super::DeliveryState;
+use super::claim::{Claim, Claimant, claim, storable_claimant};
 use crate::clock::Moment;
 use crate::faults;
 use crate::store::links::linked;
@@ -35,16 +36,34 @@ pub struct DeliveryOutcome {
     pub trust: Option<String>,
 }
 
-/// The effects of arrivals, and what became of them.
+/// Arrivals that are processed together: those that claim the effect of their reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settlement {
+pub struct Batch {
+    pub claimants: Vec<Claimant>,
+    /// Whose feeds may move on.
+    pub users: Vec<UserId>,
+    /// Whether any of them may have to be parked.
+    pub may_park: bool,
+    /// When the bank is to be asked about the payments, unless it is asked before.
+    pub confirm_at: Moment,
+    pub at: Moment,
+}
+
+/// The effects of arrivals, and what became of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Effects {
     pub payments: Vec<NewPayment>,
     pub outcomes: Vec<DeliveryOutcome>,
-    /// When the bank is to be asked about these payments, unless it is asked before.
-    pub confirm_at: Moment,
-    /// Who processed; where somebody else does by now, nothing is written.
-    pub holder: String,
-    pub at: Moment,
+}
+
+/// In which case what became of an arrival is written.
+#[derive(Debug, Clone, Copy)]
+enum Provided<'h> {
+    Always,
+    /// This one has leased it.
+    LeasedBy(&'h str),
+    /// It is due, and nobody has leased it.
+    DueAt(Moment),
 }
 
 impl Store {
@@ -52,20 +71,49 @@ impl Store {
     /// is pending at once instead.
     pub async fn finish_deliveries(&self, outcomes: &[DeliveryOutcome]) -> Result<()> {
         let outcomes = outcomes.to_vec();
-        self.write(move |tx| Box::pin(async move { finish(tx, &outcomes, None).await })).await
-    }
-
-    /// [`Store::apply_payments`] (live) and [`Store::finish_deliveries`] in one transaction. [`StoreError::LeaseLost`] where the
-    /// lease of one of them has passed to somebody else: then nothing was written.
-    pub async fn settle(&self, settlement: Settlement) -> Result<Vec<Applied>> {
-        let Settlement { payments, outcomes, confirm_at, holder, at } = settlement;
-        let news = News { live: true, confirm_at: Some(confirm_at), at };
         self.write(move |tx| {
             Box::pin(async move {
-                let applied = apply(tx, payments, news).await?;
-                finish(tx, &outcomes, Some(&holder)).await?;
+                lock_where_parked(tx, &outcomes).await?;
+                finish(tx, &outcomes, Provided::Always).await
+            })
+        })
+        .await
+    }
+
+    /// The same for arrivals that this holder has leased. [`StoreError::LeaseLost`] where the lease of one of them has passed to
+    /// somebody else: then nothing was written.
+    pub async fn finish_leased(&self, outcomes: &[DeliveryOutcome], holder: &str) -> Result<()> {
+        let (outcomes, holder) = (outcomes.to_vec(), holder.to_owned());
+        self.write(move |tx| {
+            Box::pin(async move {
+                lock_where_parked(tx, &outcomes).await?;
+                finish(tx, &outcomes, Provided::LeasedBy(&holder)).await
+            })
+        })
+        .await
+    }
+
+    /// Claims, gives effect and notes what became of it, all in one transaction. `effects` says what the claims lead to, and must
+    /// not speak of others. [`StoreError::LeaseLost`] where somebody else processes one of them: then nothing was written.
+    pub async fn settle<E>(&self, batch: Batch, effects: E) -> Result<(Vec<Claim>, Vec<Applied>)>
+    where
+        E: FnOnce(&[Claim]) -> Effects + Send + 'static,
+    {
+        let Batch { claimants, users, may_park, confirm_at, at } = batch;
+        let claimants: Vec<Claimant> = claimants.iter().map(storable_claimant).collect();
+        self.write(move |tx| {
+            Box::pin(async move {
+                tx.lock_feeds(&users).await?;
+                if may_park {
+                    lock_parking(tx).await?;
+                }
+                let claims = claim(tx, &claimants.iter().collect::<Vec<_>>(), at).await?;
+                faults::point("effect.claimed");
+                let Effects { payments, outcomes } = effects(&claims);
+                let applied = apply(tx, payments, News { live: true, confirm_at: Some(confirm_at), at }).await?;
+                finish(tx, &outcomes, Provided::DueAt(at)).await?;
                 faults::point("effect.written");
-                Ok(applied)
+                Ok((claims, applied))
             })
         })
         .await
@@ -74,8 +122,8 @@ impl Store {
 
 static FINISH: Grouped = Grouped::new(
     "WITH outcome (outcome_id, new_verdict, new_reason, new_state, new_next_at, new_attempts, new_user, new_card,
-        new_key, new_body, new_ask_at, new_trust, held_by) AS (VALUES",
-    13,
+        new_key, new_body, new_ask_at, new_trust, held_by, due_by) AS (VALUES",
+    14,
     ") UPDATE deliveries
      SET verdict = outcome.new_verdict, reason = outcome.new_reason, state = outcome.new_state,
         next_at = outcome.new_next_at, attempts = outcome.new_attempts,
@@ -86,7 +134,20 @@ static FINISH: Grouped = Grouped::new(
         trust = COALESCE(outcome.new_trust, deliveries.trust), leased_by = NULL
      FROM outcome
      WHERE deliveries.id = outcome.outcome_id
-     AND (outcome.held_by IS NULL OR deliveries.leased_by = outcome.held_by)",
+     AND (outcome.held_by IS NULL OR deliveries.leased_by = outcome.held_by)
+     AND (outcome.due_by IS NULL OR deliveries.next_at <= outcome.due_by)",
+);
+
+/// What becomes of nearly all: nothing that an index is about changes but that it is no longer due.
+static DONE: Grouped = Grouped::new(
+    "WITH outcome (outcome_id, new_user, due_by) AS (VALUES",
+    3,
+    ") UPDATE deliveries
+     SET reason = '', state = 'done', next_at = NULL, leased_by = NULL,
+        user_id = COALESCE(outcome.new_user, deliveries.user_id)
+     FROM outcome
+     WHERE deliveries.id = outcome.outcome_id
+     AND deliveries.next_at <= outcome.due_by",
 );
 
 /// Parked for a card that somebody is linked with.
@@ -109,30 +170,62 @@ static UNPARK: Grouped = Grouped::new(
     ),
 );
 
-async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome], holder: Option<&str>) -> Result<()> {
+impl DeliveryOutcome {
+    /// Whether all that is to be noted is that it was accepted, and whom it concerned.
+    fn is_plain(&self) -> bool {
+        let Self { verdict, reason, state, next_at, reseal, ask_at, trust, .. } = self;
+        *verdict == Verdict::Accepted
+            && reason.is_empty()
+            && *state == DeliveryState::Done
+            && next_at.is_none()
+            && reseal.is_none()
+            && ask_at.is_none()
+            && trust.is_none()
+    }
+}
+
+async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome], provided: Provided<'_>) -> Result<()> {
+    let (holder, due_by) = match provided {
+        Provided::Always => (None, None),
+        Provided::LeasedBy(holder) => (Some(holder), None),
+        Provided::DueAt(at) => (None, Some(at)),
+    };
     let mut sorted: Vec<&DeliveryOutcome> = outcomes.iter().collect();
     sorted.sort_unstable_by_key(|outcome| outcome.id);
+    // Those that are due have been accepted, and keep the number of their attempts.
+    let (plain, rest): (Vec<_>, Vec<_>) =
+        sorted.into_iter().partition(|outcome| due_by.is_some() && outcome.is_plain());
     let parked: Vec<i64> =
-        sorted.iter().filter(|outcome| outcome.state == DeliveryState::Parked).map(|outcome| outcome.id).collect();
-    let finishing = FINISH.rows(&sorted, |row, outcome| {
+        rest.iter().filter(|outcome| outcome.state == DeliveryState::Parked).map(|outcome| outcome.id).collect();
+    let done = DONE.rows(&plain, |row, outcome| {
+        row.number(outcome.id).text_or_null(outcome.user_id.as_ref().map(UserId::as_str)).moment_or_null(due_by);
+    });
+    let finishing = FINISH.rows(&rest, |row, outcome| {
         row.number(outcome.id).text(outcome.verdict.code()).text(outcome.reason).text(outcome.state.code());
         row.moment_or_null(outcome.next_at).number(outcome.attempts);
         row.text_or_null(outcome.user_id.as_ref().map(UserId::as_str));
         row.text_or_null(outcome.card_ref.as_ref().map(CardRef::as_str));
         row.text_or_null(outcome.reseal.as_ref().map(|(key, _)| key.as_str()));
         row.bytes_or_null(outcome.reseal.as_ref().map(|(_, body)| body.as_slice()));
-        row.moment_or_null(outcome.ask_at).text_or_null(outcome.trust.as_deref()).text_or_null(holder);
+        row.moment_or_null(outcome.ask_at).text_or_null(outcome.trust.as_deref());
+        row.text_or_null(holder).moment_or_null(due_by);
     });
     let unparking = UNPARK.rows(&parked, |row, id| {
         row.number(*id);
     });
-    if !parked.is_empty() {
-        lock_parking(tx).await?;
-    }
-    if finishing.execute(tx.conn()).await? != sorted.len() as u64 {
-        return Err(if holder.is_some() { StoreError::LeaseLost } else { StoreError::Missing("delivery") });
+    let finished = done.execute(tx.conn()).await? + finishing.execute(tx.conn()).await?;
+    if finished != outcomes.len() as u64 {
+        let lost = !matches!(provided, Provided::Always);
+        return Err(if lost { StoreError::LeaseLost } else { StoreError::Missing("delivery") });
     }
     unparking.execute(tx.conn()).await?;
+    Ok(())
+}
+
+async fn lock_where_parked(tx: &mut Tx, outcomes: &[DeliveryOutcome]) -> Result<()> {
+    if outcomes.iter().any(|outcome| outcome.state == DeliveryState::Parked) {
+        lock_parking(tx).await?;
+    }
     Ok(())
 }
 

@@ -79,8 +79,32 @@ macro_rules! both_ways {
     };
 }
 
-const OF_REFERENCE: [&str; 2] =
-    both_ways!("reference = $1 AND ($2 = '' OR event_name = $2) AND ($3 = '' OR verdict = $3)");
+/// The arrivals of one reference: by their index, and the accepted one that has been processed, which its effect names.
+macro_rules! of_reference {
+    ($and:literal, $order:literal) => {
+        concat!(
+            arrivals!("reference = $1 AND (verdict <> 'accepted' OR next_at IS NOT NULL)", $and),
+            " UNION ALL ",
+            arrivals!(
+                "id = (SELECT delivery_id FROM delivery_effects WHERE delivery_effects.reference = $1)
+                 AND verdict = 'accepted' AND next_at IS NULL",
+                $and
+            ),
+            $order
+        )
+    };
+}
+
+const OF_REFERENCE: [&str; 2] = [
+    of_reference!(
+        " AND ($2 = '' OR event_name = $2) AND ($3 = '' OR verdict = $3) AND id < $4",
+        " ORDER BY id DESC LIMIT $5"
+    ),
+    of_reference!(
+        " AND ($2 = '' OR event_name = $2) AND ($3 = '' OR verdict = $3) AND id > $4",
+        " ORDER BY id LIMIT $5"
+    ),
+];
 const OF_EVENT: [&str; 2] = both_ways!("$1 = '' AND event_name = $2 AND ($3 = '' OR verdict = $3)");
 const OF_VERDICT: [&str; 2] = both_ways!("$1 = '' AND $2 = '' AND verdict = $3");
 const ALL: [&str; 2] = both_ways!("$1 = '' AND $2 = '' AND $3 = ''");
@@ -155,7 +179,7 @@ impl Store {
 
     /// The arrivals of one reference, oldest first.
     pub async fn deliveries_of_reference(&self, reference: &str, limit: i64) -> Result<Vec<DeliveryRecord>> {
-        let rows = sqlx::query(arrivals!("reference = $1 ORDER BY id LIMIT $2"))
+        let rows = sqlx::query(of_reference!("", " ORDER BY id LIMIT $2"))
             .bind(storable(reference).into_owned())
             .bind(limit)
             .fetch_all(&self.inner.reads)

@@ -6,8 +6,8 @@ mod list;
 mod receive;
 mod retain;
 
-pub use claim::{Claim, Claimant, Claims, Lease};
-pub use finish::{DeliveryOutcome, Settlement};
+pub use claim::{Claim, Claimant, Lease, UsedHash};
+pub use finish::{Batch, DeliveryOutcome, Effects};
 pub use list::{DeliveriesQuery, DeliveryRecord};
 pub use receive::{DueDelivery, NewDelivery};
 

@@ -1,9 +1,8 @@
 //! Arrivals: stored before they are acknowledged, then handed to the worker.
 
 use crate::clock::Moment;
-use crate::faults;
 use crate::store::row::Columns as _;
-use crate::store::statement::Grouped;
+use crate::store::statement::{Grouped, rows_of_one_statement};
 use crate::store::{Result, Store};
 use app::backend::Verdict;
 use domain::ids::{CardRef, Txid};
@@ -114,8 +113,12 @@ impl DueDelivery {
 }
 
 impl Store {
-    /// Stores arrivals in one transaction: once it answers, they are on the disk and may be acknowledged. A group of 128 is
-    /// one statement; more are possible.
+    /// How many of so many waiting arrivals are best stored at once: as many as one statement takes.
+    pub const fn best_group(waiting: usize) -> usize {
+        rows_of_one_statement(waiting)
+    }
+
+    /// Stores arrivals in one transaction: once it answers, they are on the disk and may be acknowledged.
     pub async fn add_deliveries(&self, deliveries: &[NewDelivery]) -> Result<()> {
         let insert = ADD.rows(deliveries, |row, delivery| {
             let state = if delivery.pending { DeliveryState::Pending } else { DeliveryState::Done };
@@ -128,14 +131,8 @@ impl Store {
             row.text_or_null(delivery.txid.as_ref().map(Txid::as_str)).moment_or_null(delivery.ask_at);
             row.number(delivery.answered.into());
         });
-        self.write(|tx| {
-            Box::pin(async move {
-                insert.execute(tx.conn()).await?;
-                faults::point("inbox.inserted");
-                Ok(())
-            })
-        })
-        .await
+        self.write_alone(insert).await?;
+        Ok(())
     }
 
     /// The arrivals that have waited longest to be processed by `now`, at most `limit` of them, by id.

@@ -59,15 +59,15 @@ impl Store {
         .await
     }
 
-    /// Removes hashes that came before this moment: at most `limit`, and how many.
+    /// Removes hashes of a time before this moment: at most `limit`, and how many.
     pub async fn remove_used_hashes(&self, before: Moment, limit: i64) -> Result<u64> {
         let remove = sqlx::query(
             "DELETE FROM used_hashes
-             WHERE hash_mac IN (
-                SELECT hash_mac
+             WHERE (told_at, hash_mac) IN (
+                SELECT told_at, hash_mac
                 FROM used_hashes
-                WHERE at < $1
-                ORDER BY at
+                WHERE told_at < $1
+                ORDER BY told_at, hash_mac
                 LIMIT $2)",
         )
         .bind(before.0)

@@ -111,10 +111,10 @@ async fn after_a_crash_between_claim_and_effect_the_effect_happens_once() {
     let due = world.store.due_deliveries(world.now(), 10).await.unwrap();
     let claims: Vec<_> = due
         .iter()
-        .map(|d| Claimant { id: d.id, reference: d.reference.clone(), core_mac: d.core_mac.clone(), hash_mac: None })
+        .map(|d| Claimant { id: d.id, reference: d.reference.clone(), core_mac: d.core_mac.clone(), hash: None })
         .collect();
     let lease = Lease { holder: "it will crash", until: world.now().plus(Duration::from_secs(30)) };
-    world.store.claim_effects(&claims, &[], lease, world.now()).await.unwrap();
+    world.store.claim_effects(&claims, lease, world.now()).await.unwrap();
     world.settle().await;
     assert!(world.payments(&alice, 2_000).await.iter().all(|row| row.payment.txid.as_str() != "555"), "still leased");
     world.settle_after(Duration::from_secs(30)).await;

@@ -98,11 +98,11 @@ async fn rp_06_a_retry_while_the_first_try_is_at_work_waits_for_it() {
     let due = world.store.due_deliveries(world.now(), 10).await.unwrap();
     let claims: Vec<_> = due
         .iter()
-        .map(|d| Claimant { id: d.id, reference: d.reference.clone(), core_mac: d.core_mac.clone(), hash_mac: None })
+        .map(|d| Claimant { id: d.id, reference: d.reference.clone(), core_mac: d.core_mac.clone(), hash: None })
         .collect();
     assert_eq!(claims.len(), 1);
     let lease = Lease { holder: "somebody else", until: world.now().plus(Duration::from_secs(30)) };
-    world.store.claim_effects(&claims, &[], lease, world.now()).await.unwrap();
+    world.store.claim_effects(&claims, lease, world.now()).await.unwrap();
     assert_eq!(settled(&world, &first.retried(&world, 2)).await, (200, "duplicate", String::new()));
     assert_eq!(rows(&world, &alice, "555").await, 0, "the first one has it, and is not through");
     world.settle_after(Duration::from_secs(30)).await;

@@ -1,12 +1,12 @@
 //! The inbox.
 
-use super::cast::Cast;
+use super::cast::{Cast, Linked};
 use super::payments::list;
 use app::backend::Verdict;
 use domain::ids::{CardRef, UserId};
 use server::store::{
-    Applied, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, Engine, Lease,
-    NewDelivery, Proven, Settlement, StoreError,
+    Applied, Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, Effects, Engine,
+    Lease, NewDelivery, Proven, Store, StoreError, UsedHash,
 };
 
 fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
@@ -48,8 +48,12 @@ fn outcome(id: i64, state: DeliveryState) -> DeliveryOutcome {
     }
 }
 
-fn claimant(id: i64, reference: &str, core: &str, hash: Option<&str>) -> Claimant {
-    Claimant { id, reference: reference.into(), core_mac: core.into(), hash_mac: hash.map(str::to_owned) }
+fn claimant(id: i64, reference: &str, core: &str, hash: Option<UsedHash>) -> Claimant {
+    Claimant { id, reference: reference.into(), core_mac: core.into(), hash }
+}
+
+fn used(cast: &Cast, mac: &str) -> UsedHash {
+    UsedHash { told_at: cast.at(1), mac: mac.to_owned() }
 }
 
 async fn stored(cast: &Cast, reference: &str) -> DeliveryRecord {
@@ -119,25 +123,25 @@ pub(super) async fn one_arrival_of_a_reference_has_the_effect(cast: &Cast) {
         claimant(ids[3], "r2", "c", None),
     ];
     let lease = |holder, seconds| Lease { holder, until: cast.at(seconds) };
-    let claims = store.claim_effects(&claimants, &[], lease("one", 31), cast.at(1)).await.unwrap();
-    assert_eq!(claims.effects, [Claim::Duplicate, Claim::First, Claim::Conflict, Claim::First]);
-    let other = store.claim_effects(&claimants, &[], lease("other", 32), cast.at(2)).await.unwrap();
-    assert_eq!(other.effects, [Claim::Taken; 4], "somebody has them");
+    let claims = store.claim_effects(&claimants, lease("one", 31), cast.at(1)).await.unwrap();
+    assert_eq!(claims, [Claim::Duplicate, Claim::First, Claim::Conflict, Claim::First]);
+    let other = store.claim_effects(&claimants, lease("other", 32), cast.at(2)).await.unwrap();
+    assert_eq!(other, [Claim::Taken; 4], "somebody has them");
     assert_eq!(store.due_deliveries(cast.at(30), 1_000).await.unwrap(), []);
     store.release_leases().await.unwrap();
     let alone = store.engine() == Engine::Sqlite;
     assert_eq!(store.due_deliveries(cast.at(30), 1_000).await.unwrap().len(), if alone { 4 } else { 0 });
-    let lease_of_one = store.claim_effects(&claimants, &[], lease("one", 31), cast.at(31)).await.unwrap();
+    let lease_of_one = store.claim_effects(&claimants, lease("one", 31), cast.at(31)).await.unwrap();
     assert_eq!(lease_of_one, claims);
-    let again = store.claim_effects(&claimants, &[], lease("one", 33), cast.at(3)).await.unwrap();
+    let again = store.claim_effects(&claimants, lease("one", 33), cast.at(3)).await.unwrap();
     assert_eq!(again, claims, "who has them may try again");
-    let later = store.claim_effects(&claimants, &[], lease("other", 90), cast.at(33)).await.unwrap();
+    let later = store.claim_effects(&claimants, lease("other", 90), cast.at(33)).await.unwrap();
     assert_eq!(later, claims, "after a crash whoever comes finds the same");
-    assert_eq!(store.claim_effects(&[], &[], lease("one", 99), cast.at(2)).await.unwrap().effects, []);
-    let unread = store.claim_effects(&[], &[ids[0], -1], lease("other", 91), cast.at(34)).await.unwrap();
-    assert_eq!(unread.others, [ids[0]], "what claims nothing is leased all the same");
+    assert_eq!(store.claim_effects(&[], lease("one", 99), cast.at(2)).await.unwrap(), []);
     let done: Vec<_> = ids.iter().map(|id| outcome(*id, DeliveryState::Done)).collect();
-    store.finish_deliveries(&done).await.unwrap();
+    assert!(matches!(store.finish_leased(&done, "one").await, Err(StoreError::LeaseLost)));
+    store.finish_leased(&done, "other").await.unwrap();
+    assert!(matches!(store.finish_leased(&done, "other").await, Err(StoreError::LeaseLost)), "once only");
     assert_eq!(store.claim_effect(&claimant(77, "r1", "a", None), cast.at(40)).await.unwrap(), Claim::Duplicate);
     assert_eq!(store.claim_effect(&claimant(77, "r77", "a", None), cast.at(40)).await.unwrap(), Claim::First);
     two_claim_at_once(cast).await;
@@ -155,15 +159,18 @@ async fn two_claim_at_once(cast: &Cast) {
     let one = group("one").await;
     let two: Vec<_> = group("two").await.into_iter().filter(|id| !one.contains(id)).collect();
     let claimants = |ids: &[i64]| -> Vec<_> {
-        ids.iter().enumerate().map(|(n, id)| claimant(*id, &format!("both-{n}"), "m", Some(&format!("h{n}")))).collect()
+        ids.iter()
+            .enumerate()
+            .map(|(n, id)| claimant(*id, &format!("both-{n}"), "m", Some(used(cast, &format!("h{n}")))))
+            .collect()
     };
     let (of_one, mut of_two) = (claimants(&one), claimants(&two));
     of_two.reverse();
     let (first, second) = tokio::join!(
-        store.claim_effects(&of_one, &[], Lease { holder: "1", until: cast.at(31) }, cast.at(3)),
-        store.claim_effects(&of_two, &[], Lease { holder: "2", until: cast.at(31) }, cast.at(3))
+        store.claim_effects(&of_one, Lease { holder: "1", until: cast.at(31) }, cast.at(3)),
+        store.claim_effects(&of_two, Lease { holder: "2", until: cast.at(31) }, cast.at(3))
     );
-    let (first, mut second) = (first.unwrap().effects, second.unwrap().effects);
+    let (first, mut second) = (first.unwrap(), second.unwrap());
     second.reverse();
     assert!(
         first
@@ -181,13 +188,13 @@ async fn a_copied_hash_claims_nothing(cast: &Cast) {
     add(cast, "hash-1", 1).await;
     let three = store.deliveries_of_reference("hash-1", 10).await.unwrap()[1].id;
     let claimants = [
-        claimant(one, "hash-1", "a", Some("the hash")),
-        claimant(two, "hash-2", "b", Some("the hash")),
-        claimant(three, "hash-1", "a", Some("the hash")),
+        claimant(one, "hash-1", "a", Some(used(cast, "the hash"))),
+        claimant(two, "hash-2", "b", Some(used(cast, "the hash"))),
+        claimant(three, "hash-1", "a", Some(used(cast, "the hash"))),
     ];
     let lease = Lease { holder: "hashes", until: cast.at(31) };
-    let claims = store.claim_effects(&claimants, &[], lease, cast.at(1)).await.unwrap();
-    assert_eq!(claims.effects, [Claim::First, Claim::Reused, Claim::Duplicate], "a retry may repeat its own hash");
+    let claims = store.claim_effects(&claimants, lease, cast.at(1)).await.unwrap();
+    assert_eq!(claims, [Claim::First, Claim::Reused, Claim::Duplicate], "a retry may repeat its own hash");
     let vouched = claimant(two, "hash-2", "b", None);
     assert_eq!(store.claim_effect(&vouched, cast.at(2)).await.unwrap(), Claim::First, "it had claimed nothing");
 
@@ -293,39 +300,68 @@ pub(super) async fn effects_and_outcomes_are_settled_together(cast: &Cast) {
     let store = &cast.store;
     let linked = cast.linked().await;
     let id = add(cast, "settled", 10).await;
-    let mut settlement = Settlement {
-        payments: vec![linked.payment("1", cast.at(9)), linked.payment("2", cast.at(9))],
-        outcomes: vec![DeliveryOutcome {
-            user_id: Some(linked.user.clone()),
-            card_ref: Some(linked.card.clone()),
-            reseal: Some((format!("user:{}", linked.user), vec![9, 9])),
-            ..outcome(id, DeliveryState::Done)
-        }],
+    add(cast, "settled", 10).await;
+    let again = store.deliveries_of_reference("settled", 10).await.unwrap()[1].id;
+    let first = claimant(id, "settled", "m", Some(used(cast, "s")));
+    let batch = |claimants: Vec<Claimant>, seconds| Batch {
+        claimants,
+        users: vec![linked.user.clone()],
+        may_park: true,
         confirm_at: cast.at(13),
-        holder: "me".to_owned(),
-        at: cast.at(11),
+        at: cast.at(seconds),
     };
-    let unleased = store.settle(settlement.clone()).await;
-    assert!(matches!(unleased, Err(StoreError::LeaseLost)), "nobody has leased it");
+    let effects = Effects {
+        payments: vec![linked.payment("1", cast.at(9)), linked.payment("2", cast.at(9))],
+        outcomes: vec![
+            DeliveryOutcome { user_id: Some(linked.user.clone()), ..outcome(id, DeliveryState::Done) },
+            DeliveryOutcome { verdict: Verdict::Duplicate, ..outcome(again, DeliveryState::Done) },
+        ],
+    };
     store.begin_round(&linked.link, cast.at(100)).await.unwrap();
-    let lease = Lease { holder: "me", until: cast.at(41) };
-    store.claim_effects(&[claimant(id, "settled", "m", None)], &[], lease, cast.at(11)).await.unwrap();
-    assert_eq!(store.settle(settlement.clone()).await.unwrap(), [Applied::New, Applied::New]);
+    let pair = || vec![first.clone(), claimant(again, "settled", "m", Some(used(cast, "s")))];
+    let told = effects.clone();
+    let early = store.settle(batch(pair(), 9), move |_| told).await;
+    assert!(matches!(early, Err(StoreError::LeaseLost)), "neither is due yet");
+    let told = effects.clone();
+    let settled = store.settle(batch(pair(), 11), move |claims| {
+        assert_eq!(claims, [Claim::First, Claim::Duplicate]);
+        told
+    });
+    let (claims, applied) = settled.await.unwrap();
+    assert_eq!((claims, applied), (vec![Claim::First, Claim::Duplicate], vec![Applied::New, Applied::New]));
     assert_eq!(store.link(&linked.link).await.unwrap().unwrap().next_try_at, Some(cast.at(13)), "to be confirmed");
     assert_eq!(cast.woken(), std::slice::from_ref(&linked.user));
     let delivery = store.delivery(id).await.unwrap().unwrap();
     assert_eq!((delivery.state, delivery.user_id.as_ref()), (DeliveryState::Done, Some(&linked.user)));
-    assert_eq!((delivery.body_key, delivery.body), (Some(format!("user:{}", linked.user)), Some(vec![9, 9])));
-    assert!(matches!(store.settle(settlement.clone()).await, Err(StoreError::LeaseLost)), "once only");
-
-    // If one half fails, so does the other.
-    settlement.payments = vec![linked.payment("3", cast.at(9))];
-    settlement.outcomes.push(outcome(-1, DeliveryState::Done));
-    assert!(store.settle(settlement).await.is_err());
-    assert_eq!(list(cast, &linked.user).await.len(), 2);
-    assert_eq!(cast.woken(), []);
+    assert_eq!(store.delivery(again).await.unwrap().unwrap().verdict, Verdict::Duplicate);
+    let told = effects.clone();
+    assert!(matches!(store.settle(batch(pair(), 12), move |_| told).await, Err(StoreError::LeaseLost)), "once only");
+    store
+        .finish_deliveries(&[DeliveryOutcome {
+            reseal: Some((format!("user:{}", linked.user), vec![9, 9])),
+            ..outcome(id, DeliveryState::Done)
+        }])
+        .await
+        .unwrap();
+    let resealed = store.delivery(id).await.unwrap().unwrap();
+    assert_eq!((resealed.body_key, resealed.body), (Some(format!("user:{}", linked.user)), Some(vec![9, 9])));
+    undone_as_one(cast, &linked, batch(vec![claimant(again, "undone", "m", None)], 12)).await;
+    let tries = store.deliveries_of_reference("settled", 10).await.unwrap();
+    assert_eq!(tries.iter().map(|delivery| delivery.id).collect::<Vec<_>>(), [id, again]);
     assert_eq!(seen_by(cast, &linked.user).await, [id]);
     assert!(seen_by(cast, &cast.somebody().await).await.is_empty());
+    assert_eq!([0, 1, 13, 128, 300].map(Store::best_group), [0, 1, 8, 128, 128]);
+}
+
+/// If one half fails, so does the other.
+async fn undone_as_one(cast: &Cast, linked: &Linked, batch: Batch) {
+    let store = &cast.store;
+    let failing =
+        Effects { payments: vec![linked.payment("3", cast.at(9))], outcomes: vec![outcome(-1, DeliveryState::Done)] };
+    assert!(store.settle(batch, move |_| failing).await.is_err());
+    assert_eq!(store.claim_effect(&claimant(77, "undone", "m", None), cast.at(12)).await.unwrap(), Claim::First);
+    assert_eq!(list(cast, &linked.user).await.len(), 2);
+    assert_eq!(cast.woken(), []);
 }
 
 async fn seen_by(cast: &Cast, user: &UserId) -> Vec<i64> {
