@@ -214,6 +214,28 @@ test("the dashboard", { tag: "@screenshots" }, async ({ page, context, world, ca
   await camera.take("dashboard-revoked");
 });
 
+test("a month in figures", { tag: "@screenshots" }, async ({ page, context, world, camera }) => {
+  const person = await Person.signUp(world, "Camille Rousseau");
+  await person.signInto(context);
+  await page.goto("/dashboard/insights");
+  await camera.take("insights-no-link");
+  await linkByBoth(person, ALICE);
+  const day = (days: number) => new Date(Date.now() - days * 86_400_000).toLocaleDateString("sv-SE", { timeZone: "Europe/Paris" });
+  const streaming = { amount: "13.49", description: "CINE MAISON - RUE DE LA PAIX, PARIS,75002,FRA,FRA", mcc: 4899 };
+  for (const days of [84, 54, 23]) {
+    await world.control("purchase", { customer: ALICE, ...streaming, date: `${day(days)} 09:00:00` });
+  }
+  await world.control("purchase", { customer: ALICE, amount: "52.10", currency: "USD" });
+  await page.goto("/dashboard/insights");
+  await camera.take("insights");
+  await camera.takeEach("insights-table", async () => {
+    await page.goto("/dashboard/insights");
+    await page.locator(".twin summary").first().click();
+  });
+  await page.goto("/dashboard/insights?month=1999-01");
+  await camera.take("insights-empty");
+});
+
 test("people without a card, and with 40,000 payments", { tag: "@screenshots" }, async ({ page, context, world, camera }) => {
   const david = await Person.signUp(world, "David Moreau");
   await david.signInto(context);

@@ -32,6 +32,8 @@ export interface BankTransaction {
   txid: string;
   card_ref: string;
   amount: string;
+  /** What the merchant was paid in. */
+  currency: string;
   type: "D" | "C";
   status: "S" | "A" | "R";
   date: string;

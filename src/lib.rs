@@ -3,6 +3,7 @@
 //! Everything here is pure: no clock, no randomness, no input or output. The crate builds for the server and for the
 //! browser, so a rule that both must agree on (how an amount is written, whether a payment matches a filter) exists once.
 
+pub mod abroad;
 pub mod calendar;
 pub mod category;
 pub mod chain;
@@ -14,6 +15,9 @@ pub mod link;
 pub mod live;
 pub mod merchant;
 pub mod money;
+pub mod month;
+pub mod recurring;
+pub mod spending;
 pub mod standing;
 pub mod transaction;
 pub mod viewer;

@@ -105,6 +105,8 @@ fn dashboards() -> Vec<Scene> {
             Fake { links: linked(vec![card(1, "Carte de voyage", Some(5_000))]), ..Fake::default() },
         ),
         ("dashboard-troubles", at(""), many_links()),
+        ("insights", context("/dashboard/insights", user), full()),
+        ("insights-empty", context("/dashboard/insights?month=2026-01", user), full()),
     ]
 }
 

@@ -5,6 +5,7 @@ use crate::pages::account::{SetUp, SignIn, SignUp};
 use crate::pages::connect::Connect;
 use crate::pages::dashboard::Dashboard;
 use crate::pages::error::{ErrorPage, NotFound};
+use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
 use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, UserPage, UsersPage};
 use crate::pages::payment::PaymentPage;
@@ -46,6 +47,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/set-up/:token") view=SetUp ssr=SsrMode::Async/>
             <Route path=path!("/connect") view=Connect ssr=SsrMode::Async/>
             <Route path=path!("/dashboard") view=Dashboard ssr=SsrMode::Async/>
+            <Route path=path!("/dashboard/insights") view=InsightsPage ssr=SsrMode::Async/>
             <Route path=path!("/transactions/:key") view=PaymentPage ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
             <Route path=path!("/settings/accounts") view=Accounts ssr=SsrMode::Async/>

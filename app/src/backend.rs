@@ -3,6 +3,10 @@
 //! Every call names the viewer, and the implementation decides in one place what she may see: what she may not see is
 //! [`BackendError::NotFound`], as if it did not exist.
 
+mod insights;
+
+pub use insights::{Glance, Insights, InsightsQuery};
+
 use async_trait::async_trait;
 use domain::filter::Filter;
 use domain::ids::{LinkId, PaymentKey, UserId};
@@ -53,6 +57,8 @@ pub struct Page<T> {
 pub struct Dashboard {
     pub links: Vec<LinkView>,
     pub payments: Page<Transaction>,
+    /// The current month; above the newest payments of all only.
+    pub glance: Option<Glance>,
     /// Where the live stream goes on.
     pub seq: Seq,
 }
@@ -282,6 +288,9 @@ pub struct DeliveryQuery {
 pub trait Backend: Send + Sync {
     /// The viewer's balances, links and payments, and the place in her feed that they were read at.
     async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError>;
+
+    /// What the viewer's payments of a month come to.
+    async fn insights(&self, viewer: &Viewer, query: &InsightsQuery) -> Result<Insights, BackendError>;
 
     /// One of the viewer's payments.
     async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError>;

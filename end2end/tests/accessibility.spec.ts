@@ -80,6 +80,24 @@ for (const theme of THEMES) {
       await check(page);
     });
 
+    test("a month's figures are accessible, with their table and without any", async ({ page, world, person }) => {
+      await page.goto("/dashboard/insights");
+      await check(page);
+      await person.link(ALICE);
+      const purchase = { customer: ALICE, amount: "52.10", currency: "USD" };
+      const { transactions } = await world.control("purchase", purchase);
+      await page.goto("/dashboard/insights");
+      await check(page);
+      await page.locator(".twin summary").first().click();
+      await expect(page.getByTestId("day").first()).toBeVisible();
+      await check(page);
+      await page.goto("/dashboard/insights?month=1999-01&card=nothing");
+      await check(page);
+      await page.goto(`/transactions/${transactions[0]?.card_ref}-${transactions[0]?.txid}`);
+      await expect(page.getByTestId("cost")).toBeVisible();
+      await check(page);
+    });
+
     test("a payment, the settings and the linked accounts are accessible", async ({ page, person }) => {
       await page.goto("/settings/accounts");
       await check(page);

@@ -5,7 +5,7 @@ use crate::accounts::throttle::Throttle;
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::lifecycle::Tasks;
-use crate::pages::Confidential;
+use crate::pages::{Confidential, Known};
 use crate::sessions::Sessions;
 use crate::store::Store;
 use app::page::Assets;
@@ -26,6 +26,8 @@ pub struct Inner {
     pub throttle: Throttle,
     /// What pages need from modules that hold keys.
     pub confidential: Arc<dyn Confidential>,
+    /// What users' payments came to when they last looked.
+    pub known: Known,
     /// Names of the files for browsers, looked up once.
     pub assets: Assets,
 }
@@ -42,7 +44,19 @@ impl Services {
         let passwords = Passwords::new(&config.limits, tasks.clone());
         let throttle = Throttle::new(clock.clone(), config.limits.tries_per_address, config.limits.tries_of_all);
         let assets = crate::http::assets::find(&config.site);
-        Self(Arc::new(Inner { config, store, clock, tasks, sessions, passwords, throttle, confidential, assets }))
+        let known = Known::default();
+        Self(Arc::new(Inner {
+            config,
+            store,
+            clock,
+            tasks,
+            sessions,
+            passwords,
+            throttle,
+            confidential,
+            known,
+            assets,
+        }))
     }
 }
 

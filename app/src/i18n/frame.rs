@@ -7,6 +7,7 @@ texts! {
         skip: "Aller au contenu", "Skip to content";
         navigation: "Navigation principale", "Main navigation";
         payments: "Paiements", "Payments";
+        insights: "Bilan", "Insights";
         accounts: "Comptes", "Accounts";
         settings: "Réglages", "Settings";
         console: "Console", "Console";

@@ -4,6 +4,7 @@ pub mod account;
 pub mod connect;
 pub mod dashboard;
 pub mod error;
+pub mod insights;
 pub mod landing;
 pub mod operator;
 pub mod payment;

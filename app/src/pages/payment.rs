@@ -4,6 +4,7 @@ use super::{loaded, visit};
 use crate::i18n::dashboard::PaymentTexts;
 use crate::i18n::live::LiveTexts;
 use crate::pages::error::NotFound;
+use crate::pages::insights::abroad::CostOf;
 use crate::ui::icon::{Icon, shape};
 use crate::ui::payment::{StatusWord, merchant};
 use domain::category::mcc_name;
@@ -46,6 +47,7 @@ fn Content(payment: Transaction, lang: Lang) -> impl IntoView {
                 {status.map(|word| view! { <p><StatusWord status=payment.status word/></p> })}
                 {note.map(|note| view! { <p class="quiet">{note}</p> })}
             </header>
+            <CostOf payment=payment.clone() lang/>
             <dl class="facts-list">
                 {facts(&payment, lang).into_iter().map(|(name, value)| view! {
                     <div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>

@@ -50,6 +50,7 @@ fn Header(page: PageContext) -> impl IntoView {
 fn Navigation(viewer: Viewer, path: String, texts: &'static FrameTexts) -> impl IntoView {
     let places = [
         ("/dashboard", texts.payments, shape::CARD, true),
+        ("/dashboard/insights", texts.insights, shape::CHART, true),
         ("/settings/accounts", texts.accounts, shape::BANK, true),
         ("/settings", texts.settings, shape::SETTINGS, true),
         ("/operator/users", texts.console, shape::INBOX, viewer.role.sees_console()),

@@ -6,10 +6,13 @@
     reason = "tests stop where something is wrong; not every user needs every part"
 )]
 
+pub(crate) mod insights;
+
 use app::app::App;
 use app::backend::{
     AlarmKind, AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
-    DeliveryQuery, DeliveryRow, OperatorLink, Page, SharedBackend, Signal, UserDetail, UserRow, Verdict,
+    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, OperatorLink, Page, SharedBackend, Signal, UserDetail,
+    UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -55,10 +58,15 @@ impl Fake {
 
 #[async_trait]
 impl Backend for Fake {
-    async fn dashboard(&self, _: &Viewer, filter: &Filter, _: &Cursor) -> Result<Dashboard, BackendError> {
+    async fn dashboard(&self, _: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError> {
         let rows = self.payments.iter().filter(|payment| filter.matches(payment)).cloned().collect();
         let payments = Page { rows, newer: self.newer.clone(), older: self.older.clone() };
-        self.answer(Dashboard { links: self.links.clone(), payments, seq: Seq(42) })
+        let glance = (filter.is_empty() && *cursor == Cursor::Start).then(|| insights::glance(&self.payments));
+        self.answer(Dashboard { links: self.links.clone(), payments, glance, seq: Seq(42) })
+    }
+
+    async fn insights(&self, _: &Viewer, query: &InsightsQuery) -> Result<Insights, BackendError> {
+        self.answer(insights::insights(self.links.clone(), &self.payments, query))
     }
 
     async fn payment(&self, _: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError> {

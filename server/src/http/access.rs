@@ -61,7 +61,7 @@ const TABLE: [(&str, Rule); 23] = {
         ("/webhooks/*", Rule { audience: Anyone, speaks: Own, checks_origin: false }),
         // Signed in.
         ("/connect", rule(SignedIn, Page)),
-        ("/dashboard", rule(SignedIn, Page)),
+        ("/dashboard*", rule(SignedIn, Page)),
         ("/transactions.json", rule(SignedIn, Json)),
         ("/transactions.csv", rule(SignedIn, Page)),
         ("/transactions.ofx", rule(SignedIn, Page)),
@@ -172,6 +172,7 @@ mod tests {
             ("/webhooks/anytime/x", Pass, Pass, Pass),
             ("/connect", SignIn, Pass, Pass),
             ("/dashboard", SignIn, Pass, Pass),
+            ("/dashboard/insights", SignIn, Pass, Pass),
             ("/transactions/ANY0000000000-1", SignIn, Pass, Pass),
             ("/transactions.json", signed_out(), Pass, Pass),
             ("/settings/accounts", SignIn, Pass, Pass),

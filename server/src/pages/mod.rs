@@ -7,9 +7,13 @@ pub mod actions;
 mod console;
 mod cursor;
 pub mod exports;
+mod insights;
+mod memory;
 mod operators_view;
 mod payments;
 mod port;
+
+pub use insights::Known;
 
 use crate::services::Services;
 use crate::store::{DeliveryRecord, StoreError};

@@ -24,7 +24,13 @@ impl Pages {
         let start = start(cursor)?;
         let query = query(viewer, filter, &start, PAGE);
         let record = self.services.store.dashboard(&query).await.map_err(unavailable)?;
+        // Above the newest payments of all, and only there.
+        let glance = match (filter.is_empty(), &start) {
+            (true, Start::Top) => Some(self.glance(viewer, record.seq).await.map_err(unavailable)?),
+            _ => None,
+        };
         Ok(Dashboard {
+            glance,
             links: link_views(&record.links, &record.cards),
             payments: page(record.payments, PAGE, &start),
             seq: record.seq,

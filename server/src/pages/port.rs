@@ -3,7 +3,7 @@
 use super::Pages;
 use app::backend::{
     AlarmList, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
-    Page, UserDetail, UserRow,
+    Insights, InsightsQuery, Page, UserDetail, UserRow,
 };
 use async_trait::async_trait;
 use domain::filter::Filter;
@@ -16,6 +16,10 @@ use domain::viewer::Viewer;
 impl Backend for Pages {
     async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError> {
         self.read_dashboard(viewer, filter, cursor).await
+    }
+
+    async fn insights(&self, viewer: &Viewer, query: &InsightsQuery) -> Result<Insights, BackendError> {
+        self.read_insights(viewer, query).await
     }
 
     async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError> {

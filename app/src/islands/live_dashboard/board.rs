@@ -95,18 +95,12 @@ impl Board {
 
     /// Cards that can be read at the moment, each once, with the link that they are read through.
     pub fn cards(&self) -> Vec<CardView> {
-        let mut cards: Vec<CardView> = Vec::new();
-        for card in self.links.iter().filter(|link| is_readable(link.status)).flat_map(|link| &link.cards) {
-            if !cards.iter().any(|known| known.card_ref == card.card_ref) {
-                cards.push(card.clone());
-            }
-        }
-        cards
+        readable_cards(&self.links)
     }
 
     /// The sum of the known balances, by currency.
     pub fn totals(&self) -> Vec<Money> {
-        sums(self.cards().iter().filter_map(|card| card.balance))
+        balances(&self.links)
     }
 
     /// The days of the list, newest first.
@@ -207,6 +201,21 @@ pub fn read(name: &str, data: &str) -> Option<LiveEvent> {
         event_name::RESET => Some(LiveEvent::Reset),
         _ => None,
     }
+}
+
+fn readable_cards(links: &[LinkView]) -> Vec<CardView> {
+    let mut cards: Vec<CardView> = Vec::new();
+    for card in links.iter().filter(|link| is_readable(link.status)).flat_map(|link| &link.cards) {
+        if !cards.iter().any(|known| known.card_ref == card.card_ref) {
+            cards.push(card.clone());
+        }
+    }
+    cards
+}
+
+/// The sum of the balances that are known, by currency.
+pub fn balances(links: &[LinkView]) -> Vec<Money> {
+    sums(readable_cards(links).iter().filter_map(|card| card.balance))
 }
 
 /// Whether balances of a link in this state are still told by the bank.

@@ -1,6 +1,7 @@
 //! `/dashboard`: the island with its data, and what surrounds it.
 
 pub mod filters;
+pub mod glance;
 
 use super::{loaded, visit};
 use crate::backend::{Cursor, Dashboard as Data, Page};
@@ -13,6 +14,7 @@ use crate::ui::pager::{Pager, cursor, neighbour};
 use crate::ui::query;
 use domain::filter::Filter;
 use filters::{Filters, FiltersProps};
+use glance::GlanceStrip;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -41,11 +43,13 @@ fn Content(page: PageContext, filter: Filter, refused: Vec<&'static str>, at: Cu
     let older = data.payments.older.as_ref().map(|older| neighbour("/dashboard", &pairs, "before", older));
     let cards = data.links.iter().flat_map(|link| link.cards.clone()).collect();
     let form = FiltersProps { texts, filter: filter.clone(), refused, cards, any_rows: !data.payments.rows.is_empty() };
-    let Data { links, payments: Page { rows: payments, .. }, seq } = data;
+    let Data { links, payments: Page { rows: payments, .. }, glance, seq } = data;
+    let lang = page.lang;
     let drawn = Drawn { lang: page.lang, seq, links, payments, filter, edges };
     view! {
         <Title text=texts.title/>
         <DrawnWith drawn><LiveDashboard>
+            {glance.map(|glance| view! { <GlanceStrip glance lang/> })}
             {Filters(form)}
         </LiveDashboard></DrawnWith>
         <Pager label=texts.pages newer_word=texts.newer older_word=texts.older newer older/>

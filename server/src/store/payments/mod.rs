@@ -4,10 +4,12 @@ mod apply;
 mod book;
 mod chain;
 mod list;
+mod month;
 
 pub use apply::Applied;
 pub use chain::{CardChain, Chained};
 pub use list::{DashboardRecord, PaymentPlace, PaymentRow, PaymentsQuery};
+pub use month::{MOST_FOREIGN, MonthDetails, MonthQuery, MonthSums, PastPayments};
 
 pub(super) use apply::{News, apply};
 pub(super) use list::PAYMENTS_BY_ID;
