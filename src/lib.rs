@@ -14,6 +14,7 @@ pub mod link;
 pub mod live;
 pub mod merchant;
 pub mod money;
+pub mod own;
 pub mod standing;
 pub mod transaction;
 pub mod viewer;

@@ -8,6 +8,7 @@ mod console;
 mod cursor;
 pub mod exports;
 mod operators_view;
+pub mod own;
 mod payments;
 mod port;
 

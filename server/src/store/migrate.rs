@@ -26,6 +26,7 @@ macro_rules! listed {
             5 "0005_deliveries.sql"
             6 "0006_payments_in_the_banks_order.sql"
             7 "0007_evidence.sql"
+            9 "0009_own_words.sql"
         )
     };
 }

@@ -7,6 +7,8 @@ mod forms_of_others;
 mod hardening;
 mod hooks;
 mod lists;
+mod own;
+mod purse;
 mod sessions;
 mod site;
 pub(crate) mod world;

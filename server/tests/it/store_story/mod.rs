@@ -6,6 +6,7 @@ mod filters;
 mod keys;
 mod links;
 mod live;
+mod own;
 mod payments;
 mod people;
 mod plans;
@@ -64,6 +65,8 @@ async fn tell(store: &Store) {
     payments::a_notification_does_not_overrule_the_statement(&cast).await;
     payments::pages_go_both_ways_over_equal_times(&cast).await;
     filters::the_query_lets_through_what_the_filter_does(&cast).await;
+    own::words_of_ones_own_outlive_whatever_the_bank_says(&cast).await;
+    own::erasing_a_history_erases_what_was_written_on_it(&cast).await;
     live::the_feed_tells_the_newest_state_of_each_subject(&cast).await;
     live::writers_to_one_feed_take_turns(&cast).await;
     live::old_events_are_removed(&cast).await;
