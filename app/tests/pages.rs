@@ -254,6 +254,28 @@ async fn filters_stand_in_the_address_and_can_be_taken_off() {
 }
 
 #[tokio::test]
+async fn what_is_shown_can_be_taken_away_in_three_formats() {
+    let document = page(context("/dashboard?q=fnac+%26co&tag=a%22&before=abc", Some(Role::User)), searched()).await;
+    let files: Vec<_> = all(&document, ".export a").into_iter().filter_map(|link| link.attr("href")).collect();
+    let query = "q=fnac+%26co&tag=a%22";
+    let expected = [
+        format!("/transactions.csv?{query}"),
+        format!("/transactions.ofx?{query}"),
+        format!("/transactions.json?{query}&download=yes"),
+    ];
+    assert_eq!(files, expected, "all pages of it");
+    let nothing = page(context("/dashboard?q=zzz", Some(Role::User)), full()).await;
+    assert!(all(&nothing, ".export").is_empty());
+}
+
+/// Somebody whose search finds something.
+fn searched() -> Fake {
+    let own = Own { tags: vec!["a\"".into()], ..Own::default() };
+    let found = Transaction { own, ..payment(1, -500, "5942", "FNAC &CO", "2026-11-23T12:00:00+01:00") };
+    Fake { payments: vec![found], ..full() }
+}
+
+#[tokio::test]
 async fn words_of_ones_own_are_marked_in_the_list_and_kept_in_the_form() {
     let own = Own {
         category_bank: Some(Category::Books),

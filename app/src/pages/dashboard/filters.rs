@@ -1,5 +1,6 @@
 //! The form above the list: a GET form, so that what is filtered stands in the address.
 
+use super::export::Export;
 use crate::i18n::dashboard::FilterTexts;
 use crate::i18n::live::LiveTexts;
 use crate::ui::icon::{Icon, shape};
@@ -38,6 +39,7 @@ pub fn Filters(
                     <summary class="button"><Icon shape=shape::SETTINGS/>{texts.more}</summary>
                     <Sheet texts filter=filter.clone() cards/>
                 </details>
+                {any_rows.then(|| view! { <Export lang=texts.lang filter=filter.clone()/> })}
             </div>
             {misread.map(|words| view! { <p class="notice is-warning" role="alert">{words}</p> })}
         </form>

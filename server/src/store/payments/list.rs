@@ -114,6 +114,7 @@ macro_rules! listed {
         )
     };
 }
+pub(super) use listed;
 
 const OLDER: &str = listed!(
     [shown_columns!()]

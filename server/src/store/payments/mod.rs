@@ -3,11 +3,13 @@
 mod apply;
 mod book;
 mod chain;
+mod export;
 mod list;
 mod own;
 
 pub use apply::Applied;
 pub use chain::{CardChain, Chained};
+pub use export::{ExportBalance, ExportRows, ExportStatement};
 pub use list::{DashboardRecord, PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery};
 
 pub(super) use apply::{News, apply};

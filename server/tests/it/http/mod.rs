@@ -3,6 +3,7 @@
 mod accounts;
 mod callers;
 pub(crate) mod client;
+mod exports;
 mod forms_of_others;
 mod hardening;
 mod hooks;

@@ -13,7 +13,7 @@ fn html(text: &str, selector: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn what_is_written_on_a_payment_is_kept_shown_and_found() {
+async fn what_is_written_on_a_payment_is_kept_shown_found_and_exported() {
     let world = World::new().await;
     let purse = Purse::of(&world, "alice@example.test").await;
     purse.pay_many(60).await;
@@ -37,6 +37,8 @@ async fn what_is_written_on_a_payment_is_kept_shown_and_found() {
         assert_eq!(found[0]["tags"], serde_json::json!(["Voyage", "été"]));
         let dashboard = world.get(&format!("/dashboard?{query}"), &purse.cookie).await.text();
         assert_eq!(html(&dashboard, ".payment-tag").as_deref(), Some("Voyage"), "{query}");
+        let csv = world.get(&format!("/transactions.csv?{query}"), &purse.cookie).await.text();
+        assert!(csv.contains("\"cadeau\npour Zoé\";\"Voyage, été\";books"), "{csv}");
     }
     let bank = world.get("/transactions.json?category=books&q=fnac", &purse.cookie).await.json();
     assert_eq!(bank["transactions"].as_array().unwrap().len(), 59, "hers goes before the bank's");

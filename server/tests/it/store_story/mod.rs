@@ -67,6 +67,7 @@ async fn tell(store: &Store) {
     filters::the_query_lets_through_what_the_filter_does(&cast).await;
     own::words_of_ones_own_outlive_whatever_the_bank_says(&cast).await;
     own::erasing_a_history_erases_what_was_written_on_it(&cast).await;
+    own::an_export_holds_each_payment_once(&cast).await;
     live::the_feed_tells_the_newest_state_of_each_subject(&cast).await;
     live::writers_to_one_feed_take_turns(&cast).await;
     live::old_events_are_removed(&cast).await;

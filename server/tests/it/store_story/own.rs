@@ -1,12 +1,13 @@
 //! What users write on their payments, and what they take with them.
 
 use super::cast::{Cast, Linked};
-use super::payments::list;
+use super::payments::{list, query};
 use domain::category::Category;
+use domain::filter::Filter;
 use domain::ids::{PaymentKey, Txid};
 use domain::own::{Own, Writing};
 use domain::transaction::{Transaction, TxStatus};
-use server::store::{Changed, NewPayment, Proven};
+use server::store::{Changed, ExportBalance, NewPayment, PaymentsQuery, Proven};
 
 fn key(linked: &Linked, txid: &str) -> PaymentKey {
     PaymentKey { card_ref: linked.card.clone(), txid: Txid::parse(txid).unwrap() }
@@ -87,4 +88,48 @@ pub(super) async fn erasing_a_history_erases_what_was_written_on_it(cast: &Cast)
         store.apply_payments(&[again.payment("1", cast.at(1))], false, cast.at(7)).await.unwrap();
         assert_eq!(shown(cast, &again, "1").await.own.note.is_none(), erase);
     }
+}
+
+pub(super) async fn an_export_holds_each_payment_once(cast: &Cast) {
+    let store = &cast.store;
+    let linked = cast.linked().await;
+    let paid = |n: u64, seconds: u64| NewPayment {
+        balance_after_minor: Some(i64::try_from(n).unwrap()),
+        ..linked.payment(&n.to_string(), cast.at(seconds))
+    };
+    let payments: Vec<NewPayment> = (1..=300).map(|n| paid(n, n)).collect();
+    store.apply_payments(&payments, false, cast.at(400)).await.unwrap();
+    let refused = NewPayment { status: TxStatus::Refused, ..paid(301, 301) };
+    store.apply_payments(&[refused], false, cast.at(400)).await.unwrap();
+
+    for filter in [Filter::default(), Filter { card: Some(linked.card.clone()), ..Filter::default() }] {
+        let asked = PaymentsQuery { filter: filter.clone(), ..query(&linked.user) };
+        let listed: Vec<i64> = store.payments(&asked).await.unwrap().iter().map(|row| row.id).collect();
+        let rows = store.export_rows(&linked.user, &filter).await.unwrap();
+        assert_eq!(rows.0, listed, "what the list shows, in its order");
+        let statements = store.export_statements(&linked.user, &filter).await.unwrap();
+        let [statement] = &statements[..] else { panic!("one card, one currency") };
+        assert_eq!(statement.card_ref, linked.card);
+        assert_eq!(statement.rows.0, listed[1..], "without the refused one");
+        assert_eq!((statement.oldest, statement.newest), (cast.at(1), cast.at(300)));
+        assert_eq!(statement.balance, Some(ExportBalance { minor: 300, at: cast.at(300) }));
+    }
+
+    // While it is read, one payment moves to the end of the list and one to its beginning.
+    let rows = store.export_rows(&linked.user, &Filter::default()).await.unwrap().0;
+    let mut read = store.payments_by_row(&linked.user, &rows[..150]).await.unwrap();
+    for (n, seconds) in [(290_u64, 0), (10, 500)] {
+        let moved = NewPayment { confirmed_at: Some(cast.at(401)), amount_minor: -1, ..paid(n, seconds) };
+        store.apply_payments(&[moved], true, cast.at(401)).await.unwrap();
+    }
+    read.extend(store.payments_by_row(&linked.user, &rows[150..]).await.unwrap());
+    let mut txids: Vec<u64> = read.iter().map(|payment| payment.txid.as_str().parse().unwrap()).collect();
+    txids.sort_unstable();
+    assert_eq!(txids, (1..=301).collect::<Vec<u64>>(), "none twice, none left out");
+    let moved = read.iter().find(|payment| payment.txid.as_str() == "10").unwrap();
+    assert_eq!(moved.amount_minor, -1, "as it is when its turn comes");
+
+    let stranger = cast.somebody().await;
+    assert_eq!(store.payments_by_row(&stranger, &rows).await.unwrap(), []);
+    assert_eq!(store.export_rows(&stranger, &Filter::default()).await.unwrap().0, [0; 0]);
 }
