@@ -117,6 +117,7 @@ fn visible(text: &str, kept: char) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::WritingProblem::{NoteTooLong, TagTooLong, TooManyTags, UnknownCategory};
     use super::*;
 
     #[test]
@@ -136,7 +137,6 @@ mod tests {
         assert!(Writing::parse("other", &note, &tags.join(",")).is_ok());
         let problems =
             Writing::parse("bücher", &format!("{note}."), &format!("{},a,{}b", tags.join(","), tags[0])).unwrap_err();
-        use WritingProblem::{NoteTooLong, TagTooLong, TooManyTags, UnknownCategory};
         assert_eq!(problems, [UnknownCategory, NoteTooLong, TooManyTags, TagTooLong]);
     }
 
