@@ -182,6 +182,11 @@ test("the dashboard", { tag: "@screenshots" }, async ({ page, context, world, ca
     await expectLive(page);
     await page.locator(".filters-more summary").click();
   });
+  await camera.takeEach("dashboard-export", async () => {
+    await page.goto("/dashboard");
+    await expectLive(page);
+    await page.locator(".export summary").click();
+  });
   await camera.takeEach("menu", async () => {
     await page.goto("/settings");
     await page.locator(".menu summary").click();
@@ -201,6 +206,20 @@ test("the dashboard", { tag: "@screenshots" }, async ({ page, context, world, ca
   await camera.take("payment-foreign");
   await page.goto(`/transactions/${refused?.card_ref}-${refused?.txid}`);
   await camera.take("payment-refused");
+  await page.getByLabel(/Note/).fill("Billets pour Rome, à partager avec Zoé");
+  await page.getByLabel(/Étiquettes|Tags/).fill("voyage, à partager, Rome 2026");
+  await page.locator("#category").selectOption("travel");
+  await page.locator(".own .button").click();
+  await camera.take("payment-own");
+  await camera.takeEach("payment-own-problems", async () => {
+    await page.goto(`/transactions/${refused?.card_ref}-${refused?.txid}`);
+    await page.locator("#note").fill("é".repeat(1001));
+    await page.locator("#tags").fill("a,b,c,d,e,f,g,h,i,j,k");
+    await page.locator(".own .button").click();
+    await expect(page.locator("#note-problem")).toBeVisible();
+  });
+  await page.goto("/dashboard?tag=voyage");
+  await camera.take("dashboard-own");
   await page.goto("/settings");
   await camera.take("settings");
   await page.goto("/settings/accounts");

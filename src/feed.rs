@@ -80,7 +80,7 @@ fn order(payment: &Transaction) -> (i64, &str, &str) {
 }
 
 /// Seconds of a comparable clock for an RFC 3339 text; not a Unix time, as months are counted as 31 days.
-fn instant(text: &str) -> i64 {
+pub fn instant(text: &str) -> i64 {
     let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<i64>().ok()).unwrap_or(0);
     let days = (number(0..4) * 12 + number(5..7)) * 31 + number(8..10);
     let seconds = ((days * 24 + number(11..13)) * 60 + number(14..16)) * 60 + number(17..19);
@@ -94,6 +94,7 @@ mod tests {
     use crate::category::Category;
     use crate::ids::{CardRef, Txid};
     use crate::money::Currency;
+    use crate::own::Own;
     use crate::transaction::{TxStatus, TxType};
     use proptest::prelude::*;
 
@@ -122,6 +123,7 @@ mod tests {
             contested: false,
             missing: None,
             failed_reason: None,
+            own: Own::default(),
             seq: Seq(seq),
         }
     }

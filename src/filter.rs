@@ -4,6 +4,7 @@ use crate::calendar::Day;
 use crate::category::Category;
 use crate::ids::CardRef;
 use crate::money::{Currency, Money};
+use crate::own::{clean_tag, same_tag};
 use crate::transaction::{Transaction, TxStatus, TxType};
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +14,12 @@ pub const LONGEST_SEARCH: usize = 100;
 /// Which payments to show. An empty field does not restrict.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Filter {
-    /// Found in merchant, description or town, whatever the case.
+    /// Found in merchant, description, town, note or tags, whatever the case.
     pub q: Option<String>,
     pub card: Option<CardRef>,
     pub category: Option<Category>,
+    /// One of the owner's tags, whole, whatever the case.
+    pub tag: Option<String>,
     /// First day, at the bank: `YYYY-MM-DD`.
     pub from: Option<String>,
     /// Last day, included.
@@ -56,6 +59,7 @@ impl Filter {
             "q" => put(&mut self.q, Some(value.chars().take(LONGEST_SEARCH).collect()), "q"),
             "card" => put(&mut self.card, CardRef::parse(value).ok(), "card"),
             "category" => put(&mut self.category, Category::from_code(value), "category"),
+            "tag" => put(&mut self.tag, Some(tag(value)).filter(|tag| !tag.is_empty()), "tag"),
             "from" => put(&mut self.from, day(value), "from"),
             "to" => put(&mut self.to, day(value), "to"),
             "min" => put(&mut self.min, size(value), "min"),
@@ -79,6 +83,7 @@ impl Filter {
             ("q", self.q.clone()),
             ("card", self.card.as_ref().map(ToString::to_string)),
             ("category", self.category.map(|category| category.code().to_owned())),
+            ("tag", self.tag.clone()),
             ("from", self.from.clone()),
             ("to", self.to.clone()),
             ("min", self.min.map(decimal)),
@@ -107,12 +112,14 @@ impl Filter {
         let size = i64::try_from(payment.amount_minor.unsigned_abs()).unwrap_or(i64::MAX);
         self.q.as_ref().is_none_or(|q| {
             let needle = q.to_lowercase();
-            [Some(&payment.merchant), Some(&payment.description), payment.city.as_ref()]
+            [Some(&payment.merchant), Some(&payment.description), payment.city.as_ref(), payment.own.note.as_ref()]
                 .into_iter()
                 .flatten()
+                .chain(&payment.own.tags)
                 .any(|text| text.to_lowercase().contains(&needle))
         }) && self.card.as_ref().is_none_or(|card| *card == payment.card_ref)
             && self.category.is_none_or(|category| category == payment.category)
+            && self.tag.as_ref().is_none_or(|tag| payment.own.tags.iter().any(|known| same_tag(known, tag)))
             && self.from.as_deref().is_none_or(|from| day >= from)
             && self.to.as_deref().is_none_or(|to| day <= to)
             && self.min.is_none_or(|min| size >= min)
@@ -120,6 +127,11 @@ impl Filter {
             && self.kind.is_none_or(|kind| kind == payment.kind)
             && self.status.is_none_or(|status| status == payment.status)
     }
+}
+
+/// A tag as it is kept, and no longer than is looked at.
+fn tag(text: &str) -> String {
+    clean_tag(text).chars().take(LONGEST_SEARCH).collect()
 }
 
 /// An amount typed by a person, in either language: `50`, `49,90`, `49.90`. Never negative.
@@ -138,6 +150,7 @@ mod tests {
             ("q", "fnac"),
             ("card", "ANY0000000000"),
             ("category", "books"),
+            ("tag", "voyage à deux"),
             ("from", "2017-02-01"),
             ("to", "2017-02-28"),
             ("min", "49,90"),

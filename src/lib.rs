@@ -18,6 +18,7 @@ pub mod money;
 pub mod month;
 pub mod recurring;
 pub mod spending;
+pub mod own;
 pub mod standing;
 pub mod transaction;
 pub mod viewer;

@@ -4,6 +4,7 @@ use crate::category::Category;
 use crate::ids::{CardRef, PaymentKey, Txid};
 use crate::live::Seq;
 use crate::money::{Currency, Money};
+use crate::own::Own;
 use serde::{Deserialize, Serialize};
 
 /// Where a payment stands, from the vendor's `status`.
@@ -104,6 +105,7 @@ pub struct Transaction {
     pub kind: TxType,
     /// Merchant category code, as it came; may be empty.
     pub mcc: String,
+    /// Her own where its owner has chosen one, else what the merchant category code says.
     pub category: Category,
     pub merchant: String,
     pub city: Option<String>,
@@ -126,6 +128,8 @@ pub struct Transaction {
     /// The vendor's words for a refusal.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failed_reason: Option<String>,
+    #[serde(flatten)]
+    pub own: Own,
     /// When it last changed, in its owner's feed.
     pub seq: Seq,
 }
@@ -142,6 +146,13 @@ impl Transaction {
 
     pub const fn money(&self) -> Money {
         Money::new(self.amount_minor, self.currency)
+    }
+
+    /// As the bank tells it, for everybody but its owner.
+    #[must_use]
+    pub fn without_own(self) -> Self {
+        let category = self.own.category_bank.unwrap_or(self.category);
+        Self { category, own: Own::default(), ..self }
     }
 
     /// The amount at the merchant, where it was in another currency.

@@ -63,6 +63,19 @@ pub struct Dashboard {
     pub seq: Seq,
 }
 
+/// One payment, and when what happened to it: RFC 3339, Europe/Paris.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentDetail {
+    pub payment: Transaction,
+    /// When we first heard of it.
+    pub told_at: String,
+    pub confirmed_at: Option<String>,
+    /// Since when its tellings contradict each other.
+    pub contested_at: Option<String>,
+    /// When the viewer last wrote on it.
+    pub own_at: Option<String>,
+}
+
 /// What the bank's button needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectOffer {
@@ -293,7 +306,7 @@ pub trait Backend: Send + Sync {
     async fn insights(&self, viewer: &Viewer, query: &InsightsQuery) -> Result<Insights, BackendError>;
 
     /// One of the viewer's payments.
-    async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError>;
+    async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<PaymentDetail, BackendError>;
 
     /// The viewer's links, newest first, forgotten ones left out.
     async fn links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError>;

@@ -1,6 +1,7 @@
 //! What every page is rendered with, put into the context by the server before it renders.
 
 use domain::lang::Lang;
+use domain::own::WritingProblem;
 use domain::viewer::Viewer;
 
 /// Colours that a person chose; without a choice the system decides.
@@ -40,6 +41,8 @@ pub struct PageContext {
     pub query: String,
     /// A form that was posted and refused, to be shown again.
     pub form: Option<RefusedForm>,
+    /// What was written on a payment and refused, to be shown again.
+    pub writing: Option<RefusedWriting>,
     /// What went wrong outside of the pages: the whole document then says so, whatever the path.
     pub error: Option<ErrorKind>,
     /// Address of the compiled style sheet, of the island loader and of the islands' script and wasm.
@@ -60,6 +63,15 @@ pub struct RefusedForm {
     pub name: String,
     pub email: String,
     pub problems: Vec<FormProblem>,
+}
+
+/// What was written on a payment and could not be kept, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RefusedWriting {
+    pub category: String,
+    pub note: String,
+    pub tags: String,
+    pub problems: Vec<WritingProblem>,
 }
 
 /// What is wrong with a form, by the field that it stands beside.

@@ -5,11 +5,13 @@
 mod fake;
 
 use app::backend::{AlarmKind, BackendError, Verdict};
-use app::page::{ErrorKind, FormProblem, PageContext, RefusedForm, Theme};
+use app::page::{ErrorKind, FormProblem, PageContext, RefusedForm, RefusedWriting, Theme};
 use axum::http::StatusCode;
+use domain::category::Category;
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus, LinkView};
 use domain::money::Currency;
+use domain::own::{Own, WritingProblem};
 use domain::transaction::{Transaction, TxStatus};
 use domain::viewer::Role;
 use fake::{Fake, alarm, card, context, delivery, link, link_id, payment, render, user};
@@ -36,7 +38,10 @@ async fn page(page: PageContext, fake: Fake) -> Html {
 }
 
 fn full() -> Fake {
-    let hostile = payment(3, -500, "5411", HOSTILE, "2026-11-21T09:00:00+01:00");
+    let hostile = Transaction {
+        own: Own { category_bank: Some(Category::Books), note: Some(HOSTILE.into()), tags: vec![HOSTILE.into(); 3] },
+        ..payment(3, -500, "5411", HOSTILE, "2026-11-21T09:00:00+01:00")
+    };
     let waiting = Transaction {
         status: TxStatus::Authorised,
         ..payment(1, -9_832, "5942", "FNAC DIRECT - RUE X, IVRY,94768,FRA,FRA", "2026-11-23T14:14:48+01:00")
@@ -57,6 +62,17 @@ fn full() -> Fake {
         alarms: AlarmKind::ALL.into_iter().map(|kind| alarm(kind, HOSTILE)).collect(),
         ..Fake::default()
     }
+}
+
+/// A payment's page, with what was written on it refused.
+fn refused_words() -> PageContext {
+    let writing = RefusedWriting {
+        category: HOSTILE.into(),
+        note: format!("\n</textarea>{HOSTILE}"),
+        tags: HOSTILE.into(),
+        problems: vec![WritingProblem::UnknownCategory, WritingProblem::NoteTooLong, WritingProblem::TagTooLong],
+    };
+    PageContext { writing: Some(writing), ..context("/transactions/ANY0000000001-00000000003", Some(Role::User)) }
 }
 
 /// Every page, with data that means harm.
@@ -84,6 +100,8 @@ fn everything() -> Vec<PageContext> {
         context("/dashboard/insights", user),
         context("/dashboard/insights?month=%3Cscript%3E&card=%22", user),
         context("/transactions/ANY0000000001-00000000003", user),
+        context("/transactions/ANY0000000001-00000000003?saved=yes", user),
+        refused_words(),
         context("/settings", user),
         context("/settings/accounts", user),
         context("/operator/users?q=%3Cb%3E", operator),
@@ -399,6 +417,80 @@ async fn the_dashboard_shows_the_month_at_a_glance_above_the_newest_payments_onl
     assert_eq!(one(&begun, "[data-testid=glance-spent]").attr("data-minor"), Some("0"));
     let nothing = page(context("/dashboard", viewer), Fake { payments: vec![], ..full() }).await;
     assert!(all(&nothing, ".glance").is_empty());
+}
+
+#[tokio::test]
+async fn what_is_shown_can_be_taken_away_in_three_formats() {
+    let document = page(context("/dashboard?q=fnac+%26co&tag=a%22&before=abc", Some(Role::User)), searched()).await;
+    let files: Vec<_> = all(&document, ".export a").into_iter().filter_map(|link| link.attr("href")).collect();
+    let query = "q=fnac+%26co&tag=a%22";
+    let expected = [
+        format!("/transactions.csv?{query}"),
+        format!("/transactions.ofx?{query}"),
+        format!("/transactions.json?{query}&download=yes"),
+    ];
+    assert_eq!(files, expected, "all pages of it");
+    let nothing = page(context("/dashboard?q=zzz", Some(Role::User)), full()).await;
+    assert!(all(&nothing, ".export").is_empty());
+}
+
+/// Somebody whose search finds something.
+fn searched() -> Fake {
+    let own = Own { tags: vec!["a\"".into()], ..Own::default() };
+    let found = Transaction { own, ..payment(1, -500, "5942", "FNAC &CO", "2026-11-23T12:00:00+01:00") };
+    Fake { payments: vec![found], ..full() }
+}
+
+#[tokio::test]
+async fn words_of_ones_own_are_marked_in_the_list_and_kept_in_the_form() {
+    let own = Own {
+        category_bank: Some(Category::Books),
+        note: Some("pour Zoé".into()),
+        tags: vec!["voyage".into(), "été".into(), "cadeau".into()],
+    };
+    let written = Transaction {
+        own,
+        category: Category::Leisure,
+        ..payment(1, -500, "5942", "FNAC", "2026-11-23T12:00:00+01:00")
+    };
+    let fake = Fake { payments: vec![written], ..full() };
+    let list = page(context("/dashboard", Some(Role::User)), fake.clone()).await;
+    let row = text(one(&list, "[data-txid='00000000001'] .payment-place"));
+    for words in ["Loisirs", "Avec une note", "voyage", "été", "+1"] {
+        assert!(row.contains(words), "{words} in {row}");
+    }
+    let html = page(context("/transactions/ANY0000000001-00000000001", Some(Role::User)), fake).await;
+    assert_eq!(one(&html, "select[name=category] option[selected]").attr("value"), Some("leisure"));
+    assert_eq!(text(one(&html, "textarea[name=note]")), "pour Zoé");
+    assert_eq!(one(&html, "input[name=tags]").attr("value"), Some("voyage, été, cadeau"));
+    let tags: Vec<_> = all(&html, ".own-tag").into_iter().filter_map(|tag| tag.attr("href")).collect();
+    assert_eq!(tags, ["/dashboard?tag=voyage", "/dashboard?tag=%C3%A9t%C3%A9", "/dashboard?tag=cadeau"]);
+    let form = one(&html, ".own form");
+    assert_eq!(
+        (form.attr("method"), form.attr("action")),
+        (Some("post"), Some("/transactions/ANY0000000001-00000000001"))
+    );
+    let steps: Vec<_> = all(&html, ".steps time").into_iter().filter_map(|step| step.attr("datetime")).collect();
+    let expected = [
+        "2026-11-23T12:00:00+01:00",
+        "2026-11-23T14:14:50+01:00",
+        "2026-11-23T14:14:52+01:00",
+        "2026-11-24T09:00:00+01:00",
+    ];
+    assert_eq!(steps, expected);
+}
+
+#[tokio::test]
+async fn xs_04_refused_words_stay_typed_and_cannot_leave_their_field() {
+    let html = page(refused_words(), full()).await;
+    assert_eq!(text(one(&html, "textarea[name=note]")), format!("\n</textarea>{HOSTILE}"));
+    assert_eq!(one(&html, "input[name=tags]").attr("value"), Some(HOSTILE));
+    for field in ["category", "note", "tags"] {
+        let input = one(&html, &format!("[name={field}]"));
+        assert_eq!(input.attr("aria-invalid"), Some("true"), "{field}");
+        assert!(input.attr("aria-describedby").unwrap().split(' ').any(|id| id == format!("{field}-problem")));
+        assert!(!text(one(&html, &format!("#{field}-problem"))).is_empty());
+    }
 }
 
 #[tokio::test]

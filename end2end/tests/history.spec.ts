@@ -1,5 +1,6 @@
 import { CHLOE, minorOf, signedMinor } from "../bank";
 import { expectLive } from "../dashboard";
+import { readStatements, readTable, sum as sumOf } from "../exported";
 import { expect, test } from "../fixtures";
 
 test("40,000 past payments come with visible progress, and are the bank's to the cent", async ({ page, world, person }) => {
@@ -32,6 +33,20 @@ test("40,000 past payments come with visible progress, and are the bank's to the
   for (const { txid } of during.transactions) expect(known.has(txid), txid).toBe(true);
   const moments = payments.map((payment) => Date.parse(payment.booked_at));
   expect(moments, "newest first").toEqual([...moments].sort((a, b) => b - a));
+
+  // What she takes with her adds up as well: read by other people's readers, to the cent.
+  const table = readTable((await person.get("/transactions.csv", { "accept-language": "en" })).text);
+  expect(table.reduce((total, row) => total + minorOf(row.amount ?? ""), 0)).toBe(sum);
+  expect(new Set(table.map((row) => row.txid)).size).toBe(books.transactions.length);
+  const french = readTable((await person.get("/transactions.csv", { "accept-language": "fr" })).text);
+  expect(french.map((row) => row.amount?.replace(",", "."))).toEqual(table.map((row) => row.amount));
+  const [statement, ...others] = await readStatements((await person.get("/transactions.ofx")).text);
+  expect(others).toEqual([]);
+  const moved = books.transactions.filter((one) => one.status !== "R");
+  expect(statement?.payments).toHaveLength(moved.length);
+  expect(sumOf(statement?.payments ?? [])).toBe(moved.reduce((total, one) => total + signedMinor(one), 0));
   const [card] = books.cards;
+  expect(statement?.account).toBe(card?.card_ref);
+  expect(statement?.balance).toBe(minorOf(card?.balance ?? ""));
   await expect(page.getByTestId("balance")).toHaveAttribute("data-minor", String(minorOf(card?.balance ?? "")));
 });

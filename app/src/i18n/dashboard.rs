@@ -9,10 +9,11 @@ texts! {
         title: "Paiements", "Payments";
         form: "Filtrer les paiements", "Filter the payments";
         search: "Rechercher", "Search";
-        search_hint: "Commerçant, ville, libellé", "Merchant, town, description";
+        search_hint: "Commerçant, ville, note, étiquette", "Merchant, town, note, tag";
         more: "Filtres", "Filters";
         card: "Carte", "Card";
         category: "Catégorie", "Category";
+        tag: "Étiquette", "Tag";
         any_card: "Toutes", "All";
         any_category: "Toutes", "All";
         any: "Tous", "All";
@@ -83,6 +84,7 @@ impl FilterTexts {
         match name {
             "card" => self.card,
             "category" => self.category,
+            "tag" => self.tag,
             "from" => self.from,
             "to" => self.to,
             "min" => self.min,
@@ -98,6 +100,13 @@ impl FilterTexts {
             TxType::Debit => self.debit,
             TxType::Credit => self.credit,
             TxType::Unknown => self.any,
+        }
+    }
+
+    pub fn tagged(&self, tag: &str) -> String {
+        match self.lang {
+            Lang::Fr => format!("étiquette «\u{202f}{tag}\u{202f}»"),
+            Lang::En => format!("tag “{tag}”"),
         }
     }
 

@@ -46,6 +46,7 @@ texts! {
         no_match_help: "Retirez un filtre ou élargissez la période.", "Remove a filter or widen the period.";
         clear_filters: "Retirer tous les filtres", "Remove all filters";
         no_merchant: "Commerçant inconnu", "Unknown merchant";
+        note: "Avec une note", "With a note";
         list_label: "Paiements par jour", "Payments by day";
         go_newest: "Voir les plus récents", "See the newest";
     }

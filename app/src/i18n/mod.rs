@@ -32,6 +32,8 @@ pub mod connect;
 #[cfg(feature = "ssr")]
 pub mod dashboard;
 #[cfg(feature = "ssr")]
+pub mod export;
+#[cfg(feature = "ssr")]
 pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod insights;
@@ -39,5 +41,7 @@ pub mod insights;
 pub mod landing;
 #[cfg(feature = "ssr")]
 pub mod operator;
+#[cfg(feature = "ssr")]
+pub mod own;
 #[cfg(feature = "ssr")]
 pub mod settings;

@@ -9,6 +9,7 @@ use domain::ids::{CardRef, Txid};
 use domain::lang::Lang;
 use domain::live::Seq;
 use domain::money::{Currency, Money};
+use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus, TxType};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -100,6 +101,7 @@ fn sample((txid, merchant, city, category, minor, clock, status): SampleRow) -> 
         contested: false,
         missing: None,
         failed_reason: None,
+        own: Own::default(),
         seq: Seq(0),
     })
 }

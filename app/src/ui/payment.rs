@@ -8,6 +8,8 @@ use domain::money::Money;
 use domain::transaction::{Transaction, TxStatus};
 use leptos::prelude::*;
 
+const SHOWN_TAGS: usize = 2;
+
 /// A row: merchant first, amount last, the rest quiet. The whole row leads to the payment's page.
 #[component]
 pub fn PaymentRow(
@@ -27,6 +29,7 @@ pub fn PaymentRow(
     let href = linked.then(|| format!("/transactions/{}", payment.key()));
     let clock = if dated { texts.moment(&payment.booked_at) } else { clock_minutes(&payment.booked_at).to_owned() };
     let place = place(&payment, lang);
+    let (noted, tags) = (payment.own.note.is_some(), payment.own.tags.clone());
     let status = texts.payment_status(payment.status, payment.confirmed);
     let missing = payment.missing.as_deref().and_then(|text| Money::parse(text, payment.currency).ok());
     let foreign = payment.foreign().map(|money| money.display_signed(lang));
@@ -45,6 +48,8 @@ pub fn PaymentRow(
                 <span class="payment-place">
                     {status.map(|word| view! { <StatusWord status=payment.status word/> })}
                     <bdi>{place}</bdi>
+                    {noted.then(|| view! { <Noted lang/> })}
+                    {(!tags.is_empty()).then(|| view! { <Tags tags/> })}
                 </span>
             </span>
             <time class="payment-time" datetime=payment.booked_at.clone()>{clock}</time>
@@ -56,6 +61,26 @@ pub fn PaymentRow(
             </span>
         </li>
         {missing.map(|money| view! { <Missing money lang/> })}
+    }
+}
+
+/// Its owner has written a note on it.
+#[component]
+fn Noted(lang: Lang) -> impl IntoView {
+    let word = LiveTexts::of(lang).note;
+    view! { <span class="payment-note" title=word><Icon shape=shape::NOTE/><span class="visually-hidden">{word}</span></span> }
+}
+
+/// Its owner's tags, as many as a row has room for, and how many more there are.
+#[component]
+fn Tags(tags: Vec<String>) -> impl IntoView {
+    let more = tags.len().saturating_sub(SHOWN_TAGS);
+    let shown = tags.into_iter().take(SHOWN_TAGS);
+    view! {
+        <span class="payment-tags">
+            {shown.map(|tag| view! { <bdi class="payment-tag">{tag}</bdi> }).collect_view()}
+            {(more > 0).then(|| format!("+{more}"))}
+        </span>
     }
 }
 

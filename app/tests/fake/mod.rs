@@ -11,8 +11,8 @@ pub(crate) mod insights;
 use app::app::App;
 use app::backend::{
     AlarmKind, AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
-    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, OperatorLink, Page, SharedBackend, Signal, UserDetail,
-    UserRow, Verdict,
+    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, OperatorLink, Page, PaymentDetail, SharedBackend, Signal,
+    UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -28,6 +28,7 @@ use domain::link::{CardView, HistoryProgress, LinkStatus, LinkView};
 use domain::live::Seq;
 use domain::merchant;
 use domain::money::{Currency, Money};
+use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus, TxType};
 use domain::viewer::{Role, Viewer};
 use http_body_util::BodyExt;
@@ -69,10 +70,17 @@ impl Backend for Fake {
         self.answer(insights::insights(self.links.clone(), &self.payments, query))
     }
 
-    async fn payment(&self, _: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError> {
+    async fn payment(&self, _: &Viewer, key: &PaymentKey) -> Result<PaymentDetail, BackendError> {
         let found = self.payments.iter().find(|payment| payment.key() == *key).cloned();
         self.answer(())?;
-        found.ok_or(BackendError::NotFound)
+        let payment = found.ok_or(BackendError::NotFound)?;
+        Ok(PaymentDetail {
+            told_at: "2026-11-23T14:14:50+01:00".into(),
+            confirmed_at: payment.confirmed.then(|| "2026-11-23T14:14:52+01:00".into()),
+            contested_at: None,
+            own_at: (payment.own != Own::default()).then(|| "2026-11-24T09:00:00+01:00".into()),
+            payment,
+        })
     }
 
     async fn links(&self, _: &Viewer) -> Result<Vec<LinkView>, BackendError> {
@@ -171,6 +179,7 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
         path: path.into(),
         query: query.into(),
         form: None,
+        writing: None,
         error: None,
         assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
     }
@@ -261,6 +270,7 @@ pub(crate) fn payment(n: u32, minor: i64, mcc: &str, description: &str, booked_a
         contested: false,
         missing: None,
         failed_reason: None,
+        own: Own::default(),
         seq: Seq(i64::from(n % 100)),
     }
 }

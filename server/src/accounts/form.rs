@@ -8,11 +8,11 @@ use http::header::CONTENT_TYPE;
 use zeroize::Zeroize as _;
 
 /// The fields of a form. Names that nobody asks for are never looked at. Wiped when dropped: there are passwords in it.
-pub(super) struct Form(Vec<(String, String)>);
+pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
     /// The first field of this name; empty without one.
-    pub(super) fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
     }
 }

@@ -6,7 +6,7 @@
 mod answer;
 mod common;
 pub mod email;
-mod form;
+pub(crate) mod form;
 mod name;
 pub mod operators;
 pub mod passwords;

@@ -10,7 +10,7 @@ use crate::accounts::preferences::{lang_of, theme_of};
 use crate::pages::Pages;
 use crate::services::Services;
 use app::backend::SharedBackend;
-use app::page::{ErrorKind, PageContext, RefusedForm};
+use app::page::{ErrorKind, PageContext, RefusedForm, RefusedWriting};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
@@ -65,6 +65,7 @@ impl PageRequest {
             path: self.path.clone(),
             query: self.query.clone(),
             form: None,
+            writing: None,
             error: None,
             assets: services.assets.clone(),
         }
@@ -86,6 +87,17 @@ async fn show(State(services): State<Services>, page: PageRequest) -> Response {
 /// The page of a form again, with what is wrong with it.
 pub async fn refused_form(services: &Services, page: PageRequest, form: RefusedForm, status: StatusCode) -> Response {
     let context = PageContext { form: Some(form), ..page.context(services) };
+    refused(services, context, status).await
+}
+
+/// A payment's page again, with what is wrong with what was written on it.
+pub async fn refused_writing(services: &Services, page: PageRequest, writing: RefusedWriting) -> Response {
+    let context = PageContext { writing: Some(writing), ..page.context(services) };
+    refused(services, context, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// A page that could not be shown at all keeps its own status.
+async fn refused(services: &Services, context: PageContext, status: StatusCode) -> Response {
     let mut response = render(services, context).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;

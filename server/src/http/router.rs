@@ -2,7 +2,7 @@
 
 use super::{access, body, headers, health, log, origin, pages, problems, session, statics};
 use crate::accounts;
-use crate::pages::{actions, exports};
+use crate::pages::{actions, exports, own};
 use crate::services::Services;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -26,6 +26,7 @@ pub fn build(services: Services, extra: Router<Services>) -> Router {
         .merge(accounts::router())
         .merge(exports::router())
         .merge(actions::router())
+        .merge(own::router())
         .merge(health::router())
         .merge(extra)
         .fallback(statics::file);

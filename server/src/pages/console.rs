@@ -67,7 +67,8 @@ impl Pages {
         let query =
             PaymentsQuery { user_id: id.clone(), filter: Filter::default(), before: None, after: None, limit: RECENT };
         let rows = self.services.store.payments(&query).await.map_err(unavailable)?;
-        Ok(rows.into_iter().map(|row| row.payment).collect())
+        // What she wrote on them is hers alone.
+        Ok(rows.into_iter().map(|row| row.payment.without_own()).collect())
     }
 
     pub(super) async fn list_deliveries(

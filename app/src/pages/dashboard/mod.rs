@@ -1,5 +1,6 @@
 //! `/dashboard`: the island with its data, and what surrounds it.
 
+pub mod export;
 pub mod filters;
 pub mod glance;
 

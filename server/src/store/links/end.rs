@@ -3,6 +3,7 @@
 use super::{LinkRecord, find, find_by_token, lock_token};
 use crate::clock::Moment;
 use crate::store::feed::Subject;
+use crate::store::payments::erase_own;
 use crate::store::transaction::Tx;
 use crate::store::{Result, Store};
 use domain::ids::{LinkId, UserId};
@@ -77,7 +78,7 @@ impl Store {
     }
 
     /// Forgets a user's link: the sealed token is removed, the link is shown nowhere any more, and with `erase_history` its
-    /// payments, cards and accounts are deleted. False where there is no such link of hers, or it is forgotten already.
+    /// payments, what she wrote on them, cards and accounts are deleted. False where there is no such link of hers, or it is forgotten already.
     pub async fn forget_link(&self, id: &LinkId, user_id: &UserId, erase_history: bool, at: Moment) -> Result<bool> {
         let (id, user_id) = (id.clone(), user_id.clone());
         self.write(move |tx| {
@@ -99,7 +100,7 @@ impl Store {
                 .execute(tx.conn())
                 .await?;
                 if erase_history {
-                    erase(tx, &link.id).await?;
+                    erase(tx, &link).await?;
                 }
                 Ok(true)
             })
@@ -128,14 +129,16 @@ async fn revoke(tx: &mut Tx, link: &LinkRecord, check_at: Option<Moment>, at: Mo
     find(tx.conn(), &link.id).await
 }
 
-async fn erase(tx: &mut Tx, id: &LinkId) -> Result<()> {
+async fn erase(tx: &mut Tx, link: &LinkRecord) -> Result<()> {
+    // It goes by the payments that are still there.
+    erase_own(tx, &link.user_id, &link.id).await?;
     for sql in [
         "DELETE FROM payments WHERE link_id = $1",
         "DELETE FROM cards WHERE link_id = $1",
         "DELETE FROM accounts WHERE link_id = $1",
         "UPDATE links SET holder = '', history_total = 0, history_done = 0, history_complete_at = NULL WHERE id = $1",
     ] {
-        sqlx::query(sql).bind(id.to_string()).execute(tx.conn()).await?;
+        sqlx::query(sql).bind(link.id.to_string()).execute(tx.conn()).await?;
     }
     Ok(())
 }

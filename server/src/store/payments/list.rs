@@ -1,6 +1,7 @@
 //! Lists of payments, as their owner sees them.
 
-use super::{FIELD_END, Stored, payment_columns};
+use super::FIELD_END;
+use super::own::{Shown, shown_columns, shown_payments, tag_in_search};
 use crate::clock::Moment;
 use crate::store::links::{CARDS_OF_USER, CardRecord, LINKS_OF_USER, LinkRecord};
 use crate::store::live::{LAST_SEQ, read_last_seq};
@@ -14,6 +15,7 @@ use domain::ids::{PaymentKey, UserId};
 use domain::live::Seq;
 use domain::transaction::{Transaction, TxStatus, TxType};
 use sqlx::AnyConnection;
+use sqlx::any::{AnyArguments, AnyRow};
 
 /// Where a payment stands in lists: newest first, and within a second in the bank's own order, as the browser sorts them too.
 /// The row decides between several links that see one payment.
@@ -50,6 +52,32 @@ impl PaymentRow {
     }
 }
 
+/// One payment, and when it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRecord {
+    pub payment: Transaction,
+    /// When we first heard of it.
+    pub told_at: Moment,
+    pub confirmed_at: Option<Moment>,
+    /// Since when its tellings contradict each other.
+    pub contested_at: Option<Moment>,
+    /// When its owner last wrote on it.
+    pub own_at: Option<Moment>,
+}
+
+impl PaymentRecord {
+    fn read(row: &AnyRow) -> Result<Self> {
+        let shown = Shown::read(row)?;
+        Ok(Self {
+            told_at: row.moment("created_at")?,
+            confirmed_at: shown.payment().confirmed_at,
+            contested_at: shown.stored.contested_at,
+            own_at: row.moment_or_null("own_at")?,
+            payment: shown.into_transaction(),
+        })
+    }
+}
+
 /// Everything on the dashboard, read at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DashboardRecord {
@@ -62,53 +90,61 @@ pub struct DashboardRecord {
     pub seq: Seq,
 }
 
-/// The conditions of `Filter::matches`, each with a value that lets everything through. An amount's size is told without
-/// ABS, which the smallest of all numbers would make fail.
+/// The conditions of `Filter::matches`, each with a value that lets everything through: `[columns] first last`. An amount's
+/// size is told without ABS, which the smallest of all numbers would make fail.
 macro_rules! listed {
-    ($first:literal, $rest:literal) => {
+    ([$($columns:tt)+] $first:literal $rest:literal) => {
         concat!(
             "SELECT ",
-            payment_columns!(),
-            " FROM payments WHERE payments.user_id = $1 ",
+            $($columns)+,
+            " FROM ",
+            $crate::store::payments::own::shown_payments!(),
+            " WHERE payments.user_id = $1 ",
             $first,
-            r" AND payments.booked_at >= $5
-               AND payments.booked_at < $6
-               AND (payments.amount_minor >= $7 OR payments.amount_minor <= $8)
-               AND payments.amount_minor BETWEEN $9 AND $10
-               AND ($11 = '' OR payments.category = $11)
-               AND ($12 = '' OR payments.kind = $12)
-               AND ($13 = '' OR payments.status = $13)
-               AND payments.search LIKE $14 ESCAPE '\' ",
+            r" AND payments.booked_at >= $3
+               AND payments.booked_at < $4
+               AND (payments.amount_minor >= $5 OR payments.amount_minor <= $6)
+               AND payments.amount_minor BETWEEN $7 AND $8
+               AND ($9 = '' OR COALESCE(own_words.category, payments.category) = $9)
+               AND ($10 = '' OR payments.kind = $10)
+               AND ($11 = '' OR payments.status = $11)
+               AND (payments.search LIKE $12 ESCAPE '\' OR own_words.search LIKE $12 ESCAPE '\')
+               AND ($13 = '' OR own_words.search LIKE $13 ESCAPE '\') ",
             $rest
         )
     };
 }
+pub(super) use listed;
 
 const OLDER: &str = listed!(
-    "AND $2 = '' AND (payments.booked_at, payments.txid, payments.id) < ($3, $16, $4)",
-    "ORDER BY payments.booked_at DESC, payments.txid DESC, payments.id DESC LIMIT $15"
+    [shown_columns!()]
+    "AND $2 = '' AND (payments.booked_at, payments.txid, payments.id) < ($14, $15, $16)"
+    "ORDER BY payments.booked_at DESC, payments.txid DESC, payments.id DESC LIMIT $17"
 );
 const NEWER: &str = listed!(
-    "AND $2 = '' AND (payments.booked_at, payments.txid, payments.id) > ($3, $16, $4)",
-    "ORDER BY payments.booked_at, payments.txid, payments.id LIMIT $15"
+    [shown_columns!()]
+    "AND $2 = '' AND (payments.booked_at, payments.txid, payments.id) > ($14, $15, $16)"
+    "ORDER BY payments.booked_at, payments.txid, payments.id LIMIT $17"
 );
 /// A card has an index of its own.
 const OLDER_OF_CARD: &str = listed!(
-    "AND payments.card_ref = $2 AND (payments.booked_at, payments.txid, payments.id) < ($3, $16, $4)",
-    "ORDER BY payments.booked_at DESC, payments.txid DESC, payments.id DESC LIMIT $15"
+    [shown_columns!()]
+    "AND payments.card_ref = $2 AND (payments.booked_at, payments.txid, payments.id) < ($14, $15, $16)"
+    "ORDER BY payments.booked_at DESC, payments.txid DESC, payments.id DESC LIMIT $17"
 );
 const NEWER_OF_CARD: &str = listed!(
-    "AND payments.card_ref = $2 AND (payments.booked_at, payments.txid, payments.id) > ($3, $16, $4)",
-    "ORDER BY payments.booked_at, payments.txid, payments.id LIMIT $15"
+    [shown_columns!()]
+    "AND payments.card_ref = $2 AND (payments.booked_at, payments.txid, payments.id) > ($14, $15, $16)"
+    "ORDER BY payments.booked_at, payments.txid, payments.id LIMIT $17"
 );
 
 /// Of several links that see one payment the newest counts.
 const ONE: &str = concat!(
     "SELECT ",
-    payment_columns!(),
-    " FROM links
-     CROSS JOIN payments
-     WHERE links.user_id = $1
+    shown_columns!(),
+    ", payments.created_at, own_words.changed_at AS own_at FROM links CROSS JOIN ",
+    shown_payments!(),
+    " WHERE links.user_id = $1
      AND payments.link_id = links.id
      AND payments.card_ref = $2
      AND payments.txid = $3
@@ -116,8 +152,11 @@ const ONE: &str = concat!(
      LIMIT 1"
 );
 
-pub(in crate::store) static PAYMENTS_BY_ID: Grouped =
-    Grouped::new(concat!("SELECT ", payment_columns!(), " FROM payments WHERE payments.id IN (VALUES"), 1, ")");
+pub(in crate::store) static PAYMENTS_BY_ID: Grouped = Grouped::new(
+    concat!("SELECT ", shown_columns!(), " FROM ", shown_payments!(), " WHERE payments.id IN (VALUES"),
+    1,
+    ")",
+);
 
 impl Store {
     /// A page of payments, newest first, also where the page is asked for backwards. The filter lets through exactly what
@@ -127,15 +166,15 @@ impl Store {
         list(&mut connection, query).await
     }
 
-    /// One of a user's payments.
-    pub async fn payment(&self, user_id: &UserId, key: &PaymentKey) -> Result<Option<Transaction>> {
+    /// One of a user's payments, with what happened to it.
+    pub async fn payment(&self, user_id: &UserId, key: &PaymentKey) -> Result<Option<PaymentRecord>> {
         let row = sqlx::query(ONE)
             .bind(user_id.to_string())
             .bind(key.card_ref.to_string())
             .bind(key.txid.to_string())
             .fetch_optional(&self.inner.reads)
             .await?;
-        row.as_ref().map(|row| Ok(Stored::read(row)?.into_transaction())).transpose()
+        row.as_ref().map(PaymentRecord::read).transpose()
     }
 
     /// Links, cards, a page of payments and the place in the feed, all of one moment: the live stream goes on from there and
@@ -171,24 +210,11 @@ async fn list(connection: &mut AnyConnection, query: &PaymentsQuery) -> Result<V
     };
     let top = || PaymentPlace { booked_at: Moment(i64::MAX), txid: String::new(), id: i64::MAX };
     let place = query.before.clone().or_else(|| query.after.clone()).unwrap_or_else(top);
-    let card = query.filter.card.as_ref().map_or("", |card| card.as_str());
-    let mut rows = sqlx::query(sql)
-        .bind(query.user_id.to_string())
-        .bind(card.to_owned())
+    let mut rows = bind_conditions(sqlx::query(sql), &query.user_id, &query.filter, conditions)
         .bind(place.booked_at.0)
-        .bind(place.id)
-        .bind(conditions.from)
-        .bind(conditions.until)
-        .bind(conditions.at_least)
-        .bind(conditions.at_least.saturating_neg())
-        .bind(conditions.smallest)
-        .bind(conditions.largest)
-        .bind(query.filter.category.map_or("", Category::code))
-        .bind(query.filter.kind.map_or("", TxType::code))
-        .bind(query.filter.status.map_or("", TxStatus::code))
-        .bind(conditions.pattern)
-        .bind(query.limit)
         .bind(place.txid)
+        .bind(place.id)
+        .bind(query.limit)
         .fetch_all(connection)
         .await?;
     if newer {
@@ -196,14 +222,38 @@ async fn list(connection: &mut AnyConnection, query: &PaymentsQuery) -> Result<V
     }
     rows.iter()
         .map(|row| {
-            let stored = Stored::read(row)?;
-            Ok(PaymentRow { id: stored.id, booked_at: row.moment("booked_at")?, payment: stored.into_transaction() })
+            let shown = Shown::read(row)?;
+            Ok(PaymentRow {
+                id: shown.stored.id,
+                booked_at: shown.payment().booked_at,
+                payment: shown.into_transaction(),
+            })
         })
         .collect()
 }
 
+type Query = sqlx::query::Query<'static, sqlx::Any, AnyArguments>;
+
+/// Binds $1 to $13 of `listed!`.
+pub(super) fn bind_conditions(query: Query, user_id: &UserId, filter: &Filter, conditions: Conditions) -> Query {
+    query
+        .bind(user_id.to_string())
+        .bind(filter.card.as_ref().map_or("", |card| card.as_str()).to_owned())
+        .bind(conditions.from)
+        .bind(conditions.until)
+        .bind(conditions.at_least)
+        .bind(conditions.at_least.saturating_neg())
+        .bind(conditions.smallest)
+        .bind(conditions.largest)
+        .bind(filter.category.map_or("", Category::code))
+        .bind(filter.kind.map_or("", TxType::code))
+        .bind(filter.status.map_or("", TxStatus::code))
+        .bind(conditions.pattern)
+        .bind(conditions.tag)
+}
+
 /// The values of a filter's conditions.
-struct Conditions {
+pub(super) struct Conditions {
     /// First moment, in microseconds.
     from: i64,
     /// First moment that is too late.
@@ -214,11 +264,13 @@ struct Conditions {
     smallest: i64,
     largest: i64,
     pattern: String,
+    /// Empty where any will do.
+    tag: String,
 }
 
 impl Conditions {
     /// None where nothing can match: a day that is none, or a text that no payment holds.
-    fn of(filter: &Filter) -> Option<Self> {
+    pub(super) fn of(filter: &Filter) -> Option<Self> {
         let q = filter.q.as_deref().unwrap_or_default().to_lowercase();
         if q.contains([FIELD_END, '\0']) {
             return None;
@@ -242,6 +294,7 @@ impl Conditions {
             },
             largest: filter.max.unwrap_or(i64::MAX),
             pattern: holds(&q),
+            tag: filter.tag.as_deref().map(|tag| holds(&tag_in_search(tag))).unwrap_or_default(),
         })
     }
 }

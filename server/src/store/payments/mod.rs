@@ -3,16 +3,20 @@
 mod apply;
 mod book;
 mod chain;
+mod export;
 mod list;
 mod month;
+mod own;
 
 pub use apply::Applied;
 pub use chain::{CardChain, Chained};
-pub use list::{DashboardRecord, PaymentPlace, PaymentRow, PaymentsQuery};
+pub use export::{ExportBalance, ExportRows, ExportStatement};
+pub use list::{DashboardRecord, PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery};
 pub use month::{MOST_FOREIGN, MonthDetails, MonthQuery, MonthSums, PastPayments};
 
 pub(super) use apply::{News, apply};
 pub(super) use list::PAYMENTS_BY_ID;
+pub(super) use own::{Shown, erase_own};
 
 use super::Result;
 use super::row::Columns as _;
@@ -21,6 +25,7 @@ use domain::category::Category;
 use domain::ids::{CardRef, LinkId, Txid, UserId};
 use domain::live::Seq;
 use domain::money::{Currency, Money};
+use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus, TxType};
 use sqlx::any::AnyRow;
 
@@ -137,7 +142,7 @@ impl Stored {
         })
     }
 
-    /// As it travels.
+    /// As it travels, without what its owner wrote on it.
     pub(super) fn into_transaction(self) -> Transaction {
         let Self { payment, seq, contested_at, missing_minor, .. } = self;
         let decimal = |minor, currency| Money::new(minor, currency).decimal();
@@ -163,6 +168,7 @@ impl Stored {
             contested: contested_at.is_some(),
             missing: missing_minor.map(|minor| decimal(minor, payment.currency)),
             failed_reason: payment.failed_reason,
+            own: Own::default(),
             txid: payment.txid,
             card_ref: payment.card_ref,
             seq,

@@ -3,10 +3,13 @@
 mod accounts;
 mod callers;
 pub(crate) mod client;
+mod exports;
 mod forms_of_others;
 mod hardening;
 mod hooks;
 mod lists;
+mod own;
+mod purse;
 mod sessions;
 mod site;
 pub(crate) mod world;

@@ -4,10 +4,11 @@ use super::cast::{Cast, Linked};
 use super::payments::query;
 use domain::category::Category;
 use domain::filter::Filter;
-use domain::ids::CardRef;
+use domain::ids::{CardRef, UserId};
+use domain::own::Writing;
 use domain::transaction::{TxStatus, TxType};
 use server::clock::Moment;
-use server::store::{NewPayment, PaymentsQuery, Proven, search_text};
+use server::store::{NewPayment, PaymentRow, PaymentsQuery, Proven, search_text};
 
 /// Numbers that look random and are the same at each run.
 struct Dice(u64);
@@ -48,6 +49,7 @@ const TIMES: [&str; 8] = [
     "2026-10-26 00:00:00",
 ];
 const DAYS: [&str; 6] = ["2026-03-28", "2026-03-29", "2026-03-30", "2026-10-25", "2026-10-26", "9999-12-31"];
+const TAGS: [&str; 6] = ["voyage", "VOYAGE", "voyage à deux", "50%", "a_b", "İ"];
 const CATEGORIES: [Category; 3] = [Category::Books, Category::Groceries, Category::Other];
 const KINDS: [TxType; 3] = [TxType::Debit, TxType::Credit, TxType::Unknown];
 const STATUSES: [TxStatus; 4] = [TxStatus::Authorised, TxStatus::Settled, TxStatus::Refused, TxStatus::Unknown];
@@ -74,6 +76,7 @@ fn filter(dice: &mut Dice, cards: &[CardRef]) -> Filter {
         q: dice.maybe(&NEEDLES).map(str::to_owned),
         card: dice.maybe(cards),
         category: dice.maybe(&CATEGORIES),
+        tag: dice.maybe(&TAGS).map(str::to_owned),
         from: dice.maybe(&DAYS).map(str::to_owned),
         to: dice.maybe(&DAYS).map(str::to_owned),
         min: dice.maybe(&SIZES),
@@ -81,6 +84,20 @@ fn filter(dice: &mut Dice, cards: &[CardRef]) -> Filter {
         kind: dice.maybe(&KINDS),
         status: dice.maybe(&STATUSES),
     }
+}
+
+/// Words of her own on every third payment; all of them as they are then.
+async fn write_on_some(cast: &Cast, dice: &mut Dice, user: &UserId, all: Vec<PaymentRow>) -> Vec<PaymentRow> {
+    for row in all.iter().step_by(3) {
+        let tags: Vec<String> = (0..dice.roll(3)).map(|_| dice.pick(&TAGS).to_owned()).collect();
+        let note = dice.maybe(&DESCRIPTIONS).unwrap_or_default();
+        let category = dice.maybe(&CATEGORIES).map_or("", Category::code);
+        let writing = Writing::parse(category, note, &tags.join(",")).unwrap();
+        assert!(cast.store.write_own(user, &row.payment.key(), &writing, cast.at(4)).await.unwrap());
+    }
+    let written = cast.store.payments(&query(user)).await.unwrap();
+    assert!(written.iter().any(|row| row.payment.own.category_bank.is_some()));
+    written
 }
 
 pub(super) async fn the_query_lets_through_what_the_filter_does(cast: &Cast) {
@@ -94,6 +111,7 @@ pub(super) async fn the_query_lets_through_what_the_filter_does(cast: &Cast) {
     cast.store.apply_payments(&payments, false, cast.at(3)).await.unwrap();
     let all = cast.store.payments(&query(&linked.user)).await.unwrap();
     assert_eq!(all.len(), 200);
+    let all = write_on_some(cast, &mut dice, &linked.user, all).await;
 
     let mut found = 0;
     for round in 0..400 {

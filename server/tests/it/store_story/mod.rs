@@ -7,6 +7,7 @@ mod keys;
 mod links;
 mod live;
 mod months;
+mod own;
 mod payments;
 mod people;
 mod plans;
@@ -67,6 +68,9 @@ async fn tell(store: &Store) {
     filters::the_query_lets_through_what_the_filter_does(&cast).await;
     months::a_month_adds_up_to_what_was_spent_at_the_bank(&cast).await;
     months::a_month_names_its_merchants_and_what_abroad_cost(&cast).await;
+    own::words_of_ones_own_outlive_whatever_the_bank_says(&cast).await;
+    own::erasing_a_history_erases_what_was_written_on_it(&cast).await;
+    own::an_export_holds_each_payment_once(&cast).await;
     live::the_feed_tells_the_newest_state_of_each_subject(&cast).await;
     live::writers_to_one_feed_take_turns(&cast).await;
     live::old_events_are_removed(&cast).await;

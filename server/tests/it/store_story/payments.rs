@@ -30,7 +30,9 @@ pub(super) async fn a_payment_moves_forward_only(cast: &Cast) {
     assert_eq!(applied, [new, changed, same, backwards, Applied::Contested]);
     assert_eq!(cast.woken(), std::slice::from_ref(&linked.user));
     let key = PaymentKey { card_ref: linked.card.clone(), txid: settled.txid.clone() };
-    let payment = store.payment(&linked.user, &key).await.unwrap().unwrap();
+    let record = store.payment(&linked.user, &key).await.unwrap().unwrap();
+    assert_eq!((record.told_at, record.confirmed_at, record.contested_at), (cast.at(101), None, Some(cast.at(101))));
+    let payment = record.payment;
     assert_eq!((payment.status, payment.seq.0, payment.confirmed), (TxStatus::Settled, before + 1, false));
     assert!(payment.contested, "settled and refused cannot both be");
     assert_eq!((payment.amount.as_str(), payment.balance_after.as_deref()), ("-98.32", Some("50.00")));
@@ -48,11 +50,11 @@ pub(super) async fn a_payment_moves_forward_only(cast: &Cast) {
     for (call, (payment, expected)) in calls.into_iter().enumerate() {
         assert_eq!(store.apply_payments(&[payment], true, cast.at(103)).await.unwrap(), [expected], "call {call}");
     }
-    let payment = store.payment(&linked.user, &key).await.unwrap().unwrap();
+    let payment = store.payment(&linked.user, &key).await.unwrap().unwrap().payment;
     assert!(payment.confirmed && !payment.contested, "the statement decides, and it stays so");
     let forged = NewPayment { amount_minor: -1, ..linked.payment("77", cast.at(100)) };
     assert_eq!(store.apply_payments(&[forged], true, cast.at(104)).await.unwrap(), [Applied::Contested]);
-    let payment = store.payment(&linked.user, &key).await.unwrap().unwrap();
+    let payment = store.payment(&linked.user, &key).await.unwrap().unwrap().payment;
     assert_eq!((payment.amount.as_str(), payment.confirmed, payment.contested), ("-98.32", true, true));
     assert_eq!(store.apply_payments(&[], true, cast.at(103)).await.unwrap(), []);
     assert_eq!(list(cast, &linked.user).await, [payment]);

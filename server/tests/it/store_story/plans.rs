@@ -11,8 +11,19 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 10] =
-    ["deliveries", "payments", "known", "links", "newest", "candidate", "sessions", "live_events", "cards", "twin"];
+const LARGE: [&str; 11] = [
+    "deliveries",
+    "payments",
+    "own_words",
+    "known",
+    "links",
+    "newest",
+    "candidate",
+    "sessions",
+    "live_events",
+    "cards",
+    "twin",
+];
 
 /// Indexes that hold only rows with something left to do.
 const SMALL_INDEXES: [&str; 4] = ["deliveries_due", "deliveries_parked", "deliveries_refused", "payments_missing"];

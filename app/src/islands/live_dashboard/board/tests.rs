@@ -2,6 +2,7 @@ use super::*;
 use domain::category::Category;
 use domain::ids::{AccountId, CardRef, LinkId, Txid};
 use domain::link::HistoryProgress;
+use domain::own::Own;
 use domain::transaction::TxType;
 
 const CARD: &str = "ANY0000000001";
@@ -31,6 +32,7 @@ fn payment(n: u32, minor: i64, day: u32, seq: i64) -> Transaction {
         contested: false,
         missing: None,
         failed_reason: None,
+        own: Own::default(),
         seq: Seq(seq),
     }
 }

@@ -1,19 +1,28 @@
 //! `/transactions/{key}`: everything known of one payment.
 
+pub mod history;
+pub mod own;
+
 use super::{loaded, visit};
+use crate::backend::PaymentDetail;
 use crate::i18n::dashboard::PaymentTexts;
 use crate::i18n::live::LiveTexts;
+use crate::i18n::own::OwnTexts;
+use crate::page::RefusedWriting;
 use crate::pages::error::NotFound;
 use crate::pages::insights::abroad::CostOf;
 use crate::ui::icon::{Icon, shape};
 use crate::ui::payment::{StatusWord, merchant};
+use crate::ui::query;
 use domain::category::mcc_name;
 use domain::ids::PaymentKey;
 use domain::lang::Lang;
 use domain::money::Money;
 use domain::transaction::{Transaction, TxStatus};
+use history::History;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use own::{OwnWords, Tags};
 
 #[component]
 pub fn PaymentPage() -> impl IntoView {
@@ -21,12 +30,15 @@ pub fn PaymentPage() -> impl IntoView {
     let key = visit.page.path.strip_prefix("/transactions/").and_then(|key| PaymentKey::parse(key).ok());
     let Some(key) = key else { return view! { <NotFound/> }.into_any() };
     let lang = visit.page.lang;
+    let saved = query::value(&visit.page.query, "saved").is_some();
+    let refused = visit.page.writing.clone();
     let call = async move { visit.backend.payment(&visit.viewer, &key).await };
-    loaded(call, move |payment| view! { <Content payment lang/> }.into_any())
+    loaded(call, move |detail| view! { <Content detail lang refused saved/> }.into_any())
 }
 
 #[component]
-fn Content(payment: Transaction, lang: Lang) -> impl IntoView {
+fn Content(detail: PaymentDetail, lang: Lang, refused: Option<RefusedWriting>, saved: bool) -> impl IntoView {
+    let payment = detail.payment.clone();
     let texts = PaymentTexts::of(lang);
     let live = LiveTexts::of(lang);
     let status = live.payment_status(payment.status, payment.confirmed);
@@ -46,6 +58,7 @@ fn Content(payment: Transaction, lang: Lang) -> impl IntoView {
                 </p>
                 {status.map(|word| view! { <p><StatusWord status=payment.status word/></p> })}
                 {note.map(|note| view! { <p class="quiet">{note}</p> })}
+                <Tags own=payment.own.clone() lang/>
             </header>
             <CostOf payment=payment.clone() lang/>
             <dl class="facts-list">
@@ -53,6 +66,8 @@ fn Content(payment: Transaction, lang: Lang) -> impl IntoView {
                     <div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>
                 }).collect_view()}
             </dl>
+            <OwnWords payment=payment.clone() lang refused saved/>
+            <History detail lang/>
         </article>
     }
 }
@@ -76,7 +91,7 @@ fn facts(payment: &Transaction, lang: Lang) -> Vec<(&'static str, String)> {
         (texts.when, Some(live.moment(&payment.booked_at))),
         (texts.status, Some(status.to_owned())),
         (texts.reason, payment.failed_reason.clone()),
-        (texts.category, Some(payment.category.name(lang).to_owned())),
+        (texts.category, Some(category(payment, lang))),
         (texts.mcc, mcc_name(&payment.mcc, lang).map(|name| format!("{name} ({})", payment.mcc))),
         (texts.place, Some(place).filter(|place| !place.is_empty())),
         (texts.foreign, foreign.map(|money| money.display_signed(lang))),
@@ -91,6 +106,15 @@ fn facts(payment: &Transaction, lang: Lang) -> Vec<(&'static str, String)> {
     .into_iter()
     .filter_map(|(name, value)| Some((name, value?)))
     .collect()
+}
+
+/// The owner's, with the bank's beside it where they differ.
+fn category(payment: &Transaction, lang: Lang) -> String {
+    let name = payment.category.name(lang);
+    match payment.own.category_bank {
+        Some(bank) if bank != payment.category => OwnTexts::of(lang).instead_of(name, bank.name(lang)),
+        _ => name.to_owned(),
+    }
 }
 
 /// Whether a sum, as the vendor wrote it, is zero.

@@ -1,0 +1,26 @@
+//! `GET /transactions.csv`, `.ofx` and `.json`: what the dashboard shows for the same query, all of it and not one page.
+//!
+//! An export is streamed: payments are read a group at a time, when the reader on the other side has taken the group before.
+//! Nobody's slowness holds a transaction open, and a reader that goes away ends the reading.
+
+mod asked;
+mod csv;
+mod json;
+mod ofx;
+mod reading;
+#[cfg(test)]
+mod samples;
+mod turns;
+
+use crate::services::Services;
+use axum::routing::get;
+use axum::{Extension, Router};
+use turns::Turns;
+
+pub fn router() -> Router<Services> {
+    Router::new()
+        .route("/transactions.csv", get(csv::download))
+        .route("/transactions.ofx", get(ofx::download))
+        .route("/transactions.json", get(json::transactions))
+        .layer(Extension(Turns::default()))
+}
