@@ -12,6 +12,32 @@ CREATE TABLE used_hashes (
     PRIMARY KEY (told_at, hash_mac)
 );
 
+CREATE TABLE effects_by_reference (
+    reference TEXT PRIMARY KEY,
+    delivery_id BIGINT NOT NULL,
+    core_mac TEXT NOT NULL,
+    at BIGINT NOT NULL
+);
+INSERT INTO effects_by_reference (reference, delivery_id, core_mac, at)
+    SELECT reference, delivery_id, core_mac, at FROM delivery_effects;
+DROP TABLE delivery_effects;
+ALTER TABLE effects_by_reference RENAME TO delivery_effects;
+
+CREATE TABLE events_by_user (
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    seq BIGINT NOT NULL,
+    -- transaction, link or balance.
+    kind TEXT NOT NULL,
+    -- payments.id, links.id, or `LINK_ID/CARD_REF`.
+    subject TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (user_id, seq)
+);
+INSERT INTO events_by_user (user_id, seq, kind, subject, at) SELECT user_id, seq, kind, subject, at FROM live_events;
+DROP TABLE live_events;
+ALTER TABLE events_by_user RENAME TO live_events;
+CREATE INDEX live_events_by_time ON live_events (at);
+
 -- An accepted arrival that has been processed is found by its effect; only the others need a place here.
 DROP INDEX deliveries_by_reference;
 CREATE INDEX deliveries_by_reference ON deliveries (reference, id) WHERE verdict <> 'accepted' OR next_at IS NOT NULL;

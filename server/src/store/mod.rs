@@ -45,8 +45,9 @@ pub use links::{
 };
 pub use live::Changed;
 pub use payments::{
-    Applied, CardChain, Chained, DashboardRecord, ExportBalance, ExportRows, ExportStatement, MOST_FOREIGN, MonthDetails,
-    MonthQuery, MonthSums, NewPayment, PastPayments, PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery, search_text,
+    Applied, CardChain, Chained, DashboardRecord, ExportBalance, ExportRows, ExportStatement, MOST_FOREIGN,
+    MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments, PaymentPlace, PaymentRecord, PaymentRow,
+    PaymentsQuery, search_text,
 };
 pub use sessions::SessionRecord;
 pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQuery};

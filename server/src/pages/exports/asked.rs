@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::http::SignedIn;
 use crate::services::Services;
 use axum::extract::FromRequestParts;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use domain::filter::Filter;
 use domain::ids::UserId;
 use domain::lang::Lang;
@@ -29,7 +29,7 @@ impl FromRequestParts<Services> for Asked {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Response> {
-        let signed_in = SignedIn::from_request_parts(parts, services).await.map_err(|error| error.into_response())?;
+        let signed_in = SignedIn::from_request_parts(parts, services).await.map_err(IntoResponse::into_response)?;
         let user = signed_in.viewer().user_id.clone();
         let filter = filter(parts.uri.query().unwrap_or_default()).map_err(not_understood)?;
         let turns = parts.extensions.get::<Turns>().cloned().unwrap_or_default();

@@ -176,7 +176,9 @@ mod tests {
     fn read(lang: Lang, payments: &[Transaction]) -> Vec<Vec<String>> {
         let table = Table::of(lang);
         let mut text = table.head();
-        payments.iter().for_each(|payment| table.row(payment, &mut text));
+        for payment in payments {
+            table.row(payment, &mut text);
+        }
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
         let delimiter = u8::try_from(table.between).unwrap();
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(text.as_bytes());

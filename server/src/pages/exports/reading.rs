@@ -20,6 +20,9 @@ pub(super) enum Part {
     Payments(ExportRows),
 }
 
+/// Adds a payment to a file's text.
+pub(super) type WriteRow = Box<dyn FnMut(&Transaction, &mut String) + Send>;
+
 /// A file under way.
 pub(super) struct Reading {
     pub(super) store: Store,
@@ -28,7 +31,7 @@ pub(super) struct Reading {
     pub(super) filter: Filter,
     pub(super) parts: VecDeque<Part>,
     /// How a payment is written.
-    pub(super) write: Box<dyn FnMut(&Transaction, &mut String) + Send>,
+    pub(super) write: WriteRow,
     /// The server goes down: what is sent so far is no whole file, and must not look like one.
     pub(super) stopping: CancellationToken,
     /// Ends with the file.
