@@ -99,6 +99,15 @@ export class Person {
     return accepted;
   }
 
+  /** Links by the notification and by the browser, as the bank's button does, so that nothing is left to ask. */
+  async linkByBoth(customer: string): Promise<string> {
+    const { token, reference } = await this.accept(customer);
+    const answer = await this.postJson("/links", { token, custom_reference: reference });
+    if (answer.status !== 201) throw new Error(`/links answered ${answer.status}: ${answer.text}`);
+    await this.waitForHistory();
+    return token;
+  }
+
   /** Waits until the newest link is linked and its past payments are complete. */
   async waitForHistory(timeout = 30_000): Promise<void> {
     const options = { message: "the past payments are complete", timeout, intervals: [50, 100, 250] };

@@ -11,7 +11,7 @@ const tests = process.env.E2E_DATABASE === "postgres" ? throughTheDatabase : "te
 export default defineConfig({
   // Pictures are taken only when they are asked for: `make screenshots`.
   testDir: ".",
-  testMatch: process.env.E2E_SCREENSHOTS ? "screenshots.spec.ts" : tests,
+  testMatch: process.env.E2E_SCREENSHOTS ? "pictures/*.spec.ts" : tests,
   outputDir: "test-results",
   // Two workers, each with a bank and a server of its own: as many as the smallest machine has cores.
   workers: Number(process.env.E2E_WORKERS ?? 2),

@@ -14,7 +14,7 @@ const profile = process.env.E2E_PROFILE ?? "debug";
 const programs = join(repository, "target", profile);
 const site = join(repository, "target", profile === "release" ? "site" : "test/site");
 
-const PARTNER_ID = "e2e".padEnd(64, "0");
+export const PARTNER_ID = "e2e".padEnd(64, "0");
 /** What the bank signs with; it must never be seen anywhere. */
 export const PARTNER_REF = "end2end-partner-reference";
 

@@ -135,7 +135,7 @@ test("filters are a form and stand in the address; a badge takes each off", { ta
   await page.goto("/dashboard?q=nothing-is-called-this");
   await expect(page.getByText("No payment matches")).toBeVisible();
   await page.goto("/dashboard?from=yesterday&min=lots");
-  await expect(page.getByRole("alert")).toContainText("Could not be read and was left out: From, Smallest amount.");
+  await expect(page.getByRole("alert")).toContainText("Could not be read and was left out: “From”, “Smallest amount”.");
 });
 
 test("language and theme are chosen without scripts, and stay on the same page", { tag }, async ({ page, person }) => {

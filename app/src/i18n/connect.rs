@@ -11,10 +11,12 @@ texts! {
         kept: "Ce qui ne l’est pas", "What is not";
         kept_1: "Votre identifiant et votre mot de passe", "Your user name and your password";
         kept_2: "Vos numéros de carte complets", "Your full card numbers";
-        kept_3: "Nous n’en faisons rien d’autre que vous les montrer", "We do nothing with it but show it to you";
+        kept_3: "Le droit de payer ou de virer", "The right to pay or to transfer";
+        purpose: "Nous nous en servons pour vous les montrer ici, et pour rien d’autre.", "We use it to show it to you here, and for nothing else.";
         stop: "Comment arrêter", "How to stop";
         stop_1: "Ici, dans Comptes, en un geste", "Here, under Accounts, in one step";
         stop_2: "Ou dans votre espace Anytime, quand vous voulez", "Or in your Anytime customer area, at any time";
+        before: "Rien n’est partagé tant que vous n’avez pas accepté dans la fenêtre de la banque.", "Nothing is shared until you accept in the bank’s window.";
         button_label: "Bouton de la banque", "The bank’s button";
         loading: "Chargement du bouton de la banque…", "Loading the bank’s button…";
         steps: "Où vous en êtes", "Where you are";

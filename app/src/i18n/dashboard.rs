@@ -52,7 +52,7 @@ texts! {
         balance_after: "Solde après le paiement", "Balance after the payment";
         description: "Libellé de la banque", "The bank’s description";
         reference: "Référence", "Reference";
-        reason: "Motif du refus", "Reason of the refusal";
+        reason: "Motif du refus", "Reason for the refusal";
         mcc: "Type de commerce", "Type of merchant";
         confirmed: "Confirmé", "Confirmed";
         confirmed_yes: "La banque l’a confirmé par un second canal.", "The bank has confirmed it through a second channel.";
@@ -73,10 +73,14 @@ impl FilterTexts {
 
     /// Which values of the address could not be read.
     pub fn not_understood(&self, fields: &[&str]) -> String {
-        let names: Vec<_> = fields.iter().map(|field| self.field(field)).collect();
+        let quoted = |field: &&str| match self.lang {
+            Lang::Fr => format!("«\u{202f}{}\u{202f}»", self.field(field)),
+            Lang::En => format!("“{}”", self.field(field)),
+        };
+        let names = fields.iter().map(quoted).collect::<Vec<_>>().join(", ");
         match self.lang {
-            Lang::Fr => format!("Valeur illisible, laissée de côté : {}.", names.join(", ")),
-            Lang::En => format!("Could not be read and was left out: {}.", names.join(", ")),
+            Lang::Fr => format!("Valeur illisible, laissée de côté : {names}."),
+            Lang::En => format!("Could not be read and was left out: {names}."),
         }
     }
 

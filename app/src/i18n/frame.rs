@@ -19,7 +19,7 @@ texts! {
         other_language: "English", "Français";
         other_code: "EN", "FR";
         theme: "Apparence", "Appearance";
-        theme_system: "Comme le système", "Like the system";
+        theme_system: "Système", "System";
         theme_light: "Clair", "Light";
         theme_dark: "Sombre", "Dark";
         footer: "Lecture seule : personne ne peut payer ni virer depuis cette page.", "Read only: nobody can pay or transfer from here.";

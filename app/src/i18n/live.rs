@@ -3,7 +3,7 @@
 use domain::calendar::{Day, clock_minutes};
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus};
-use domain::merchant::readable;
+use domain::merchant::{readable, titled};
 use domain::money::Money;
 use domain::transaction::{Transaction, TxStatus};
 
@@ -72,7 +72,7 @@ impl LiveTexts {
         let day = day.display(self.lang);
         match (self.lang, clock_minutes(rfc3339)) {
             (_, "") => day,
-            (Lang::Fr, clock) => format!("{day} à {clock}"),
+            (Lang::Fr, clock) => format!("{day} à\u{a0}{clock}"),
             (Lang::En, clock) => format!("{day} at {clock}"),
         }
     }
@@ -134,8 +134,8 @@ impl LiveTexts {
         match (self.lang, holder) {
             (Lang::Fr, "") => "Compte Anytime".to_owned(),
             (Lang::En, "") => "Anytime account".to_owned(),
-            (Lang::Fr, holder) => format!("Compte {}", of(&readable(holder))),
-            (Lang::En, holder) => format!("Account of {}", readable(holder)),
+            (Lang::Fr, holder) => format!("Compte {}", of(&person(holder))),
+            (Lang::En, holder) => format!("Account of {}", person(holder)),
         }
     }
 
@@ -153,9 +153,9 @@ impl LiveTexts {
     pub fn unseen(&self, holder: &str) -> String {
         match (self.lang, holder) {
             (Lang::Fr, "") => "Un compte a été lié au vôtre par un message de la banque.".to_owned(),
-            (Lang::Fr, holder) => format!("Un compte au nom {} a été lié au vôtre.", of(&readable(holder))),
+            (Lang::Fr, holder) => format!("Un compte au nom {} a été lié au vôtre.", of(&person(holder))),
             (Lang::En, "") => "An account was linked to yours by a message from the bank.".to_owned(),
-            (Lang::En, holder) => format!("An account held by {} was linked to yours.", readable(holder)),
+            (Lang::En, holder) => format!("An account held by {} was linked to yours.", person(holder)),
         }
     }
 
@@ -163,7 +163,9 @@ impl LiveTexts {
     pub fn history(&self, progress: HistoryProgress) -> String {
         let count = |n: i64| grouped(n, self.lang);
         match (self.lang, progress.total) {
+            (Lang::Fr, 0) if progress.done < 2 => format!("{} paiement récupéré", count(progress.done)),
             (Lang::Fr, 0) => format!("{} paiements récupérés", count(progress.done)),
+            (Lang::En, 0) if progress.done == 1 => "1 payment fetched".to_owned(),
             (Lang::En, 0) => format!("{} payments fetched", count(progress.done)),
             (Lang::Fr, total) => format!("{} paiements sur {}", count(progress.done), count(total)),
             (Lang::En, total) => format!("{} of {} payments", count(progress.done), count(total)),
@@ -185,8 +187,8 @@ impl LiveTexts {
         if let [payment] = payments {
             let amount = payment.money().display_signed(self.lang);
             return match self.lang {
-                Lang::Fr => format!("1 nouveau paiement, {}, {amount}", payment.merchant),
-                Lang::En => format!("1 new payment, {}, {amount}", payment.merchant),
+                Lang::Fr => format!("1 nouveau paiement, {}, {amount}", titled(&payment.merchant)),
+                Lang::En => format!("1 new payment, {}, {amount}", titled(&payment.merchant)),
             };
         }
         let mut sums = payments.iter().map(Transaction::money);
@@ -198,6 +200,11 @@ impl LiveTexts {
             Lang::En => format!("{count} new payments{total}"),
         }
     }
+}
+
+/// `Alice MARTIN`, as banks write, like a name. Small letters say nothing about the words beside them.
+pub fn person(name: &str) -> String {
+    name.split(' ').map(readable).collect::<Vec<_>>().join(" ")
 }
 
 /// `d’Alice`, `de Bruno`.
@@ -247,6 +254,7 @@ mod tests {
         let texts = LiveTexts::of(Lang::Fr);
         assert_eq!(texts.account_of("ÉLISE ROY"), "Compte d’Élise Roy");
         assert_eq!(texts.account_of("BRUNO LE GOFF"), "Compte de Bruno Le Goff");
+        assert_eq!(texts.account_of("Alice MARTIN"), "Compte d’Alice Martin");
         assert_eq!(texts.account_of(""), "Compte Anytime");
     }
 

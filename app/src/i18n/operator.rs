@@ -17,7 +17,7 @@ texts! {
         any: "Tous", "All";
         any_link: "Toutes", "All";
         apply: "Filtrer", "Filter";
-        clear: "Retirer", "Clear";
+        clear: "Retirer les filtres", "Clear filters";
         name: "Nom", "Name";
         email: "Adresse", "Address";
         role: "Rôle", "Role";
@@ -37,6 +37,7 @@ texts! {
         no_links: "Aucune liaison.", "No link.";
         payments: "Derniers paiements", "Latest payments";
         no_payments: "Aucun paiement.", "No payment.";
+        no_user_deliveries: "Aucune notification.", "No delivery.";
         user_deliveries: "Ses notifications", "Their deliveries";
         fingerprint: "Empreinte du jeton", "Token fingerprint";
         by_browser: "Par le navigateur", "By the browser";
@@ -76,7 +77,7 @@ texts! {
         first_noticed: "Depuis", "Since";
         last_noticed: "Dernière fois", "Last time";
         times: "Relevée", "Noticed";
-        seen_to: "Traitée", "Seen to";
+        seen_to: "Marquer comme traitée", "Mark as seen to";
     }
 }
 

@@ -30,6 +30,7 @@ fn Content(page: PageContext, offer: ConnectOffer) -> impl IntoView {
             <p class="lead">{texts.lead}</p>
             <Consent texts/>
             <section class="connect-action" aria-label=texts.button_label>
+                <p class="connect-before">{texts.before}</p>
                 <div id="anytime-connect" data-custom-ref=offer.custom_ref></div>
                 <p class="connect-loading quiet" data-loading="">{texts.loading}</p>
                 <noscript><p class="notice is-warning">{texts.no_script}</p></noscript>
@@ -47,15 +48,16 @@ fn Content(page: PageContext, offer: ConnectOffer) -> impl IntoView {
 #[component]
 fn Consent(texts: &'static ConnectTexts) -> impl IntoView {
     let parts = [
-        (shape::CHECK, texts.shared, vec![texts.shared_1, texts.shared_2, texts.shared_3]),
-        (shape::SHIELD, texts.kept, vec![texts.kept_1, texts.kept_2, texts.kept_3]),
-        (shape::CROSS, texts.stop, vec![texts.stop_1, texts.stop_2]),
+        (shape::CHECK, texts.shared, vec![texts.shared_1, texts.shared_2, texts.shared_3], Some(texts.purpose)),
+        (shape::SHIELD, texts.kept, vec![texts.kept_1, texts.kept_2, texts.kept_3], None),
+        (shape::CROSS, texts.stop, vec![texts.stop_1, texts.stop_2], None),
     ];
-    let parts = parts.map(|(drawing, title, lines)| {
+    let parts = parts.map(|(drawing, title, lines, purpose)| {
         view! {
             <section class="consent-part">
                 <h2><Icon shape=drawing/>{title}</h2>
                 <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+                {purpose.map(|words| view! { <p>{words}</p> })}
             </section>
         }
     });

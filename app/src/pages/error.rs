@@ -47,9 +47,11 @@ pub(crate) fn error_view(kind: ErrorKind) -> AnyView {
             <p class="error-code" aria-hidden="true">{kind.status().as_u16()}</p>
             <h1>{title}</h1>
             <p>{help}</p>
-            // An empty address is this page's own.
-            {again.then(|| view! { <a class="button is-primary" href="">{texts.retry}</a> })}
-            <a class="button" href="/">{texts.home}</a>
+            <div class="error-actions">
+                // An empty address is this page's own.
+                {again.then(|| view! { <a class="button is-primary" href="">{texts.retry}</a> })}
+                <a class="button" href="/">{texts.home}</a>
+            </div>
         </div>
     }
     .into_any()

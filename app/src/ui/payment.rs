@@ -4,6 +4,7 @@ use super::icon::{Icon, shape};
 use crate::i18n::live::LiveTexts;
 use domain::calendar::clock_minutes;
 use domain::lang::Lang;
+use domain::merchant::titled;
 use domain::money::Money;
 use domain::transaction::{Transaction, TxStatus};
 use leptos::prelude::*;
@@ -28,7 +29,8 @@ pub fn PaymentRow(
     let texts = LiveTexts::of(lang);
     let href = linked.then(|| format!("/transactions/{}", payment.key()));
     let clock = if dated { texts.moment(&payment.booked_at) } else { clock_minutes(&payment.booked_at).to_owned() };
-    let place = place(&payment, lang);
+    let town = payment.city.clone().filter(|city| !city.is_empty());
+    let category = payment.category.name(lang);
     let (noted, tags) = (payment.own.note.is_some(), payment.own.tags.clone());
     let status = texts.payment_status(payment.status, payment.confirmed);
     let missing = payment.missing.as_deref().and_then(|text| Money::parse(text, payment.currency).ok());
@@ -44,10 +46,11 @@ pub fn PaymentRow(
         >
             <span class="payment-mark" data-category=payment.category.code() aria-hidden="true">{initial(&payment.merchant)}</span>
             <span class="payment-what">
-                <a class="payment-name" href=href><bdi>{merchant(&payment, lang)}</bdi></a>
+                <a class="payment-name" href=href dir="auto"><bdi>{merchant(&payment, lang)}</bdi></a>
                 <span class="payment-place">
                     {status.map(|word| view! { <StatusWord status=payment.status word/> })}
-                    <bdi>{place}</bdi>
+                    {town.map(|town| view! { <bdi class="payment-town">{town}</bdi>" " })}
+                    <span class="payment-category">{category}</span>
                     {noted.then(|| view! { <Noted lang/> })}
                     {(!tags.is_empty()).then(|| view! { <Tags tags/> })}
                 </span>
@@ -109,20 +112,13 @@ pub fn StatusWord(status: TxStatus, word: &'static str) -> impl IntoView {
     }
 }
 
-/// The merchant's name, never empty.
+/// The merchant's name as people write it, never empty. The payment's page has the bank's own words too.
 pub fn merchant(payment: &Transaction, lang: Lang) -> String {
     let name = payment.merchant.trim();
-    if name.is_empty() { LiveTexts::of(lang).no_merchant.to_owned() } else { name.to_owned() }
+    if name.is_empty() { LiveTexts::of(lang).no_merchant.to_owned() } else { titled(name) }
 }
 
-fn place(payment: &Transaction, lang: Lang) -> String {
-    let category = payment.category.name(lang);
-    match payment.city.as_deref().filter(|city| !city.is_empty()) {
-        Some(city) => format!("{city} · {category}"),
-        None => category.to_owned(),
-    }
-}
-
-fn initial(name: &str) -> String {
+/// What stands for a merchant where a logo would.
+pub fn initial(name: &str) -> String {
     name.chars().find(|c| c.is_alphanumeric()).unwrap_or('·').to_string()
 }

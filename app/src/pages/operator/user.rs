@@ -38,7 +38,7 @@ fn Content(texts: &'static OperatorTexts, detail: UserDetail) -> impl IntoView {
             {detail.links.into_iter().map(|link| view! { <LinkPanel texts link/> }).collect_view()}
             <h2>{texts.user_deliveries}</h2>
             {if no_deliveries {
-                view! { <p class="empty-line">{texts.no_deliveries}</p> }.into_any()
+                view! { <p class="empty-line">{texts.no_user_deliveries}</p> }.into_any()
             } else {
                 view! { <DeliveryTable texts rows=detail.deliveries/> }.into_any()
             }}

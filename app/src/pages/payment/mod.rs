@@ -12,7 +12,7 @@ use crate::page::RefusedWriting;
 use crate::pages::error::NotFound;
 use crate::pages::insights::abroad::CostOf;
 use crate::ui::icon::{Icon, shape};
-use crate::ui::payment::{StatusWord, merchant};
+use crate::ui::payment::{StatusWord, initial, merchant};
 use crate::ui::query;
 use domain::category::mcc_name;
 use domain::ids::PaymentKey;
@@ -52,6 +52,7 @@ fn Content(detail: PaymentDetail, lang: Lang, refused: Option<RefusedWriting>, s
         <article class="receipt" data-testid="transaction" data-txid=payment.txid.to_string()>
             <a class="back" href="/dashboard"><Icon shape=shape::LEFT/>{texts.back}</a>
             <header class="receipt-head">
+                <span class="payment-mark" data-category=payment.category.code() aria-hidden="true">{initial(&payment.merchant)}</span>
                 <h1><bdi>{merchant(&payment, lang)}</bdi></h1>
                 <p class="receipt-amount" class:is-credit={payment.amount_minor > 0} class:is-void={payment.status == TxStatus::Refused}>
                     {payment.money().display_signed(lang)}

@@ -1,4 +1,4 @@
-use crate::i18n::live::{LiveTexts, grouped};
+use crate::i18n::live::{LiveTexts, grouped, person};
 use crate::i18n::settings::AccountsTexts;
 use crate::pages::error::NotFound;
 use crate::pages::{loaded, visit};
@@ -100,7 +100,7 @@ fn Cards(cards: Vec<CardView>, lang: Lang) -> impl IntoView {
         view! {
             <li class="card-line">
                 <span class="card-line-name"><bdi>{name}</bdi><span class="quiet">{card.card_ref.masked()}</span></span>
-                <span class="card-line-holder quiet"><bdi>{card.holder}</bdi></span>
+                <span class="card-line-holder quiet"><bdi>{person(&card.holder)}</bdi></span>
                 <span class="amount">{balance}</span>
             </li>
         }

@@ -1,0 +1,58 @@
+import { ALICE } from "../bank";
+import { Person } from "../person";
+import { expect, test } from "./camera";
+
+test("the console", async ({ page, context, world, camera }) => {
+  const operator = await Person.setUp(world);
+  await operator.signInto(context);
+  const lonely = await Person.signUp(world, "Maximilienne-Alexandrine de La Rochefoucauld-Montmorency d’Estissac");
+  const person = await Person.signUp(world, "Camille Rousseau");
+  await page.goto("/operator/alarms");
+  await camera.take("operator-alarms-none");
+  await page.goto("/operator/deliveries?reference=ffff");
+  await camera.take("operator-deliveries-none");
+
+  await person.linkByBoth(ALICE);
+  const good = (await world.control("purchase", { customer: ALICE, amount: "12.40" })).deliveries[0]?.reference ?? "";
+  await world.control("resend", { reference: good });
+  const bad = (await world.control("purchase", { customer: ALICE, amount: "66.60", hash: "bad" })).deliveries[0]?.reference ?? "";
+  const foreign = await world.control("purchase", { customer: ALICE, amount: "66.61", source_address: "127.0.0.2" });
+  await world.control("api", { mode: "down" });
+  try {
+    await world.control("scenario", { toml: "[notifications]\nreuse_signature = 1" });
+    const held = (await world.control("purchase", { customer: ALICE, amount: "8.08" })).deliveries[0]?.reference ?? "";
+    await world.control("scenario");
+    await page.goto("/operator/users");
+    await camera.take("operator-users");
+    await page.goto("/operator/users?q=nobody-is-called-this");
+    await camera.take("operator-users-none");
+    for (const [name, { email }] of [
+      ["operator-user", person],
+      ["operator-user-alone", lonely],
+    ] as const) {
+      await page.goto(`/operator/users?q=${encodeURIComponent(email)}`);
+      await page.getByRole("link", { name: email }).click();
+      await camera.take(name);
+    }
+    await page.goto("/operator/deliveries");
+    await camera.take("operator-deliveries");
+    for (const [verdict, reference] of [
+      ["accepted", good],
+      ["duplicate", good],
+      ["held", held],
+      ["quarantined", bad],
+      ["quarantined", foreign.deliveries[0]?.reference ?? ""],
+    ] as const) {
+      await page.goto(`/operator/deliveries?reference=${reference}&verdict=${verdict}`);
+      await page.getByTestId("delivery").first().getByRole("link").click();
+      await camera.take(`operator-delivery-${reference === bad ? "bad-hash" : verdict}`);
+    }
+    await page.goto("/operator/alarms");
+    await expect(page.getByTestId("alarm").first()).toBeVisible();
+    await camera.take("operator-alarms");
+    await (await Person.setUp(world, "viewer")).signInto(context);
+    await camera.take("operator-alarms-viewer");
+  } finally {
+    await world.control("api", { mode: "ok" });
+  }
+});
