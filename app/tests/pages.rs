@@ -331,3 +331,21 @@ async fn the_console_says_what_scripts_look_for_and_is_offered_to_operators_only
     let settings = page(context("/settings", Some(Role::User)), full()).await;
     assert!(all(&settings, "a[href^='/operator']").is_empty());
 }
+
+#[tokio::test]
+async fn what_gives_no_access_any_more_is_forgotten_and_not_withdrawn() {
+    for (status, lang, word) in [
+        (LinkStatus::Linked, Lang::En, "Withdraw the access…"),
+        (LinkStatus::Pending, Lang::Fr, "Retirer l’accès…"),
+        (LinkStatus::Revoked, Lang::En, "Forget…"),
+        (LinkStatus::Revoked, Lang::Fr, "Oublier…"),
+        (LinkStatus::Failed, Lang::En, "Forget…"),
+    ] {
+        let fake = Fake { links: vec![link(1, status, vec![])], ..Fake::default() };
+        let base = PageContext { lang, ..context("/settings/accounts", Some(Role::User)) };
+        let document = page(base, fake).await;
+        assert_eq!(text(one(&document, "details.forget summary")), word);
+        let submit = text(one(&document, "details.forget button[type=submit]"));
+        assert!(word.starts_with(&submit), "{submit}");
+    }
+}
