@@ -38,4 +38,6 @@ pub mod landing;
 #[cfg(feature = "ssr")]
 pub mod operator;
 #[cfg(feature = "ssr")]
+pub mod processing;
+#[cfg(feature = "ssr")]
 pub mod settings;

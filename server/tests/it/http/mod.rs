@@ -7,6 +7,7 @@ mod forms_of_others;
 mod hardening;
 mod hooks;
 mod lists;
+mod pauses;
 mod sessions;
 mod site;
 pub(crate) mod world;
