@@ -44,23 +44,22 @@ pub(crate) fn holds(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
         assert!(ours.open_reference(text).is_err(), "nobody sealed {text:?}");
     }
-    let Some((id, changes)) = input.split_at_checked(16) else { return };
-    let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
-    let intent = IntentId::parse(id).unwrap();
+    let Some((id, edits)) = input.split_at_checked(16) else { return };
+    let intent = IntentId::parse(hex::encode(id)).unwrap();
     let sealed = ours.seal_reference(&intent);
     assert!(sealed.len() <= 255, "the vendor takes no more");
     assert!(sealed.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)), "{sealed}");
     assert_eq!(ours.open_reference(&sealed), Ok(intent.clone()));
     assert!(other_partner.open_reference(&sealed).is_err() && other_keys.open_reference(&sealed).is_err());
-    let changed = change(&sealed, changes);
+    let changed = change(&sealed, edits);
     assert_eq!(ours.open_reference(&changed).is_ok(), changed == sealed, "{sealed} as {changed}");
 }
 
-fn change(sealed: &str, changes: &[u8]) -> String {
+fn change(sealed: &str, edits: &[u8]) -> String {
     let mut bytes = sealed.as_bytes().to_vec();
-    for change in changes.chunks_exact(2) {
-        let at = usize::from(change[0]) % (bytes.len() + 1);
-        match change[1] {
+    for edit in edits.chunks_exact(2) {
+        let at = usize::from(edit[0]) % (bytes.len() + 1);
+        match edit[1] {
             0 if at < bytes.len() => drop(bytes.remove(at)),
             1 => bytes.truncate(at),
             2 => bytes.rotate_left(at),

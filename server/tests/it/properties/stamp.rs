@@ -72,7 +72,7 @@ fn figures(time: f64, count: usize) -> String {
 }
 
 fn sign(text: &str) -> String {
-    Sha256::digest(format!("{text}|{REFERENCE}")).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(format!("{text}|{REFERENCE}")))
 }
 
 fn is_good(judged: &Judgement) -> bool {

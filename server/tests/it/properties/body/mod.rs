@@ -65,7 +65,9 @@ fn within_limits(value: &Value, depth: usize) {
     match value {
         Value::List(items) => {
             assert!(items.len() <= MOST_ENTRIES);
-            items.iter().for_each(|item| within_limits(item, depth + 1));
+            for item in items {
+                within_limits(item, depth + 1);
+            }
         }
         Value::Map(fields) => {
             assert!(fields.len() <= MOST_ENTRIES);
@@ -129,7 +131,11 @@ enum Under {
 
 fn nothing_in(shown: &serde_json::Value, under: Under) {
     match (shown, under) {
-        (serde_json::Value::Array(items), _) => items.iter().for_each(|item| nothing_in(item, under)),
+        (serde_json::Value::Array(items), _) => {
+            for item in items {
+                nothing_in(item, under);
+            }
+        }
         (serde_json::Value::Object(fields), _) => {
             for (name, field) in fields {
                 let under = match (under, name.as_str()) {
