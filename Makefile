@@ -3,7 +3,7 @@
 # What we promise lies under target/, whatever the developer's own settings are.
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test watch build bench faults check fmt screenshots clean
+.PHONY: help run test watch build bench faults fuzz mutants check fmt screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -30,6 +30,14 @@ bench: ## the benchmarks
 faults: ## the long run: kills the server thousands of times, and checks that nothing acknowledged is lost
 	@scripts/setup build
 	@scripts/faults
+
+fuzz: ## looks for inputs that break what must hold of them, a minute for each of five targets
+	@scripts/setup fuzz
+	@scripts/fuzz
+
+mutants: ## breaks the code that judges, reads and decides, line by line, and checks that a test notices
+	@scripts/setup mutants
+	@scripts/mutants
 
 check: ## the quick part of the tests: format, clippy for the server and for the browser, types
 	@scripts/setup build

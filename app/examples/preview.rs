@@ -4,7 +4,7 @@
 #[path = "../tests/fake/mod.rs"]
 mod fake;
 
-use app::backend::{BackendError, Verdict};
+use app::backend::{BackendError, Pause, Verdict};
 use app::page::{ErrorKind, FormProblem, PageContext, RefusedForm, Theme};
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus, LinkView};
@@ -74,6 +74,16 @@ fn scenes() -> Vec<Scene> {
         ("users", context("/operator/users", operator), full()),
         ("user", context("/operator/users/00000000000000000000000000000001", operator), many_links()),
         ("deliveries", context("/operator/deliveries", operator), full()),
+        ("deliveries-running", context("/operator/deliveries", operator), Fake { may_switch: true, ..full() }),
+        (
+            "deliveries-paused",
+            context("/operator/deliveries", operator),
+            Fake {
+                paused: Some(Pause { since: "2026-11-23T14:14:48+01:00".into(), by: Some("Olga Petit".into()) }),
+                may_switch: true,
+                ..full()
+            },
+        ),
         ("delivery", context("/operator/deliveries/3", operator), full()),
     ];
     scenes.extend(dashboards());

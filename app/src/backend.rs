@@ -289,6 +289,23 @@ pub struct AlarmList {
     pub may_end: bool,
 }
 
+/// Whether notifications have their effect at the moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Processing {
+    pub paused: Option<Pause>,
+    /// Whether the viewer may pause and resume it.
+    pub may_switch: bool,
+}
+
+/// A pause that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// RFC 3339, Europe/Paris.
+    pub since: String,
+    /// Who began it, if that is known.
+    pub by: Option<String>,
+}
+
 /// Which deliveries an operator wants to see. An empty field does not restrict.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeliveryQuery {
@@ -338,6 +355,8 @@ pub trait Backend: Send + Sync {
     ) -> Result<Page<DeliveryRow>, BackendError>;
 
     async fn delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError>;
+
+    async fn processing(&self, viewer: &Viewer) -> Result<Processing, BackendError>;
 
     async fn alarms(&self, viewer: &Viewer) -> Result<AlarmList, BackendError>;
 }

@@ -16,6 +16,8 @@ pub enum Action {
     EndAlarm,
     /// Handle a delivery again.
     ReplayDelivery,
+    /// Stop the effects of notifications for a while.
+    PauseDeliveries,
     /// Decide who is an operator.
     ManageOperators,
 }
@@ -24,7 +26,7 @@ impl Action {
     const fn least_role(self) -> Role {
         match self {
             Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms => Role::Viewer,
-            Self::ReplayDelivery | Self::EndAlarm => Role::Operator,
+            Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries => Role::Operator,
             Self::ManageOperators => Role::Admin,
         }
     }
@@ -44,12 +46,18 @@ mod tests {
         let allowed = |role| {
             let user_id = UserId::parse("0".repeat(32)).unwrap();
             let viewer = Viewer { user_id, name: "A".into(), email: "a@example.test".into(), role };
-            [Action::SeeUsers, Action::SeeDeliveries, Action::ReplayDelivery, Action::ManageOperators]
-                .map(|action| authorize(&viewer, action).is_ok())
+            [
+                Action::SeeUsers,
+                Action::SeeDeliveries,
+                Action::ReplayDelivery,
+                Action::PauseDeliveries,
+                Action::ManageOperators,
+            ]
+            .map(|action| authorize(&viewer, action).is_ok())
         };
-        assert_eq!(allowed(Role::User), [false; 4]);
-        assert_eq!(allowed(Role::Viewer), [true, true, false, false]);
-        assert_eq!(allowed(Role::Operator), [true, true, true, false]);
-        assert_eq!(allowed(Role::Admin), [true; 4]);
+        assert_eq!(allowed(Role::User), [false; 5]);
+        assert_eq!(allowed(Role::Viewer), [true, true, false, false, false]);
+        assert_eq!(allowed(Role::Operator), [true, true, true, true, false]);
+        assert_eq!(allowed(Role::Admin), [true; 5]);
     }
 }

@@ -52,6 +52,9 @@ async fn counted(store: &Store) -> Result<Vec<(&'static str, &'static str, i64)>
         ("deliveries_due", "Stored notifications that something is left to be done with", {
             store.count_due(MOST_COUNTED).await?
         }),
+        ("deliveries_paused", "1 while an operator has paused what is done with stored notifications", {
+            i64::from(store.effects_paused().await?.is_some())
+        }),
         ("missing_payments", "Places where a payment seems to be missing", store.count_missing(MOST_COUNTED).await?),
         ("alarms_open", "Alarms that are open", alarms),
     ];

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// The caller's address: the socket's, or behind trusted proxies the rightmost address of `X-Forwarded-For` that is none
 /// of them. None where a trusted proxy does not say whom it speaks for. No other header is looked at.
@@ -12,12 +12,14 @@ pub fn client(socket: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<
     if !is_trusted(&socket) {
         return Some(socket);
     }
-    let hops = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
-    for hop in hops.into_iter().rev() {
-        let address = address_in(hop)?;
-        if !is_trusted(&address) {
-            return Some(address);
+    for value in headers.get_all("x-forwarded-for").into_iter().rev() {
+        // A line that is no text is none of a proxy's making, but a proxy may have written its hop behind it: to leave the
+        // line out would be to believe the one before.
+        for hop in value.to_str().ok()?.rsplit(',') {
+            let address = address_in(hop.trim())?;
+            if !is_trusted(&address) {
+                return Some(address);
+            }
         }
     }
     None
@@ -25,14 +27,16 @@ pub fn client(socket: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<
 
 /// With a port or without one; IPv6 perhaps in brackets.
 fn address_in(hop: &str) -> Option<IpAddr> {
-    let bare = hop.trim_start_matches('[').trim_end_matches(']');
-    let address = bare.parse().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
-    address.ok().map(|address: IpAddr| address.to_canonical())
+    let bracketed = || hop.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    // A zone means something to the proxy's machine only.
+    let with_port = || hop.parse::<SocketAddr>().ok().filter(|_| !hop.contains('%')).map(|socket| socket.ip());
+    hop.parse().ok().or_else(bracketed).or_else(with_port).map(|address: IpAddr| address.to_canonical())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
 
     const BANK: &str = "185.8.76.132";
 
@@ -66,9 +70,26 @@ mod tests {
     #[test]
     fn ip_08_ip_12_what_is_no_address_fails_closed() {
         assert_eq!(client_of("10.0.0.1", &[]), None);
-        for bad in ["0271.010.0114.0204", "3104328836", "185.8.19588", "unknown", ""] {
+        for bad in [
+            "0271.010.0114.0204",
+            "3104328836",
+            "185.8.19588",
+            "unknown",
+            "",
+            "[185.8.76.132]",
+            "[[::1]",
+            "[fe80::1%3]:80",
+        ] {
             assert_eq!(client_of("10.0.0.1", &[bad]), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn ip_06_a_line_that_is_no_text_does_not_make_the_line_before_it_count() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", BANK.parse().unwrap());
+        headers.append("x-forwarded-for", HeaderValue::from_bytes(b"\xff, 203.0.113.9").unwrap());
+        assert_eq!(client("10.0.0.1".parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()]), None);
     }
 
     #[test]

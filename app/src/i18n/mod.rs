@@ -44,4 +44,6 @@ pub mod operator;
 #[cfg(feature = "ssr")]
 pub mod own;
 #[cfg(feature = "ssr")]
+pub mod processing;
+#[cfg(feature = "ssr")]
 pub mod settings;

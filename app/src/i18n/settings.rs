@@ -2,6 +2,7 @@
 
 use super::live::LiveTexts;
 use domain::lang::Lang;
+use domain::link::LinkStatus;
 
 texts! {
     SettingsTexts {
@@ -45,10 +46,41 @@ texts! {
         erase: "L’effacer", "Erase it";
         erase_help: "Les paiements de ce compte sont effacés, sans retour possible.", "The payments of this account are erased; this cannot be undone.";
         forget_submit: "Retirer l’accès", "Withdraw the access";
+        ended: "Oublier…", "Forget…";
+        ended_title: "Oublier ce compte ?", "Forget this account?";
+        ended_help: "Nous n’avons plus accès à ce compte ; il disparaît de cette page.", "We have no access to this account any more; it goes from this page.";
+        ended_submit: "Oublier", "Forget";
     }
 }
 
+/// Words for ending a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndingWords {
+    pub unfold: &'static str,
+    pub title: &'static str,
+    pub help: &'static str,
+    pub submit: &'static str,
+}
+
 impl AccountsTexts {
+    /// Where there is no access any more none can be withdrawn.
+    pub const fn ending(&self, status: LinkStatus) -> EndingWords {
+        match status {
+            LinkStatus::Pending | LinkStatus::Linked => EndingWords {
+                unfold: self.forget,
+                title: self.forget_title,
+                help: self.forget_help,
+                submit: self.forget_submit,
+            },
+            LinkStatus::Revoked | LinkStatus::Failed => EndingWords {
+                unfold: self.ended,
+                title: self.ended_title,
+                help: self.ended_help,
+                submit: self.ended_submit,
+            },
+        }
+    }
+
     /// `2 févr. 2017 à 14:14`.
     pub fn moment(&self, rfc3339: &str) -> String {
         LiveTexts::of(self.lang).moment(rfc3339)

@@ -11,8 +11,8 @@ pub(crate) mod insights;
 use app::app::App;
 use app::backend::{
     AlarmKind, AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
-    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, OperatorLink, Page, PaymentDetail, SharedBackend, Signal,
-    UserDetail, UserRow, Verdict,
+    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, OperatorLink, Page, Pause, PaymentDetail, Processing,
+    SharedBackend, Signal, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -47,6 +47,8 @@ pub(crate) struct Fake {
     pub(crate) deliveries: Vec<DeliveryRow>,
     pub(crate) users: Vec<UserRow>,
     pub(crate) alarms: Vec<AlarmRow>,
+    pub(crate) paused: Option<Pause>,
+    pub(crate) may_switch: bool,
     /// The answer to every call, where it is not an answer.
     pub(crate) refuses: Option<BackendError>,
 }
@@ -131,6 +133,10 @@ impl Backend for Fake {
             user: self.users.first().cloned(),
             tries,
         })
+    }
+
+    async fn processing(&self, _: &Viewer) -> Result<Processing, BackendError> {
+        self.answer(Processing { paused: self.paused.clone(), may_switch: self.may_switch })
     }
 
     async fn alarms(&self, _: &Viewer) -> Result<AlarmList, BackendError> {

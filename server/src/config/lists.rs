@@ -2,8 +2,13 @@
 
 use super::{ConfigError, Places};
 use crate::secret::Secret;
-use ipnet::IpNet;
-use std::net::IpAddr;
+use ipnet::{IpNet, Ipv6Net};
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Nobody's proxies take up more than a provider has, or a private network: `10.0.0.0/8`, `fc00::/7`.
+const WIDEST_V4: u8 = 8;
+const WIDEST_V6: u8 = 16;
+const PRIVATE_V6: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7);
 
 /// Fewer characters could be guessed.
 const SHORTEST_SECRET: usize = 32;
@@ -20,6 +25,15 @@ pub(super) fn nets(name: &str, text: &str, places: &Places) -> Result<Vec<IpNet>
             net.map_err(|_| places.error(name, format!("`{part}` is neither an address nor a CIDR block")))
         })
         .collect()
+}
+
+/// The first block that no proxies can fill, of all blocks taken together: two halves are the whole, and many neighbours are
+/// one. Private networks may be as wide as they are.
+pub(super) fn too_wide(nets: &[IpNet]) -> Option<IpNet> {
+    let private = IpNet::from(PRIVATE_V6);
+    let widest = |net: &IpNet| if net.addr().is_ipv4() { WIDEST_V4 } else { WIDEST_V6 };
+    let together = IpNet::aggregate(&nets.to_vec());
+    together.into_iter().find(|net| net.prefix_len() < widest(net) && !private.contains(net))
 }
 
 /// One or two secrets for the path of the callback; none is left to the caller.
@@ -77,6 +91,27 @@ mod tests {
     fn a_bad_address_is_named() {
         let error = nets("X", "185.8.76", &Places::default()).unwrap_err();
         assert_eq!(error.to_string(), "X (not set): `185.8.76` is neither an address nor a CIDR block");
+    }
+
+    #[test]
+    fn ip_13_blocks_that_together_are_everybody_are_too_wide() {
+        let wide = |text: &str| too_wide(&nets("X", text, &Places::default()).unwrap()).map(|net| net.to_string());
+        for (text, found) in [
+            ("0.0.0.0/0", "0.0.0.0/0"),
+            ("0.0.0.0/1,128.0.0.0/1", "0.0.0.0/0"),
+            ("0.0.0.0/2, 128.0.0.0/1, 10.0.0.1, 64.0.0.0/2", "0.0.0.0/0"),
+            ("::/1,8000::/1", "::/0"),
+            ("10.0.0.0/8,128.0.0.0/7", "128.0.0.0/7"),
+            ("2000::/3", "2000::/3"),
+            ("c000::/2", "c000::/2"),
+        ] {
+            assert_eq!(wide(text).as_deref(), Some(found), "{text}");
+        }
+        let eighths: Vec<String> = (0..=255).map(|first| format!("{first}.0.0.0/8")).collect();
+        assert_eq!(wide(&eighths.join(",")).as_deref(), Some("0.0.0.0/0"));
+        for text in ["", "10.0.0.0/8,192.168.0.0/16,172.16.0.0/12,127.0.0.1", "fc00::/7,::1", "2600::/16,fd00::/8"] {
+            assert_eq!(wide(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -81,8 +81,9 @@ fn webhook(settings: &WebhookSettings, dev: bool, places: &Places) -> Result<Web
         return Err(places.error("WEBHOOK_ALLOWED_IPS", "nobody could deliver a notification"));
     }
     let trusted_proxies = lists::nets("TRUSTED_PROXIES", &settings.trusted_proxies, places)?;
-    if trusted_proxies.iter().any(|net| net.prefix_len() == 0) {
-        return Err(places.error("TRUSTED_PROXIES", "everybody could choose the address that they come from"));
+    if let Some(wide) = lists::too_wide(&trusted_proxies) {
+        let problem = format!("{wide} is too wide: everybody in it could choose the address that they come from");
+        return Err(places.error("TRUSTED_PROXIES", problem));
     }
     Ok(WebhookConfig { secrets, allowed, trusted_proxies })
 }

@@ -1,5 +1,6 @@
 //! The accept loop. It is our own because axum's has no time limit for headers and no bound on connections.
 
+use super::lengths::Watched;
 use crate::config::{Config, Limits};
 use crate::faults;
 use crate::lifecycle::Tasks;
@@ -83,8 +84,12 @@ async fn connection(
         tracing::debug!(%error, "a connection was gone at once");
         return;
     }
+    let (stream, lengths) = Watched::new(stream);
     let service = axum::Extension(ConnectInfo(peer)).layer(router);
-    let service = tower::service_fn(move |request: Request<Incoming>| answer(service.clone(), request));
+    let service = tower::service_fn(move |request: Request<Incoming>| {
+        let length = lengths.begin();
+        answer(service.clone(), request, length)
+    });
     let serving = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     tokio::pin!(serving, ending);
     let result = tokio::select! {
@@ -99,15 +104,16 @@ async fn connection(
     }
 }
 
-/// Answers one request. Where its body has no plain length this is the connection's last one: should somebody on the way
-/// have read another length, the rest cannot be taken for a request.
-async fn answer<S>(mut service: S, request: Request<Incoming>) -> Result<Response, Infallible>
+/// Answers one request; `length` is whether it may have said the length of its body. Where that has no plain length this is the
+/// connection's last request: should somebody on the way have read another length, the rest cannot be taken for one.
+async fn answer<S>(mut service: S, request: Request<Incoming>, length: bool) -> Result<Response, Infallible>
 where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
 {
     faults::point("request.begun");
-    let told = names_one_host(request.version(), request.headers());
-    let last = !told || request.headers().contains_key(TRANSFER_ENCODING);
+    let in_pieces = request.headers().contains_key(TRANSFER_ENCODING);
+    let told = names_one_host(request.version(), request.headers()) && !(in_pieces && length);
+    let last = !told || in_pieces;
     let mut response = if told { service.call(request).await? } else { StatusCode::BAD_REQUEST.into_response() };
     if last {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

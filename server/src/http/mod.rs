@@ -6,6 +6,7 @@ mod body;
 pub mod error;
 mod headers;
 mod health;
+mod lengths;
 mod listener;
 mod log;
 mod origin;

@@ -9,7 +9,8 @@ pub fn to_page(text: &str) -> Option<String> {
     let plain = text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     let path = text.split(['?', '#']).next().unwrap_or_default();
     // `//host` names another host; an encoded or dotted part may mean another path to somebody on the way.
-    let rooted = path.starts_with('/') && !path.contains("//") && !path.contains("..") && !path.contains('%');
+    let dotted = path.contains("..") || path.split('/').any(|part| part == ".");
+    let rooted = path.starts_with('/') && !path.contains("//") && !dotted && !path.contains('%');
     let page = known_rule(path).is_some_and(|rule| rule.speaks == Speaks::Page);
     (plain && rooted && page).then(|| text.to_owned())
 }
@@ -56,6 +57,8 @@ mod tests {
             "/dashboard\u{0}",
             " /dashboard",
             "/operator/%2e%2e/x",
+            "/operator/./x",
+            "/settings/.",
         ] {
             assert_eq!(to_page(evil), None, "{evil:?}");
             assert_eq!(after_sign_in(evil), None, "{evil:?}");

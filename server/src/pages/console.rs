@@ -6,8 +6,8 @@ use super::{Pages, unavailable};
 use crate::access::{Action, authorize};
 use crate::store::{DeliveriesQuery, DeliveryRecord, PaymentsQuery, UsersQuery};
 use app::backend::{
-    AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, UserDetail,
-    UserRow,
+    AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, Pause,
+    Processing, UserDetail, UserRow,
 };
 use domain::filter::Filter;
 use domain::ids::UserId;
@@ -109,6 +109,15 @@ impl Pages {
             body: self.services.confidential.open_body(&delivery).await,
             user,
             tries: self.other_tries(&delivery).await?,
+        })
+    }
+
+    pub(super) async fn read_processing(&self, viewer: &Viewer) -> Result<Processing, BackendError> {
+        authorize(viewer, Action::SeeDeliveries)?;
+        let paused = self.services.store.effects_paused().await.map_err(unavailable)?;
+        Ok(Processing {
+            paused: paused.map(|pause| Pause { since: pause.since.bank_text(), by: pause.name }),
+            may_switch: authorize(viewer, Action::PauseDeliveries).is_ok(),
         })
     }
 

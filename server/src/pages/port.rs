@@ -3,7 +3,7 @@
 use super::Pages;
 use app::backend::{
     AlarmList, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
-    Insights, InsightsQuery, Page, PaymentDetail, UserDetail, UserRow,
+    Insights, InsightsQuery, Page, PaymentDetail, Processing, UserDetail, UserRow,
 };
 use async_trait::async_trait;
 use domain::filter::Filter;
@@ -66,6 +66,10 @@ impl Backend for Pages {
 
     async fn delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
         self.read_delivery(viewer, id).await
+    }
+
+    async fn processing(&self, viewer: &Viewer) -> Result<Processing, BackendError> {
+        self.read_processing(viewer).await
     }
 
     async fn alarms(&self, viewer: &Viewer) -> Result<AlarmList, BackendError> {

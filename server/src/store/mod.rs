@@ -23,6 +23,7 @@ mod live;
 mod marks;
 mod migrate;
 mod open;
+mod pauses;
 mod payments;
 mod row;
 mod sessions;
@@ -44,6 +45,7 @@ pub use links::{
     TokenOffer,
 };
 pub use live::Changed;
+pub use pauses::PauseRecord;
 pub use payments::{
     Applied, CardChain, Chained, DashboardRecord, ExportBalance, ExportRows, ExportStatement, MOST_FOREIGN,
     MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments, PaymentPlace, PaymentRecord, PaymentRow,

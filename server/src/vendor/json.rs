@@ -173,6 +173,28 @@ mod tests {
     }
 
     #[test]
+    fn bd_18_maps_nest_as_deep_as_lists() {
+        let nested = |depth: usize| format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth));
+        assert!(read(&nested(32)).is_ok());
+        assert_eq!(read(&nested(33)), Err(JsonError::TooLarge));
+    }
+
+    #[test]
+    fn each_kind_of_value_is_its_own() {
+        let value = read(r#"[null,true,false,-1e5,"\u00e9",{},[]]"#).unwrap();
+        let kinds = vec![
+            Value::Null,
+            Value::Bool(true),
+            Value::Bool(false),
+            Value::Number("-1e5".into()),
+            Value::Text("é".into()),
+            Value::Map(vec![]),
+            Value::List(vec![]),
+        ];
+        assert_eq!(value, Value::List(kinds));
+    }
+
+    #[test]
     fn bd_24_bd_34_names_are_unique_and_printable() {
         assert_eq!(read(r#"{"event_name":"token_revoked","event_name":"token_created"}"#), Err(JsonError::BadName));
         assert_eq!(read(r#"{"a\u0000b":1}"#), Err(JsonError::BadName));
@@ -188,5 +210,10 @@ mod tests {
     fn bd_21_too_many_entries_are_refused() {
         let many = (0..201).map(|n| format!("\"k{n}\":1")).collect::<Vec<_>>().join(",");
         assert_eq!(read(&format!("{{{many}}}")), Err(JsonError::TooLarge));
+        let in_two = |first: usize, second: usize| {
+            format!("[[{}],[{}]]", ["1"].repeat(first).join(","), ["1"].repeat(second).join(","))
+        };
+        assert!(read(&in_two(100, 98)).is_ok(), "all of them count, wherever they stand");
+        assert_eq!(read(&in_two(100, 99)), Err(JsonError::TooLarge));
     }
 }

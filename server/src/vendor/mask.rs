@@ -6,13 +6,16 @@ pub fn mask(text: &str) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let mut start = 0;
     while start < chars.len() {
-        let alone = start == 0 || !chars[start - 1].is_ascii_alphanumeric();
-        if alone && let Some(run) = card_number(&chars, start) {
-            hide(&mut chars, &run, 0, 4);
-            start = run.last().map_or(start, |last| *last) + 1;
-        } else if alone && let Some(run) = iban(&chars, start) {
-            hide(&mut chars, &run, 4, 4);
-            start = run.last().map_or(start, |last| *last) + 1;
+        let before = start.checked_sub(1).map_or(' ', |before| chars[before]);
+        // Letters may stand right before a card number, `CB4111…`; an IBAN begins with letters itself.
+        if !before.is_ascii_digit()
+            && let Some(run) = card_number(&chars, start)
+        {
+            start = hide(&mut chars, &run, 0);
+        } else if !before.is_ascii_alphanumeric()
+            && let Some(run) = iban(&chars, start)
+        {
+            start = hide(&mut chars, &run, 4);
         } else {
             start += 1;
         }
@@ -20,10 +23,13 @@ pub fn mask(text: &str) -> String {
     chars.into_iter().collect()
 }
 
-fn hide(chars: &mut [char], run: &[usize], head: usize, tail: usize) {
-    for place in &run[head..run.len() - tail] {
+/// Hides a run but for its head and its last four. Returns where to go on: what is left may begin another number.
+fn hide(chars: &mut [char], run: &[usize], head: usize) -> usize {
+    let tail = run.len() - 4;
+    for place in &run[head..tail] {
         chars[*place] = '*';
     }
+    run[tail]
 }
 
 /// Places of the characters of a run that may be parted by single spaces or dashes.
@@ -98,15 +104,59 @@ mod tests {
             ("PAID 4111111111111111 OK", "PAID ************1111 OK"),
             ("4111 1111 1111 1111", "**** **** **** 1111"),
             ("4111-1111-1111-1111", "****-****-****-1111"),
+            ("CB4111111111111111X", "CB************1111X"),
+            ("12 4111 1111 1111 1111", "12 **** **** **** 1111"),
         ] {
             assert_eq!(mask(text), masked);
         }
     }
 
     #[test]
+    fn fs_24_what_is_left_of_a_number_does_not_make_another_one() {
+        let text = "4111-1111-1111-11 11 222222222220";
+        assert_eq!(mask(text), "****-****-****-** ** ********2220");
+    }
+
+    #[test]
     fn fs_25_ibans_keep_their_ends() {
         assert_eq!(mask("VIR FR7630006000011234567890189"), "VIR FR76*******************0189");
         assert_eq!(mask("GB82 WEST 1234 5698 7654 32"), "GB82 **** **** **** **54 32");
+    }
+
+    #[test]
+    fn fs_24_a_card_number_has_13_to_19_digits() {
+        for (number, is_one) in [
+            ("401234567899", false),
+            ("4012345678909", true),
+            ("4012345678901239", true),
+            ("4012345678901234565", true),
+            ("40123456789012345673", false),
+        ] {
+            let hidden = format!("{}{}", "*".repeat(number.len() - 4), &number[number.len() - 4..]);
+            assert_eq!(mask(number), if is_one { hidden.as_str() } else { number });
+        }
+        for other in
+            ["4012345678901238", "4012  3456 7890 1239", "4012.3456.7890.1239", "- 401-23456789-", "4012345678901239 1"]
+        {
+            assert_eq!(mask(other).contains('*'), other.ends_with(" 1"), "{other}");
+        }
+    }
+
+    #[test]
+    fn fs_25_an_iban_has_15_to_34_letters_and_digits_and_passes_its_check() {
+        for (iban, masked) in [
+            ("NO9386011117947", "NO93*******7947"),
+            ("MT84MALT011000012345MTLCAST001S", "MT84***********************001S"),
+            ("XX88AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "XX88**************************AAAA"),
+            ("xNO9386011117947", "xNO9386011117947"),
+            ("NO9386011117948", "NO9386011117948"),
+            ("no9386011117947", "no9386011117947"),
+            ("X093", "X093"),
+            ("NO9", "NO9"),
+            ("XX08AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "XX08AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+        ] {
+            assert_eq!(mask(iban), masked);
+        }
     }
 
     #[test]

@@ -338,6 +338,48 @@ mod tests {
     }
 
     #[test]
+    fn why_a_payment_failed_is_told_in_the_banks_words_or_its_code() {
+        let reason = |reason: Value| {
+            let Value::Map(mut fields) = sample(&[]) else { panic!("a map") };
+            fields.push(("failed_reason".to_owned(), reason));
+            BankPayment::read(&Value::Map(fields)).unwrap().failed_reason
+        };
+        let text = |text: &str| Value::Text(text.to_owned());
+        let both = Value::Map(vec![("code".into(), text("51")), ("message".into(), text("no funds\n"))]);
+        assert_eq!(reason(both).as_deref(), Some("no funds"));
+        assert_eq!(reason(Value::Map(vec![("code".into(), Value::Number("51".into()))])).as_deref(), Some("51"));
+        assert_eq!(reason(text("PAID 4111111111111111")).as_deref(), Some("PAID ************1111"));
+        for nothing in [Value::Null, text(""), text("\0"), Value::Map(vec![]), Value::List(vec![])] {
+            assert_eq!(reason(nothing), None);
+        }
+        assert_eq!(BankPayment::read(&sample(&[])).unwrap().failed_reason, None);
+    }
+
+    #[test]
+    fn a_rate_a_fee_or_a_code_that_cannot_be_is_left_out() {
+        let read = |changes: &[(&str, &str)]| BankPayment::read(&sample(changes)).unwrap();
+        let (longest, too_long) = ("1".repeat(32), "1".repeat(33));
+        assert_eq!(read(&[("fx", &longest)]).fx, longest);
+        assert_eq!(read(&[("fx", &too_long)]).fx, "1.000000");
+        assert_eq!(
+            (read(&[("fx_fee", "-0.10")]).fx_fee, read(&[("fx_fee", "free")]).fx_fee),
+            ("-0.10".into(), "0".into())
+        );
+        assert_eq!((read(&[("mcc", "5942")]).mcc, read(&[("mcc", "59420")]).mcc), ("5942".into(), String::new()));
+    }
+
+    #[test]
+    fn fs_14_a_rate_is_odd_only_where_the_money_is_the_same() {
+        let now = Moment::from_bank_text("2017-02-02 15:00:00").unwrap();
+        let odd = |changes: &[(&str, &str)]| BankPayment::read(&sample(changes)).unwrap().oddities(now);
+        assert_eq!(odd(&[("amount_fx", "98.33")]), ["rate"]);
+        assert_eq!(odd(&[("amount_fx", "98.31")]), ["rate"]);
+        assert_eq!(odd(&[("amount_fx", "98.324")]), Vec::<&str>::new());
+        assert_eq!(odd(&[("amount_fx", "120.00"), ("fx", "1.220000")]), Vec::<&str>::new());
+        assert_eq!(odd(&[("amount", "-98.32"), ("amount_fx", "-98.32"), ("type", "X")]), ["type"]);
+    }
+
+    #[test]
     fn optional_fields_have_their_usual_value() {
         let payment = BankPayment::read(&sample(&[
             ("fx", "(missing)"),

@@ -52,7 +52,18 @@ impl Value {
         matches!(self, Self::Map(_))
     }
 
-    /// One text for equal content: names in order, scalars as their text, what PHP's form encoding drops left out.
+    /// Whether PHP's form encoding would leave it out.
+    fn is_nothing(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Bool(_) | Self::Number(_) | Self::Text(_) => false,
+            Self::List(items) => items.iter().all(Self::is_nothing),
+            Self::Map(fields) => fields.iter().all(|(_, value)| value.is_nothing()),
+        }
+    }
+
+    /// One text for equal content: names in order, scalars as their text, what PHP's form encoding drops left out: nulls, and
+    /// lists and maps with nothing in them.
     /// Names in `skip` are left out wherever they stand.
     pub fn canonical(&self, skip: &[&str]) -> String {
         let mut out = String::new();
@@ -81,7 +92,7 @@ impl Value {
 }
 
 fn write_fields<'v>(fields: impl Iterator<Item = (&'v str, &'v Value)>, skip: &[&str], out: &mut String) {
-    let mut fields: Vec<_> = fields.filter(|(name, value)| !skip.contains(name) && **value != Value::Null).collect();
+    let mut fields: Vec<_> = fields.filter(|(name, value)| !skip.contains(name) && !value.is_nothing()).collect();
     fields.sort_unstable_by_key(|(name, _)| *name);
     out.push('{');
     for (name, value) in fields {
@@ -96,6 +107,47 @@ fn write_fields<'v>(fields: impl Iterator<Item = (&'v str, &'v Value)>, skip: &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_found_or_it_is_none() {
+        let value = Value::Map(vec![
+            ("n".into(), Value::Number("7".into())),
+            ("t".into(), Value::Text("-7".into())),
+            ("l".into(), Value::List(vec![Value::Bool(true)])),
+            ("b".into(), Value::Bool(true)),
+        ]);
+        assert_eq!(
+            (value.integer("n"), value.integer("t"), value.integer("b"), value.integer("x")),
+            (Some(7), Some(-7), None, None)
+        );
+        assert_eq!((value.text("n"), value.text("l"), value.get("n").unwrap().get("n")), (Some("7"), None, None));
+        assert_eq!(value.get("l").and_then(Value::list), Some(&[Value::Bool(true)][..]));
+        assert_eq!((value.list(), value.is_map(), value.get("l").unwrap().is_map()), (None, true, false));
+    }
+
+    #[test]
+    fn what_a_form_leaves_out_does_not_change_the_canonical_text() {
+        let with = |inner: Value| Value::Map(vec![("a".into(), Value::Text("1".into())), ("b".into(), inner)]);
+        let without = with(Value::Null).canonical(&[]);
+        for nothing in
+            [Value::List(vec![]), Value::Map(vec![]), Value::List(vec![Value::Map(vec![("c".into(), Value::Null)])])]
+        {
+            assert_eq!(with(nothing.clone()).canonical(&[]), without, "{nothing:?}");
+        }
+        for something in
+            [Value::Text(String::new()), Value::Bool(false), Value::List(vec![Value::Null, Value::Bool(false)])]
+        {
+            assert_ne!(with(something.clone()).canonical(&[]), without, "{something:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_a_map_of_its_places_as_in_a_form() {
+        let items: Vec<Value> = (0..11).map(|n| Value::Number(n.to_string())).collect();
+        let named = items.iter().enumerate().map(|(place, item)| (place.to_string(), item.clone())).collect();
+        assert_eq!(Value::List(items.clone()).canonical(&[]), Value::Map(named).canonical(&[]));
+        assert_ne!(Value::List(items).canonical(&[]), Value::List(vec![]).canonical(&[]));
+    }
 
     #[test]
     fn order_type_and_nulls_do_not_change_the_canonical_text() {

@@ -117,9 +117,58 @@ mod tests {
             ("application/json; charset=utf-16", "{}", false),
             ("application/json; charset=UTF-7", "{}", false),
             ("multipart/form-data", "", false),
+            ("multipart/form-data; Boundary=\"x\"", "", true),
+            ("", "notes[a]=1", false),
+            ("", "\u{feff}{}", true),
+            ("text/plain", "[]", false),
+            ("text/plain", "notification[a]=1", false),
+            ("Application/JSON ; Charset=\"US-ASCII\"", "{}", true),
+            ("application/json; charset=utf8", "{}", true),
+            ("application/json; charset=iso-8859-1", "{}", false),
+            ("application/x-www-form-urlencoded; charset=iso-8859-1", "a=1", true),
         ] {
             assert_eq!(is_supported(content_type, body.as_bytes()), supported, "{content_type}: {body}");
         }
+    }
+
+    #[test]
+    fn bd_04_bd_05_a_type_that_says_nothing_leaves_it_to_the_body() {
+        for (content_type, guessed) in [
+            ("", true),
+            (" ; charset=utf-8", true),
+            ("Text/Plain; charset=utf-8", true),
+            ("application/json", false),
+            ("text/html", false),
+        ] {
+            assert_eq!(is_guessed(content_type), guessed, "{content_type}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_with_a_body_is_said_the_same_in_every_encoding() {
+        let part = |name: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n1\r\n");
+        let multipart = |names: &[&str]| names.iter().map(|name| part(name)).collect::<String>() + "--x--\r\n";
+        let many: Vec<String> = (0..201).map(|n| format!("k{n}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let (json, form, parts) =
+            ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x");
+        for (content_type, body, error) in [
+            (json, r#"{"a":1,"a":2}"#.to_owned(), DecodeError::DuplicateField),
+            (form, "a=1&a=2".to_owned(), DecodeError::DuplicateField),
+            (parts, multipart(&["a", "a"]), DecodeError::DuplicateField),
+            (json, format!("[{}]", vec!["1"; 201].join(",")), DecodeError::TooLarge),
+            (form, many.join("&"), DecodeError::TooLarge),
+            (parts, multipart(&many), DecodeError::TooLarge),
+            (parts, multipart(&["a[b"]), DecodeError::BadName),
+            (parts, "--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--\r\n".to_owned(), DecodeError::BadName),
+            (parts, part("a"), DecodeError::Malformed),
+            (parts, String::new(), DecodeError::Malformed),
+        ] {
+            let read = decode(content_type, &Bytes::from(body.clone())).await;
+            assert_eq!(read, Err(error), "{content_type}: {body}");
+        }
+        let fits = decode(parts, &Bytes::from(multipart(&many[..200]))).await;
+        assert!(fits.is_ok(), "{fits:?}");
     }
 
     #[tokio::test]

@@ -248,6 +248,116 @@ mod tests {
     }
 
     #[test]
+    fn hs_26_a_timestamp_has_up_to_twelve_digits_and_twenty_decimals() {
+        let at = |text: &str| {
+            let body = notification(&format!(r#""timestamp":"{text}""#));
+            Envelope::read(&body).ok().and_then(|envelope| envelope.at()).map(|at| at.0)
+        };
+        assert_eq!(at("0"), Some(0));
+        assert_eq!(at("0.5"), Some(500_000));
+        assert_eq!(at("999999999999.9999999"), Some(999_999_999_999_999_999));
+        assert_eq!(at("1.00000000000000000001"), Some(1_000_000));
+        for bad in ["1000000000000", "1.000000000000000000001", "00", "00.5", ".5", "1.5.5"] {
+            assert_eq!(at(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn hs_04_a_hash_that_is_no_text_is_none() {
+        for (hash, read) in [(r#""ab""#, Some("ab")), ("7", None), ("null", None), ("[]", None)] {
+            let body = notification(&format!(r#""timestamp":1,"hash":{hash}"#));
+            assert_eq!(Envelope::read(&body).unwrap().hash, read);
+        }
+    }
+
+    #[test]
+    fn a_token_is_printable_and_of_reasonable_length() {
+        for (token, is_one) in [
+            ("12345678".to_owned(), true),
+            ("1234567".to_owned(), false),
+            ("!".repeat(4_096), true),
+            ("!".repeat(4_097), false),
+            ("1234 5678".to_owned(), false),
+            ("1234567é".to_owned(), false),
+        ] {
+            assert_eq!(is_token(&token), is_one, "{token}");
+        }
+    }
+
+    #[test]
+    fn rp_13_what_is_no_reference_leaves_none() {
+        for reference in [
+            "",
+            "d5ec",
+            &"a".repeat(39),
+            &"a".repeat(41),
+            &"g".repeat(40),
+            "1; DROP TABLE deliveries; -- 0123456789abcdef",
+        ] {
+            let text = format!(r#"{{"notification":{{"reference":"{reference}","data":{{"timestamp":1}}}}}}"#);
+            let body = read_json(text.as_bytes(), Limits::NOTIFICATION).unwrap();
+            let envelope = Envelope::read(&body).unwrap();
+            assert_eq!((envelope.reference.as_ref(), Event::read(&envelope)), (None, Err(EventError("bad-reference"))));
+        }
+    }
+
+    #[test]
+    fn a_payment_that_cannot_be_read_is_kept_with_the_name_of_its_field() {
+        let read = |field: &str, value: &str| {
+            let mut fields = vec![
+                ("txid", "1"),
+                ("amount", "1.00"),
+                ("currency", "EUR"),
+                ("status", "S"),
+                ("type", "D"),
+                ("date", "2017-02-02 14:14:48"),
+                ("amount_fx", "1.00"),
+            ];
+            fields.retain(|(name, _)| *name != field);
+            let fields: Vec<String> = fields.iter().map(|(name, value)| format!(r#""{name}":"{value}""#)).collect();
+            let transaction = format!(r#"{{{},"{field}":{value}}}"#, fields.join(","));
+            let body = notification(&format!(
+                r#""timestamp":1,"event_name":"card_transaction_received","body":{{"card_ref":"ANY0000000000","acc_id":"xxx","transaction":{transaction}}}"#
+            ));
+            Event::read(&Envelope::read(&body).unwrap())
+        };
+        for (field, value, code) in [
+            ("txid", r#""""#, "bad-txid"),
+            ("amount", "null", "bad-amount"),
+            ("amount_fx", r#""x""#, "bad-amount-fx"),
+            ("currency", r#""XXX""#, "bad-currency"),
+            ("date", r#""then""#, "bad-date"),
+            ("status", "null", "bad-status"),
+            ("type", "null", "bad-type"),
+        ] {
+            assert_eq!(read(field, value), Err(EventError(code)), "{field}");
+        }
+        assert_eq!((bad_field("balance_after"), bad_field("else")), ("bad-balance", "bad-transaction"));
+        let Ok(Event::CardTransaction { card_ref, acc_id, payment }) = read("mcc", "5942") else { panic!("a payment") };
+        assert_eq!(
+            (card_ref.as_str(), acc_id.unwrap().as_str(), payment.mcc.as_str()),
+            ("ANY0000000000", "xxx", "5942")
+        );
+    }
+
+    #[test]
+    fn fs_22_a_payment_of_no_card_is_kept_and_not_run() {
+        for card in ["../etc", "ANY", "any0000000000"] {
+            let body = notification(&format!(
+                r#""timestamp":1,"event_name":"card_transaction_received","body":{{"card_ref":"{card}","transaction":{{"txid":1,"amount":1,"currency":"EUR","status":"S","type":"D","date":"2017-02-02 14:14:48"}}}}"#
+            ));
+            assert_eq!(Event::read(&Envelope::read(&body).unwrap()), Err(EventError("bad-card-reference")), "{card}");
+        }
+    }
+
+    #[test]
+    fn bd_38_only_our_own_context_is_acted_on() {
+        let text = r#"{"notification":{"reference":"d5ec5399f34be7fcaaeadb64ad6236550a4c19ea","context":"other","data":{"timestamp":1,"event_name":"token_revoked","token":"THE_TOKEN"}}}"#;
+        let body = read_json(text.as_bytes(), Limits::NOTIFICATION).unwrap();
+        assert_eq!(Event::read(&Envelope::read(&body).unwrap()), Err(EventError("unknown-context")));
+    }
+
+    #[test]
     fn a_retry_has_the_same_core() {
         let first = notification(r#""timestamp":1,"hash":"a","event_name":"token_created","token":"T""#);
         let retry = notification(r#""timestamp":2,"hash":"b","event_name":"token_created","token":"T""#);

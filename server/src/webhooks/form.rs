@@ -114,6 +114,14 @@ mod tests {
     }
 
     #[test]
+    fn bd_02_a_plus_is_a_space_and_empty_pairs_are_nothing() {
+        assert_eq!(field("&a=b+c%2B&&d&", &["a"]).as_deref(), Some("b c+"));
+        assert_eq!(field("&a=b+c%2B&&d&", &["d"]).as_deref(), Some(""));
+        assert_eq!(field("a=b=c", &["a"]).as_deref(), Some("b=c"));
+        assert_eq!(field("a=%e2%82%AC", &["a"]).as_deref(), Some("€"));
+    }
+
+    #[test]
     fn bd_12_latin_1_is_replaced_and_not_refused() {
         assert_eq!(field("d=caf%E9", &["d"]).as_deref(), Some("caf\u{fffd}"));
     }

@@ -37,14 +37,10 @@ fn renderings(timestamp: &str) -> [String; 5] {
 /// C's `%.{digits}G` for a number that needs no exponent.
 fn significant(float: f64, digits: usize) -> String {
     let scientific = format!("{float:.*e}", digits - 1);
-    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, ""));
     let figures: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    let Ok(exponent) = exponent.parse::<usize>() else { return format!("{float}") };
-    let whole_length = exponent + 1;
-    if figures.len() <= whole_length {
-        return format!("{figures:0<whole_length$}");
-    }
-    let (whole, fraction) = figures.split_at(whole_length);
+    let parts = exponent.parse::<usize>().ok().and_then(|exponent| figures.split_at_checked(exponent + 1));
+    let Some((whole, fraction)) = parts else { return format!("{float}") };
     let fraction = fraction.trim_end_matches('0');
     if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
 }

@@ -21,31 +21,52 @@ const SUSPICIOUS: usize = 20;
 pub async fn masked_body(content_type: &str, body: Vec<u8>) -> String {
     let body = Bytes::from(body);
     match decode::decode(content_type, &body).await {
-        Ok(value) => serde_json::to_string_pretty(&shown(&value, false)).unwrap_or_default(),
+        Ok(value) => serde_json::to_string_pretty(&shown(&value, Showing::Plain)).unwrap_or_default(),
         Err(_) => masked_text(&String::from_utf8_lossy(&body)),
     }
 }
 
-fn shown(value: &Value, hidden: bool) -> Json {
+/// How a value is shown, and all that is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Showing {
+    Plain,
+    FreeText,
+    Address,
+    Hidden,
+}
+
+impl Showing {
+    /// Of what has a name within a value that is shown so.
+    fn within(self, name: &str) -> Self {
+        match self {
+            Self::Hidden => Self::Hidden,
+            _ if HIDDEN.contains(&name) => Self::Hidden,
+            _ if name == ADDRESS => Self::Address,
+            _ if FREE_TEXT.contains(&name) => Self::FreeText,
+            outer => outer,
+        }
+    }
+
+    fn text(self, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::FreeText => mask(text),
+            Self::Address => masked_text(text),
+            Self::Hidden => MASK.to_owned(),
+        }
+    }
+}
+
+fn shown(value: &Value, how: Showing) -> Json {
     match value {
         Value::Null => Json::Null,
-        Value::Bool(_) | Value::Number(_) | Value::Text(_) if hidden => MASK.into(),
+        Value::Bool(_) if how == Showing::Hidden => MASK.into(),
         Value::Bool(truth) => (*truth).into(),
-        Value::Number(text) | Value::Text(text) => text.as_str().into(),
-        Value::List(items) => items.iter().map(|item| shown(item, hidden)).collect(),
-        Value::Map(fields) => Json::Object(
-            fields
-                .iter()
-                .map(|(name, value)| {
-                    let value = match value {
-                        Value::Text(address) if name == ADDRESS => masked_text(address).into(),
-                        Value::Text(words) if !hidden && FREE_TEXT.contains(&name.as_str()) => mask(words).into(),
-                        _ => shown(value, hidden || HIDDEN.contains(&name.as_str()) || name == ADDRESS),
-                    };
-                    (name.clone(), value)
-                })
-                .collect(),
-        ),
+        Value::Number(text) | Value::Text(text) => how.text(text).into(),
+        Value::List(items) => items.iter().map(|item| shown(item, how)).collect(),
+        Value::Map(fields) => {
+            Json::Object(fields.iter().map(|(name, value)| (name.clone(), shown(value, how.within(name)))).collect())
+        }
     }
 }
 
@@ -56,7 +77,8 @@ fn masked_text(text: &str) -> String {
         out.push_str(if run.len() >= SUSPICIOUS { MASK } else { run });
         run.clear();
     };
-    for c in text.chars().take(SHOWN) {
+    // A number that the end would cut in two is masked as a whole.
+    for c in text.chars().take(SHOWN + SUSPICIOUS * 2) {
         if c.is_ascii_alphanumeric() || c == '-' || c == '_' {
             run.push(c);
         } else {
@@ -65,7 +87,7 @@ fn masked_text(text: &str) -> String {
         }
     }
     flush(&mut run, &mut out);
-    mask(&out)
+    mask(&out).chars().take(SHOWN).collect()
 }
 
 #[cfg(test)]
@@ -101,6 +123,31 @@ mod tests {
         assert!(shown.contains("\"4111111111111111\""), "names of payments look alike: {shown}");
         let broken = masked_body("application/json", body.trim_end_matches('}').as_bytes().to_vec()).await;
         assert!(!broken.contains("4111 1111 1111 1111") && !broken.contains("6000011234"), "{broken}");
+    }
+
+    #[tokio::test]
+    async fn fs_24_no_shape_of_a_field_gets_around_its_mask() {
+        let body = br#"{"description":["4111 1111 1111 1111",{"x":4111111111111111}],"token":{"webhook":"short","ok":true},"webhook":[{"a":"0123456789abcdef0123456789abcdef"}]}"#;
+        let shown = masked_body("application/json", body.to_vec()).await;
+        for secret in ["4111", "short", "true", "0123456789"] {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+        }
+    }
+
+    #[tokio::test]
+    async fn fs_24_a_card_number_at_the_end_of_what_is_shown_is_masked_as_a_whole() {
+        for shift in 0..20 {
+            let body = format!("{}4111 1111 1111 1111", "- ".repeat(SHOWN / 2 - 10) + &" ".repeat(shift));
+            let shown = masked_body("application/json", body.into_bytes()).await;
+            assert!(!shown.contains("4111") && shown.chars().count() <= SHOWN, "{shift}: {shown}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_broken_body_is_shown_in_its_lines_up_to_the_length_of_a_token() {
+        let body = format!("{{\r\n{} {}\0-_-_-_-_-_-_-_-_-_-_", "a".repeat(19), "a".repeat(20));
+        let shown = masked_body("application/json", body.into_bytes()).await;
+        assert_eq!(shown, format!("{{ \n{} {MASK} {MASK}", "a".repeat(19)));
     }
 
     #[tokio::test]

@@ -91,6 +91,24 @@ mod tests {
     }
 
     #[test]
+    fn rp_12_a_hash_that_takes_anothers_place_is_counted_by_itself() {
+        let watch = ReuseWatch::default();
+        let other = format!("f{}", &HASH[1..]);
+        for hash in [HASH, &other, HASH] {
+            assert!((0..10).all(|n| !watch.is_flood(hash, &reference(n), Moment(5))), "{hash}");
+        }
+        assert!(watch.is_flood(HASH, &reference(10), Moment(5)));
+    }
+
+    #[test]
+    fn what_is_no_hash_is_not_counted() {
+        let watch = ReuseWatch::default();
+        for bad in ["", "0123456789abcde", "0123456789abcdeg", "é123456789abcdef"] {
+            assert!((0..20).all(|n| !watch.is_flood(bad, &reference(n), Moment(5))), "{bad}");
+        }
+    }
+
+    #[test]
     fn retries_of_one_notification_are_no_flood() {
         let watch = ReuseWatch::default();
         assert!((0..100).all(|_| !watch.is_flood(HASH, &reference(7), Moment(5))));

@@ -14,5 +14,6 @@ mod house;
 mod http;
 mod linking;
 mod postgres;
+mod properties;
 mod scenarios;
 mod store_story;

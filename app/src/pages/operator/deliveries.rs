@@ -1,5 +1,6 @@
+use super::processing::{PauseForm, Paused};
 use super::{Console, DeliveryTable, operator};
-use crate::backend::{Cursor, DeliveryQuery, DeliveryRow, Page, Verdict};
+use crate::backend::{Cursor, DeliveryQuery, DeliveryRow, Page, Processing, Verdict};
 use crate::i18n::operator::OperatorTexts;
 use crate::pages::error::NotFound;
 use crate::pages::loaded;
@@ -28,13 +29,22 @@ pub fn DeliveriesPage() -> impl IntoView {
     let at = cursor(&visit.page.query);
     let call = {
         let (wanted, at) = (wanted.clone(), at.clone());
-        async move { visit.backend.deliveries(&visit.viewer, &wanted, &at).await }
+        async move {
+            let page = visit.backend.deliveries(&visit.viewer, &wanted, &at).await?;
+            Ok((page, visit.backend.processing(&visit.viewer).await?))
+        }
     };
-    loaded(call, move |page| view! { <Content texts wanted at page/> }.into_any())
+    loaded(call, move |(page, processing)| view! { <Content texts wanted at page processing/> }.into_any())
 }
 
 #[component]
-fn Content(texts: &'static OperatorTexts, wanted: DeliveryQuery, at: Cursor, page: Page<DeliveryRow>) -> impl IntoView {
+fn Content(
+    texts: &'static OperatorTexts,
+    wanted: DeliveryQuery,
+    at: Cursor,
+    page: Page<DeliveryRow>,
+    processing: Processing,
+) -> impl IntoView {
     let pairs: Vec<_> = [
         ("verdict", wanted.verdict.map(|verdict| verdict.code().to_owned())),
         ("event", wanted.event_name.clone()),
@@ -50,6 +60,7 @@ fn Content(texts: &'static OperatorTexts, wanted: DeliveryQuery, at: Cursor, pag
         <Title text=texts.deliveries/>
         <Console texts part=PATH>
             <h1>{texts.deliveries}</h1>
+            <Paused processing=processing.clone() lang=texts.lang/>
             <Search texts wanted/>
             {if none {
                 view! { <p class="empty-line">{texts.no_deliveries}</p> }.into_any()
@@ -57,6 +68,7 @@ fn Content(texts: &'static OperatorTexts, wanted: DeliveryQuery, at: Cursor, pag
                 view! { <DeliveryTable texts rows=page.rows/> }.into_any()
             }}
             <Pager label=texts.pages newer_word=texts.newer older_word=texts.older newer older/>
+            <PauseForm processing lang=texts.lang/>
         </Console>
     }
 }

@@ -3,6 +3,7 @@
 pub mod alarms;
 pub mod deliveries;
 pub mod delivery;
+pub mod processing;
 pub mod user;
 pub mod users;
 

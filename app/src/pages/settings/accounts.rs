@@ -64,7 +64,7 @@ fn LinkPanel(link: LinkView, lang: Lang) -> impl IntoView {
                 }).collect_view()}
             </dl>
             {(!cards.is_empty()).then(|| view! { <Cards cards lang/> })}
-            <Forget id=form_id lang/>
+            <Forget id=form_id status lang/>
         </section>
     }
 }
@@ -113,8 +113,9 @@ fn Cards(cards: Vec<CardView>, lang: Lang) -> impl IntoView {
 
 /// Ending a link, unfolded first so that it is never one slip away.
 #[component]
-fn Forget(id: String, lang: Lang) -> impl IntoView {
+fn Forget(id: String, status: LinkStatus, lang: Lang) -> impl IntoView {
     let texts = AccountsTexts::of(lang);
+    let words = texts.ending(status);
     let choice = |code: &'static str, title: &'static str, help: &'static str, first: bool| {
         view! {
             <label class="radio">
@@ -125,16 +126,16 @@ fn Forget(id: String, lang: Lang) -> impl IntoView {
     };
     view! {
         <details class="forget">
-            <summary class="button is-danger-quiet">{texts.forget}</summary>
+            <summary class="button is-danger-quiet">{words.unfold}</summary>
             <form method="post" action=format!("/links/{id}/forget")>
-                <h3>{texts.forget_title}</h3>
-                <p>{texts.forget_help}</p>
+                <h3>{words.title}</h3>
+                <p>{words.help}</p>
                 <fieldset>
                     <legend>{texts.forget_choice}</legend>
                     {choice("keep", texts.keep, texts.keep_help, true)}
                     {choice("erase", texts.erase, texts.erase_help, false)}
                 </fieldset>
-                <button class="button is-danger" type="submit">{texts.forget_submit}</button>
+                <button class="button is-danger" type="submit">{words.submit}</button>
             </form>
         </details>
     }

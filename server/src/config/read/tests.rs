@@ -54,7 +54,7 @@ fn a_partner_id_has_64_characters() {
 
 #[test]
 fn ip_13_nobody_trusts_every_proxy() {
-    for net in ["0.0.0.0/0", "::/0", "10.0.0.1,0.0.0.0/0"] {
+    for net in ["0.0.0.0/0", "::/0", "10.0.0.1,0.0.0.0/0", "0.0.0.0/1,128.0.0.0/1"] {
         assert!(problem(&production(&["--trusted-proxies", net])).starts_with("TRUSTED_PROXIES"), "{net}");
     }
 }

@@ -81,7 +81,7 @@ macro_rules! due {
             $when,
             " IS NOT NULL AND ",
             $when,
-            " <= $1 ORDER BY ",
+            " <= $1 AND NOT EXISTS (SELECT 1 FROM pauses WHERE name = 'effects') ORDER BY ",
             $when,
             ", id LIMIT $2"
         )
@@ -135,7 +135,8 @@ impl Store {
         Ok(())
     }
 
-    /// The arrivals that have waited longest to be processed by `now`, at most `limit` of them, by id.
+    /// The arrivals that have waited longest to be processed by `now`, at most `limit` of them, by id. None while effects are
+    /// paused; the same goes for asks.
     pub async fn due_deliveries(&self, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
         self.due(DUE, now, limit).await
     }

@@ -166,7 +166,7 @@ async fn ht_14_what_follows_a_body_of_two_lengths_is_no_request() {
     let request = "POST /preferences HTTP/1.1\r\nHost: a\r\nOrigin: http://app.test:3000\r\n\
                    Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
     let answer = raw(world.address, request.as_bytes()).await;
-    assert_eq!(answer.header("connection"), Some("close"));
+    assert_eq!((answer.status, answer.header("connection")), (400, Some("close")));
     assert!(!answer.text().contains("HTTP/1.1"), "a second answer: {}", answer.text());
     world.end().await;
 }

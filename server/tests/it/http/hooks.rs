@@ -252,11 +252,37 @@ async fn ht_14_ht_16_ht_17_a_body_of_unclear_length_is_never_taken() {
         assert_eq!(answer.status, status, "{headers:?}");
         assert!(stored(&world).await.is_empty(), "{headers:?}");
     }
-    // With both lengths the chunks count, as the standard has it, and nothing after them does.
-    let both = lines(&[&post, "Host: a", &length, "Transfer-Encoding: chunked"], "0\r\n\r\n");
-    let smuggled = [both, lines(&["GET /healthz HTTP/1.1", "Host: a"], "")].concat();
-    let said = conversation(&world, &smuggled).await;
-    assert!(said.starts_with("HTTP/1.1 415") && said.matches("HTTP/1.1").count() == 1, "{said}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn ht_14_two_lengths_are_400_and_what_follows_them_is_no_request() {
+    let world = World::new().await;
+    let good = notification(1, 0);
+    let chunked = format!("{:x}\r\n{good}\r\n0\r\n\r\n", good.len());
+    let length = format!("Content-Length: {}", good.len());
+    let (post, form) = (format!("POST {} HTTP/1.1", path()), format!("Content-Type: {FORM}"));
+    let healthy = lines(&["GET /healthz HTTP/1.1", "Host: a"], "");
+    for pair in [[length.as_str(), "Transfer-Encoding: chunked"], ["transfer-encoding: chunked", &length]] {
+        let head = [post.as_str(), "Host: a", &form, pair[0], pair[1]];
+        let smuggled = [lines(&head, &chunked), healthy.clone()].concat();
+        let said = conversation(&world, &smuggled).await;
+        assert!(said.starts_with("HTTP/1.1 400") && said.matches("HTTP/1.1").count() == 1, "{said}");
+        // Also where another request goes before it, at once.
+        let said = conversation(&world, &[healthy.clone(), smuggled].concat()).await;
+        assert_eq!((said.matches("HTTP/1.1 200").count(), said.matches("HTTP/1.1").count()), (1, 2), "{said}");
+        assert!(said.contains("HTTP/1.1 400"), "{said}");
+    }
+    assert!(stored(&world).await.is_empty());
+    // After a plain request, one in pieces is taken.
+    let mut stream = TcpStream::connect(world.address).await.unwrap();
+    stream.write_all(&lines(&[&post, "Host: a", &form, "Content-Length: 1"], "a")).await.unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).await.unwrap();
+    stream.write_all(&lines(&[&post, "Host: a", &form, "Transfer-Encoding: chunked"], &chunked)).await.unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).await.unwrap();
+    assert!(said.contains("HTTP/1.1 200"), "{said}");
     world.end().await;
 }
 

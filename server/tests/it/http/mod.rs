@@ -10,6 +10,7 @@ mod hooks;
 mod lists;
 mod own;
 mod purse;
+mod pauses;
 mod sessions;
 mod site;
 pub(crate) mod world;

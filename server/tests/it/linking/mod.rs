@@ -5,6 +5,7 @@ mod evidence;
 mod figures;
 mod hashes;
 mod notice;
+mod pauses;
 mod payments;
 mod references;
 mod replays;

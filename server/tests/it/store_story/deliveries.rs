@@ -5,8 +5,8 @@ use super::payments::list;
 use app::backend::Verdict;
 use domain::ids::{CardRef, UserId};
 use server::store::{
-    Applied, Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, Effects, Engine,
-    Lease, NewDelivery, Proven, Store, StoreError, UsedHash,
+    Applied, Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
+    Engine, Lease, NewDelivery, Proven, Store, StoreError, UsedHash,
 };
 
 fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
@@ -405,4 +405,40 @@ pub(super) async fn operators_look_at_the_inbox(cast: &Cast) {
     assert_eq!(tries.iter().map(|delivery| delivery.id).collect::<Vec<_>>(), shown[4..]);
     assert_eq!(store.delivery(shown[0]).await.unwrap().unwrap().core_mac, "mac");
     assert_eq!(store.delivery(-1).await.unwrap(), None);
+}
+
+pub(super) async fn nothing_is_due_while_effects_are_paused(cast: &Cast) {
+    let store = &cast.store;
+    let olga = cast.user("pauses@example.test").await;
+    let paused_asks = NewDelivery { pending: false, ask_at: Some(cast.at(1)), ..arrival(cast, "paused-ask", 1) };
+    store.add_deliveries(&[arrival(cast, "paused", 1), paused_asks]).await.unwrap();
+    let due = async || {
+        let worker = store.due_deliveries(cast.at(100_000), 1_000).await.unwrap();
+        let asker = store.due_asks(cast.at(100_000), 1_000).await.unwrap();
+        let holds = |due: &[DueDelivery], reference: &str| due.iter().any(|one| one.reference == reference);
+        (holds(&worker, "paused"), holds(&asker, "paused-ask"), worker.len() + asker.len())
+    };
+    let (worker, asker, before) = due().await;
+    assert!(worker && asker);
+    assert_eq!(store.effects_paused().await.unwrap(), None);
+
+    assert!(store.pause_effects(&olga, cast.at(5)).await.unwrap());
+    assert!(!store.pause_effects(&olga, cast.at(6)).await.unwrap(), "it is paused already");
+    let pause = store.effects_paused().await.unwrap().unwrap();
+    assert_eq!((pause.since, pause.name.is_some()), (cast.at(5), true));
+    assert_eq!(due().await.2, 0);
+    assert!(store.count_due(1_000).await.unwrap() > 0, "they are waiting all the same");
+
+    assert!(store.resume_effects().await.unwrap());
+    assert!(!store.resume_effects().await.unwrap());
+    assert_eq!(due().await, (true, true, before));
+    // Somebody who is gone has paused it all the same.
+    let gone = UserId::parse("f".repeat(32)).unwrap();
+    store.pause_effects(&gone, cast.at(7)).await.unwrap();
+    assert_eq!(store.effects_paused().await.unwrap().unwrap().name, None);
+    store.resume_effects().await.unwrap();
+    for (reference, state) in [("paused", DeliveryState::Done), ("paused-ask", DeliveryState::Done)] {
+        let id = stored(cast, reference).await.id;
+        store.finish_deliveries(&[outcome(id, state)]).await.unwrap();
+    }
 }

@@ -80,6 +80,7 @@ async fn tell(store: &Store) {
     deliveries::effects_and_outcomes_are_settled_together(&cast).await;
     deliveries::operators_look_at_the_inbox(&cast).await;
     deliveries::arrivals_are_kept_for_a_while(&cast).await;
+    deliveries::nothing_is_due_while_effects_are_paused(&cast).await;
     payments::gaps_are_marked_and_closed(&cast).await;
     watch::alarms_are_raised_once_and_ended(&cast).await;
     watch::marks_are_the_newest(&cast).await;

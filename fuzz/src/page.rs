@@ -1,0 +1,6 @@
+#![no_main]
+
+#[path = "../../server/tests/it/properties/page.rs"]
+mod property;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| property::holds(input));
