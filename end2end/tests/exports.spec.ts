@@ -16,9 +16,11 @@ async function take(page: Page, format: RegExp): Promise<{ name: string; text: s
   await link.focus();
   await page.keyboard.press("Enter");
   const download = await downloading;
+  const text = await readFile(await download.path(), "utf8");
+  // Not before: what is under way would be cancelled.
   await page.keyboard.press("Escape");
   await page.locator(".export summary").press("Enter");
-  return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
+  return { name: download.suggestedFilename(), text };
 }
 
 test("what is shown is taken away by keyboard, in three formats, and is what the bank's books say", {

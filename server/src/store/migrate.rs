@@ -28,6 +28,7 @@ macro_rules! listed {
             7 "0007_evidence.sql"
             8 "0008_leaner_inbox.sql"
             9 "0009_own_words.sql"
+            10 "0010_pauses.sql"
         )
     };
 }
