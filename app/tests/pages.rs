@@ -602,7 +602,7 @@ async fn who_may_pauses_and_resumes_processing_and_everybody_sees_that_it_is_pau
     one(&running, "[data-testid=pause] form[action='/operator/deliveries/pause'][method=post] button[type=submit]");
     assert!(all(&running, "[data-testid=paused]").is_empty());
     let paused = deliveries(Some(pause.clone()), true).await;
-    let said = text(one(&paused, "[data-testid=paused]"));
+    let said = text(one(&paused, "[data-testid=paused]")).replace('\u{a0}', " ");
     assert!(said.contains("2 Feb 2017") && said.contains(HOSTILE), "{said}");
     one(&paused, "[data-testid=paused] form[action='/operator/deliveries/resume'][method=post] button[type=submit]");
     assert!(all(&paused, "[data-testid=pause]").is_empty());

@@ -91,10 +91,12 @@ impl BankPayment {
     /// What is odd about its figures, though they can be read: short codes for operators.
     pub fn oddities(&self, now: Moment) -> Vec<&'static str> {
         let size = |text: &str| text.trim_start_matches('-').parse::<f64>().unwrap_or_default();
+        // In whole hundredths: the difference of 98.32 and 98.33 as it stands is less than 0.01.
+        let hundredths = |text: &str| (size(text) * 100.0).round();
         let same_money = self.fx.parse::<f64>().is_ok_and(|rate| (rate - 1.0).abs() < f64::EPSILON);
         [
             ("sign", self.kind != TxType::Unknown && self.amount.starts_with('-')),
-            ("rate", same_money && (size(&self.amount) - size(&self.amount_fx)).abs() >= 0.01),
+            ("rate", same_money && (hundredths(&self.amount) - hundredths(&self.amount_fx)).abs() >= 1.0),
             ("fee", self.fx_fee.starts_with('-') || size(&self.fx_fee) > size(&self.amount)),
             ("type", self.kind == TxType::Unknown),
             ("status", self.status == TxStatus::Unknown),

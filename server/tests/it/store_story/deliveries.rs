@@ -5,8 +5,8 @@ use super::payments::list;
 use app::backend::Verdict;
 use domain::ids::{CardRef, UserId};
 use server::store::{
-    Applied, Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
-    Engine, Lease, NewDelivery, Proven, Store, StoreError, UsedHash,
+    Applied, Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery,
+    Effects, Engine, Lease, NewDelivery, Proven, Store, StoreError, UsedHash,
 };
 
 fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
@@ -410,7 +410,8 @@ pub(super) async fn operators_look_at_the_inbox(cast: &Cast) {
 pub(super) async fn nothing_is_due_while_effects_are_paused(cast: &Cast) {
     let store = &cast.store;
     let olga = cast.user("pauses@example.test").await;
-    let paused_asks = NewDelivery { pending: false, ask_at: Some(cast.at(1)), ..arrival(cast, "paused-ask", 1) };
+    let held = NewDelivery { verdict: Verdict::Held, pending: false, ..arrival(cast, "paused-ask", 1) };
+    let paused_asks = NewDelivery { ask_at: Some(cast.at(1)), ..held };
     store.add_deliveries(&[arrival(cast, "paused", 1), paused_asks]).await.unwrap();
     let due = async || {
         let worker = store.due_deliveries(cast.at(100_000), 1_000).await.unwrap();
