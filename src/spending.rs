@@ -16,8 +16,10 @@ pub struct Cell {
     pub category: Category,
     /// What went out.
     pub paid: i64,
-    /// What came in.
-    pub received: i64,
+    /// What shops gave back.
+    pub refunded: i64,
+    /// What was put on the card: see [`is_load`].
+    pub loaded: i64,
     /// How many payments went out.
     pub payments: i64,
 }
@@ -58,7 +60,8 @@ pub struct MerchantSum {
     pub payments: i64,
 }
 
-/// Whether what comes in under this category is money put on a card rather than given back by a shop: it comes from a bank.
+/// Whether what comes in is money put on a card rather than given back by a shop: it comes from a bank. The bank's category
+/// says so, whatever people call it for themselves.
 pub const fn is_load(category: Category) -> bool {
     matches!(category, Category::Cash | Category::Fees)
 }
@@ -88,15 +91,10 @@ impl Spending {
     }
 
     fn add(&mut self, cell: &Cell) {
-        let refunded = if is_load(cell.category) {
-            self.loaded = self.loaded.saturating_add(cell.received);
-            0
-        } else {
-            cell.received
-        };
-        let spent = cell.paid.saturating_sub(refunded);
+        let spent = cell.paid.saturating_sub(cell.refunded);
         self.spent = self.spent.saturating_add(spent);
-        self.refunded = self.refunded.saturating_add(refunded);
+        self.refunded = self.refunded.saturating_add(cell.refunded);
+        self.loaded = self.loaded.saturating_add(cell.loaded);
         self.payments = self.payments.saturating_add(cell.payments);
         if let Some(day) = self.days.get_mut(usize::from(cell.day).wrapping_sub(1)) {
             *day = day.saturating_add(spent);
@@ -191,7 +189,8 @@ mod tests {
     const MONTH: Month = Month { year: 2026, month: 11 };
 
     fn cell(day: u8, category: Category, paid: i64, received: i64) -> Cell {
-        Cell { currency: Currency::EUR, day, category, paid, received, payments: i64::from(paid > 0) }
+        let (refunded, loaded) = if is_load(category) { (0, received) } else { (received, 0) };
+        Cell { currency: Currency::EUR, day, category, paid, refunded, loaded, payments: i64::from(paid > 0) }
     }
 
     #[test]
@@ -283,7 +282,7 @@ mod tests {
                 prop_assert_eq!(month.until(MONTH.days()), month.spent);
                 let paid: i64 = cells.iter().map(|cell| cell.paid).sum();
                 prop_assert_eq!(month.spent + month.refunded, paid);
-                let received: i64 = cells.iter().map(|cell| cell.received).sum();
+                let received: i64 = cells.iter().map(|cell| cell.refunded + cell.loaded).sum();
                 prop_assert_eq!(month.refunded + month.loaded, received);
                 prop_assert!(month.categories.is_sorted_by(|more, less| more.spent >= less.spent));
             }

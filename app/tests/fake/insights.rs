@@ -7,7 +7,7 @@ use domain::link::LinkView;
 use domain::money::Money;
 use domain::month::Month;
 use domain::recurring::{Past, recognise};
-use domain::spending::{Cell, MerchantSum, Spending};
+use domain::spending::{Cell, MerchantSum, Spending, is_load};
 use domain::transaction::{Transaction, TxStatus};
 use std::sync::Arc;
 
@@ -24,13 +24,18 @@ fn counted(payments: &[Transaction], month: Month) -> impl Iterator<Item = &Tran
 }
 
 fn spending(payments: &[Transaction], month: Month) -> Arc<[Spending]> {
-    let cells = counted(payments, month).map(|one| Cell {
-        currency: one.currency,
-        day: day(one).day,
-        category: one.category,
-        paid: (-one.amount_minor).max(0),
-        received: one.amount_minor.max(0),
-        payments: i64::from(one.amount_minor < 0),
+    let cells = counted(payments, month).map(|one| {
+        let received = one.amount_minor.max(0);
+        let load = is_load(one.own.category_bank.unwrap_or(one.category));
+        Cell {
+            currency: one.currency,
+            day: day(one).day,
+            category: one.category,
+            paid: (-one.amount_minor).max(0),
+            refunded: if load { 0 } else { received },
+            loaded: if load { received } else { 0 },
+            payments: i64::from(one.amount_minor < 0),
+        }
     });
     Spending::add_up(&cells.collect::<Vec<_>>(), month).into()
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use domain::filter::Filter;
 use domain::ids::UserId;
 use domain::transaction::Transaction;
-use futures::Stream;
+use futures::{Stream, StreamExt as _};
 use std::collections::VecDeque;
 use tokio_util::sync::CancellationToken;
 
@@ -64,6 +64,8 @@ impl Reading {
                 }
             }
         })
+        // What compresses it asks once more after the end.
+        .fuse()
     }
 
     /// The next piece, and how many payments of the part at hand were written after it.

@@ -65,8 +65,9 @@ const MOST_MERCHANTS: i64 = 8;
 macro_rules! counted {
     ($of_card:literal) => {
         concat!(
-            " FROM payments
-              WHERE payments.user_id = $1
+            " FROM ",
+            $crate::store::payments::own::shown_payments!(),
+            " WHERE payments.user_id = $1
               AND ",
             $of_card,
             " AND payments.booked_at >= $3
@@ -92,19 +93,24 @@ macro_rules! both {
     };
 }
 
+/// What was put on a card is not what somebody gave back, and the bank's own category tells them apart: `spending::is_load`.
 const SUMS: [&str; 2] = both!(
-    "SELECT payments.currency, SUBSTR(payments.booked_text, 9, 2) AS of_month, payments.category,
+    "SELECT payments.currency, SUBSTR(payments.booked_text, 9, 2) AS of_month,
+        COALESCE(own_words.category, payments.category) AS shown_category,
         CAST(SUM(CASE WHEN payments.amount_minor < 0 THEN -payments.amount_minor ELSE 0 END) AS BIGINT) AS paid,
-        CAST(SUM(CASE WHEN payments.amount_minor > 0 THEN payments.amount_minor ELSE 0 END) AS BIGINT) AS received,
+        CAST(SUM(CASE WHEN payments.amount_minor > 0 AND payments.category NOT IN ('cash', 'fees')
+            THEN payments.amount_minor ELSE 0 END) AS BIGINT) AS refunded,
+        CAST(SUM(CASE WHEN payments.amount_minor > 0 AND payments.category IN ('cash', 'fees')
+            THEN payments.amount_minor ELSE 0 END) AS BIGINT) AS loaded,
         CAST(SUM(CASE WHEN payments.amount_minor < 0 THEN 1 ELSE 0 END) AS BIGINT) AS debits",
-    "GROUP BY payments.currency, SUBSTR(payments.booked_text, 9, 2), payments.category"
+    "GROUP BY payments.currency, SUBSTR(payments.booked_text, 9, 2), COALESCE(own_words.category, payments.category)"
 );
 
-/// What was put on a card is not what a merchant gave back: `spending::is_load`.
 const MERCHANTS: [&str; 2] = both!(
-    "SELECT ranked.merchant, ranked.currency, ranked.category, ranked.spent, ranked.debits
+    "SELECT ranked.merchant, ranked.currency, ranked.shown_category, ranked.spent, ranked.debits
      FROM (
-        SELECT payments.merchant, payments.currency, MIN(payments.category) AS category,
+        SELECT payments.merchant, payments.currency,
+            MIN(COALESCE(own_words.category, payments.category)) AS shown_category,
             CAST(-SUM(payments.amount_minor) AS BIGINT) AS spent,
             CAST(SUM(CASE WHEN payments.amount_minor < 0 THEN 1 ELSE 0 END) AS BIGINT) AS debits,
             ROW_NUMBER() OVER (
@@ -127,7 +133,8 @@ const FOREIGN: [&str; 2] = both!(
 );
 
 const PAST: [&str; 2] = both!(
-    "SELECT payments.merchant, payments.currency, payments.amount_minor, payments.category,
+    "SELECT payments.merchant, payments.currency, payments.amount_minor,
+        COALESCE(own_words.category, payments.category) AS shown_category,
         SUBSTR(payments.booked_text, 1, 10) AS bank_day",
     "AND payments.amount_minor < 0
      ORDER BY payments.booked_at DESC, payments.txid DESC
@@ -239,13 +246,19 @@ impl<'q> Select<'q> {
     }
 }
 
+/// The owner's category where she chose one, else the bank's. One of a newer version is not known here.
+fn category(row: &AnyRow) -> Result<Category> {
+    Ok(Category::from_code(&row.text("shown_category")?).unwrap_or(Category::Other))
+}
+
 fn cell(row: &AnyRow) -> Result<Cell> {
     Ok(Cell {
         currency: row.currency("currency")?,
         day: row.text("of_month")?.parse().map_err(|_| StoreError::Corrupt("booked_text"))?,
-        category: row.code("category", Category::from_code)?,
+        category: category(row)?,
         paid: row.number("paid")?,
-        received: row.number("received")?,
+        refunded: row.number("refunded")?,
+        loaded: row.number("loaded")?,
         payments: row.number("debits")?,
     })
 }
@@ -253,7 +266,7 @@ fn cell(row: &AnyRow) -> Result<Cell> {
 fn merchant(row: &AnyRow) -> Result<MerchantSum> {
     Ok(MerchantSum {
         merchant: row.text("merchant")?,
-        category: row.code("category", Category::from_code)?,
+        category: category(row)?,
         spent: Money::new(row.number("spent")?, row.currency("currency")?),
         payments: row.number("debits")?,
     })
@@ -278,6 +291,6 @@ fn past(row: &AnyRow) -> Result<Past> {
         currency: row.currency("currency")?,
         amount: row.number("amount_minor")?.saturating_abs(),
         day: row.code("bank_day", Day::parse)?,
-        category: row.code("category", Category::from_code)?,
+        category: category(row)?,
     })
 }

@@ -96,6 +96,28 @@ async fn xs_18_a_value_that_cannot_be_read_is_named_and_reaches_no_header() {
 }
 
 #[tokio::test]
+async fn a_compressed_file_comes_to_its_end() {
+    let world = World::new().await;
+    let purse = Purse::of(&world, "alice@example.test").await;
+    purse.pay_many(1_300).await;
+    for encoding in ["gzip", "br"] {
+        for target in FORMATS {
+            let mut browser = TcpStream::connect(world.address).await.unwrap();
+            let head = format!(
+                "GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept-Encoding: {encoding}\r\nCookie: {}\r\n\r\n",
+                purse.cookie
+            );
+            browser.write_all(head.as_bytes()).await.unwrap();
+            let mut received = Vec::new();
+            browser.read_to_end(&mut received).await.unwrap();
+            assert!(String::from_utf8_lossy(&received).contains(&format!("content-encoding: {encoding}")), "{target}");
+            assert!(received.ends_with(b"\r\n0\r\n\r\n"), "{target} in {encoding} is cut off");
+        }
+    }
+    world.end().await;
+}
+
+#[tokio::test]
 async fn whoever_takes_slowly_holds_up_nobody_and_gets_each_payment_once() {
     let world = World::new().await;
     let purse = Purse::of(&world, "alice@example.test").await;

@@ -3,9 +3,10 @@
 use super::cast::{Cast, Linked};
 use domain::calendar::Day;
 use domain::category::Category;
-use domain::ids::CardRef;
+use domain::ids::{CardRef, PaymentKey, Txid};
 use domain::money::{Currency, Money};
 use domain::month::Month;
+use domain::own::Writing;
 use domain::spending::Spending;
 use domain::transaction::{TxStatus, TxType};
 use server::clock::Moment;
@@ -91,8 +92,27 @@ pub(super) async fn a_month_adds_up_to_what_was_spent_at_the_bank(cast: &Cast) {
     assert_eq!(read.seq, store.last_seq(&linked.user).await.unwrap());
     assert_eq!(march(cast, &of(&cast.linked().await, MARCH)).await, [], "nobody else's");
     assert_eq!(march(cast, &of(&linked, Month { year: 9_999, month: 12 })).await, []);
+    under_the_categories_of_their_owner(cast, &linked).await;
     of_a_card_alone(cast, &linked).await;
     through_two_links_a_payment_counts_once(cast, &linked).await;
+}
+
+/// What people call their payments moves them between categories, and makes no refund of what they put on a card.
+async fn under_the_categories_of_their_owner(cast: &Cast, linked: &Linked) {
+    let before = cast.store.month_sums(&of(linked, MARCH)).await.unwrap().seq;
+    for txid in ["1", "8"] {
+        let key = PaymentKey { card_ref: linked.card.clone(), txid: Txid::parse(txid).unwrap() };
+        let writing = Writing { category: Some(Category::Travel), ..Writing::default() };
+        assert!(cast.store.write_own(&linked.user, &key, &writing, cast.at(2)).await.unwrap());
+    }
+    let read = cast.store.month_sums(&of(linked, MARCH)).await.unwrap();
+    assert!(read.seq > before, "what was remembered is not true any more");
+    let sums = march(cast, &of(linked, MARCH)).await;
+    assert_eq!(figures(&sums[0]), (630, 400, 50_000, 3));
+    let of_category = |category| sums[0].of_category(category);
+    assert_eq!((of_category(Category::Travel), of_category(Category::Books)), (1_000, -400));
+    let merchants = cast.store.month_details(&of(linked, MARCH)).await.unwrap().merchants;
+    assert_eq!(merchants.iter().map(|sum| sum.spent.minor).collect::<Vec<_>>(), [630]);
 }
 
 async fn of_a_card_alone(cast: &Cast, linked: &Linked) {
