@@ -100,6 +100,8 @@ test("what a payment in dollars really cost is said on its page and added up in 
   await person.link(ALICE);
   const { transactions } = await world.control("purchase", { customer: ALICE, amount: "52.10", currency: "USD", description: "AMTRAK - NEW YORK,10001,USA,USA" });
   const [payment] = transactions;
+  // It is acknowledged before it has its effect.
+  await expect.poll(async () => (await person.payments("")).map(({ txid }) => txid)).toContain(payment?.txid);
   await page.goto(`/transactions/${payment?.card_ref}-${payment?.txid}`);
   const taken = minorOf(payment?.amount ?? "");
   await expect(page.getByTestId("cost")).toContainText(`$52.10 cost you €${(taken / 100).toFixed(2)}`);
