@@ -18,7 +18,8 @@ export default defineConfig({
   // A test that needs a second try has found something.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 60_000,
+  // Looking at a dozen states of a page for accessibility takes a slow machine more than a minute.
+  timeout: 90_000,
   expect: { timeout: 10_000 },
   reporter: "list",
   use: {
