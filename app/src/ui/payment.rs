@@ -114,7 +114,11 @@ pub fn StatusWord(status: TxStatus, word: &'static str) -> impl IntoView {
 
 /// The merchant's name as people write it, never empty. The payment's page has the bank's own words too.
 pub fn merchant(payment: &Transaction, lang: Lang) -> String {
-    let name = payment.merchant.trim();
+    merchant_name(&payment.merchant, lang)
+}
+
+pub fn merchant_name(merchant: &str, lang: Lang) -> String {
+    let name = merchant.trim();
     if name.is_empty() { LiveTexts::of(lang).no_merchant.to_owned() } else { titled(name) }
 }
 

@@ -261,7 +261,6 @@ impl Worker {
         let claimants: Vec<_> = tokens.iter().map(|taken| taken.claimant(&self.vault)).collect();
         let lease = Lease { holder, until: now.plus(LEASE) };
         let claims = self.store.claim_effects(&claimants, lease, now).await?;
-        faults::point("worker.claimed");
         let mut outcomes = Vec::with_capacity(tokens.len());
         for (taken, claim) in tokens.iter().zip(&claims) {
             match claim {

@@ -145,7 +145,10 @@ impl Writer {
                 tokio::select! {
                     biased;
                     count = self.jobs.recv_many(&mut waiting, GROUP) => if count == 0 { return },
-                    () = shutdown.cancelled(), if !self.jobs.is_closed() => self.jobs.close(),
+                    () = shutdown.cancelled(), if !self.jobs.is_closed() => {
+                        self.jobs.close();
+                        continue;
+                    }
                 }
             } else {
                 while waiting.len() < GROUP
@@ -161,9 +164,6 @@ impl Writer {
     }
 
     async fn write(&self, group: Vec<Job>) {
-        if group.is_empty() {
-            return;
-        }
         let (rows, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|job| (job.delivery, job.stored)).unzip();
         let began = Instant::now();
         let result = self.store.add_deliveries(&rows).await;

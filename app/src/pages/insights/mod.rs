@@ -14,6 +14,7 @@ use crate::islands::live_dashboard::board::balances;
 use crate::page::PageContext;
 use crate::pages::error::NotFound;
 use crate::ui::icon::{Icon, shape};
+use crate::ui::payment::merchant_name;
 use crate::ui::query;
 use abroad::Abroad;
 use days::ByDay;
@@ -180,7 +181,7 @@ fn CardChoice(
         view! { <option value=card.card_ref.to_string() selected=selected>{name}</option> }
     });
     view! {
-        <form class="insights-card" method="get" action=PATH>
+        <form class="field insights-card" method="get" action=PATH>
             <input type="hidden" name="month" value=month.iso()/>
             <label for="card">{texts.card}</label>
             <select id="card" name="card"><option value="">{texts.any_card}</option>{options.collect_view()}</select>
@@ -197,7 +198,7 @@ fn Part(spending: Spending, data: Data, list: List, lang: Lang) -> impl IntoView
     let total = spending.money(spending.spent);
     let against = texts.against(&Against::of(&spending, &data.before, month, data.today), month);
     let merchants = data.merchants.iter().filter(|sum| sum.spent.currency == currency).map(|sum| Share {
-        name: sum.merchant.clone(),
+        name: merchant_name(&sum.merchant, lang),
         category: sum.category,
         spent: sum.spent,
         payments: sum.payments,

@@ -1,8 +1,8 @@
 //! What comes again, and when it is expected.
 
 use crate::i18n::insights::InsightsTexts;
-use crate::i18n::live::LiveTexts;
 use crate::ui::icon::{Icon, shape};
+use crate::ui::payment::merchant_name;
 use domain::calendar::Day;
 use domain::lang::Lang;
 use domain::money::Money;
@@ -30,10 +30,7 @@ pub fn RecurringPayments(recurring: Vec<Recurring>, month: Month, today: Day, la
 fn Row(recurring: Recurring, today: Day, lang: Lang) -> impl IntoView {
     let texts = InsightsTexts::of(lang);
     let late = recurring.next < today;
-    let name = match recurring.merchant.trim() {
-        "" => LiveTexts::of(lang).no_merchant.to_owned(),
-        name => name.to_owned(),
-    };
+    let name = merchant_name(&recurring.merchant, lang);
     view! {
         <li class="recurring-row" data-testid="recurring" data-next=recurring.next.iso() data-minor=recurring.amount.minor.to_string()>
             <span class="recurring-what">

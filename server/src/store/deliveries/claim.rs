@@ -93,8 +93,8 @@ static HOLDERS_OF_EFFECTS: Grouped = Grouped::new(
 );
 
 impl Store {
-    /// Leases due arrivals, and claims the effects of their references, all in one transaction. Of several arrivals of one reference
-    /// the smallest id of the first call has it. What each has come to, in their order.
+    /// Leases due arrivals, and claims the effects of their references, all in one transaction. Of several arrivals of one
+    /// reference the smallest id of the first call has it. What each has come to, in their order.
     pub async fn claim_effects(&self, claimants: &[Claimant], lease: Lease<'_>, at: Moment) -> Result<Vec<Claim>> {
         let claimants: Vec<Claimant> = claimants.iter().map(storable_claimant).collect();
         let (holder, until) = (lease.holder.to_owned(), lease.until);

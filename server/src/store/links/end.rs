@@ -78,7 +78,8 @@ impl Store {
     }
 
     /// Forgets a user's link: the sealed token is removed, the link is shown nowhere any more, and with `erase_history` its
-    /// payments, what she wrote on them, cards and accounts are deleted. False where there is no such link of hers, or it is forgotten already.
+    /// payments, what she wrote on them, cards and accounts are deleted. False where there is no such link of hers, or it is
+    /// forgotten already.
     pub async fn forget_link(&self, id: &LinkId, user_id: &UserId, erase_history: bool, at: Moment) -> Result<bool> {
         let (id, user_id) = (id.clone(), user_id.clone());
         self.write(move |tx| {
