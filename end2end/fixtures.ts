@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, expect, type Page, test as base } from "@playwright/test";
+import type { Theme } from "./dashboard";
 import { Person } from "./person";
 import { World } from "./world";
 
@@ -39,12 +40,25 @@ interface TestFixtures {
   complaints: Complaints;
   /** A new user, signed in in this test's browser. */
   person: Person;
-  /** Fails unless axe finds the page, as it is now, free of violations of WCAG 2.2 AA. */
+  /** Fails unless axe finds the page, as it is now, free of violations of WCAG 2.2 AA, in light colours and in dark ones. */
   expectAccessible: (page: Page) => Promise<void>;
 }
 
 interface WorkerFixtures {
   world: World;
+}
+
+/** Dresses the page that stands there, as the choice in the menu would at the next one. */
+async function inColours(page: Page, theme: Theme): Promise<void> {
+  await page.evaluate((theme) => {
+    document.documentElement.dataset.theme = theme;
+  }, theme);
+  await expect(page.locator("html")).toHaveCSS("color-scheme", theme);
+  // Colours that fade from one to the other are neither.
+  await page.evaluate(async () => {
+    const fading = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(fading.map((animation) => animation.finished));
+  });
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -92,11 +106,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   expectAccessible: async ({}, use) => {
     await use(async (page) => {
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-        .analyze();
-      const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((n) => n.target.join(" ")).join(", ")}`);
-      expect(found, "violations of accessibility rules").toEqual([]);
+      await inColours(page, "light");
+      const light = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+      // What is not a matter of colours is the same in both.
+      await inColours(page, "dark");
+      const dark = await new AxeBuilder({ page }).withRules(["color-contrast", "link-in-text-block"]).analyze();
+      await inColours(page, "light");
+      for (const [theme, { violations }] of Object.entries({ light, dark })) {
+        const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((n) => n.target.join(" ")).join(", ")}`);
+        expect(found, `violations of accessibility rules in ${theme} colours`).toEqual([]);
+      }
     });
   },
 });

@@ -14,6 +14,7 @@ use domain::link::{LinkStatus, LinkView};
 use domain::live::Seq;
 use domain::transaction::Transaction;
 use domain::viewer::{Role, Viewer};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The port as it stands in the context of a page.
@@ -175,7 +176,7 @@ pub struct DeliveryRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signal {
     /// `path`, `address`, `hash`, `fresh`, `new`, `webhook` or `confirmed`.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// None where it could not be judged.
     pub good: Option<bool>,
     /// What was seen, in a few words, without secrets.

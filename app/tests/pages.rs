@@ -371,7 +371,7 @@ async fn months_lead_to_their_neighbours_as_far_as_there_are_payments() {
         assert_eq!(text(one(&html, "h1")), "novembre\u{a0}2026", "{query}");
         assert!(text(one(&html, ".notice[role=alert]")).contains(words), "{query}");
     }
-    assert!(text(one(&at("?month=2026-01").await, ".empty h2")).contains("Aucune dépense"));
+    assert!(text(one(&at("?month=2026-01").await, ".empty h2")).contains("Aucune dépense ce mois-là"));
 }
 
 #[tokio::test]

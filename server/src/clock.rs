@@ -41,15 +41,17 @@ impl Moment {
     /// A naive date-time of the bank, `2017-02-02 14:14:48`. In the hour that happens twice the first is meant; a time that
     /// does not exist is moved on by the length of the gap.
     pub fn from_bank_text(text: &str) -> Option<Self> {
-        let naive = civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok()?;
-        let zoned = bank_zone().to_ambiguous_zoned_datetime(naive).compatible().ok()?;
-        Some(Self(zoned.timestamp().as_microsecond()))
+        Self::read_bank_text(text).map(|(moment, _)| moment)
     }
 
-    /// Whether the bank's wall clock shows this time twice, or never: the hour in which summer time ends or begins.
-    pub fn is_unclear_bank_text(text: &str) -> bool {
-        let naive = civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text);
-        naive.is_ok_and(|naive| bank_zone().to_ambiguous_zoned_datetime(naive).is_ambiguous())
+    /// The same, and whether the bank's wall clock shows this time twice, or never: the hour in which summer time ends or
+    /// begins.
+    pub fn read_bank_text(text: &str) -> Option<(Self, bool)> {
+        let shape = text.len() == 19 && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b' ';
+        let naive: civil::DateTime = text.parse().ok().filter(|_| shape)?;
+        let zoned = bank_zone().to_ambiguous_zoned_datetime(naive);
+        let unclear = zoned.is_ambiguous();
+        Some((Self(zoned.compatible().ok()?.timestamp().as_microsecond()), unclear))
     }
 
     /// RFC 3339 with an offset.
@@ -152,7 +154,16 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none() {
-        for bad in ["", "2017-02-02", "2017-02-30 10:00:00", "2017-02-02 25:00:00", "hello"] {
+        for bad in [
+            "",
+            "2017-02-02",
+            "2017-02-30 10:00:00",
+            "2017-02-02 25:00:00",
+            "hello",
+            "2017-02-02T14:14:48",
+            "20170202 141448.123",
+            "2017-02-02 14:14:4\u{665}",
+        ] {
             assert_eq!(Moment::from_bank_text(bad), None, "{bad}");
         }
     }

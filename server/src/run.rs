@@ -152,6 +152,7 @@ impl Start {
         }
         tasks.spawn(links.run(tasks.token()));
         tasks.spawn(upkeep.run(tasks.token()));
+        tasks.spawn(services.store.clone().keep_log_short(tasks.token()));
         http::serve(listener, router, &services.config, &tasks).await;
         writer_stop.cancel();
         let stopped = tasks.stop(LAST_TASKS).await;

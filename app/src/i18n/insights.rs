@@ -36,7 +36,9 @@ texts! {
         amount: "Montant", "Amount";
         share: "Part", "Share";
         empty: "Aucune dépense ce mois-ci", "Nothing spent this month";
+        empty_then: "Aucune dépense ce mois-là", "Nothing spent in that month";
         empty_help: "Les paiements de ce mois apparaîtront ici dès qu’il y en aura.", "This month’s payments will appear here as soon as there are any.";
+        empty_then_help: "Aucun paiement n’a été fait avec ces cartes. Les autres mois sont à un pas d’ici, au-dessus.", "No payment was made with these cards. The other months are one step away, above.";
         to_come: "Ce mois n’a pas encore commencé ; voici le mois en cours.", "That month has not begun yet; this is the current one.";
         misread: "L’adresse contient une valeur illisible, laissée de côté.", "A value of the address could not be read and was left out.";
         more_abroad: "Il y en a davantage : seuls les plus récents sont comptés ici.", "There are more: only the most recent are counted here.";

@@ -21,6 +21,7 @@ use app::backend::{Signal, Verdict};
 use bytes::Bytes;
 use domain::ids::{CardRef, Txid};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What sealed bodies are for.
 const PURPOSE: &str = "delivery";
@@ -53,29 +54,35 @@ pub struct Arrival {
 }
 
 #[derive(Serialize, Deserialize)]
-struct StoredSignal {
-    name: String,
+struct StoredSignal<'s> {
+    name: Cow<'s, str>,
     good: Option<bool>,
-    detail: String,
+    #[serde(default)]
+    detail: Cow<'s, str>,
 }
 
 /// A trust card as it is stored.
 pub fn trust_text(trust: &[Signal]) -> String {
-    let stored = trust.iter().map(|s| StoredSignal { name: s.name.clone(), good: s.good, detail: s.detail.clone() });
+    let stored =
+        trust.iter().map(|s| StoredSignal { name: (&*s.name).into(), good: s.good, detail: (&*s.detail).into() });
     serde_json::to_string(&stored.collect::<Vec<_>>()).unwrap_or_default()
 }
 
 /// A stored trust card; empty where it cannot be read.
 pub fn trust_card(text: &str) -> Vec<Signal> {
-    let stored: Vec<StoredSignal> = serde_json::from_str(text).unwrap_or_default();
-    stored.into_iter().map(|s| Signal { name: s.name, good: s.good, detail: s.detail }).collect()
+    let stored: Vec<StoredSignal<'_>> = serde_json::from_str(text).unwrap_or_else(|error| {
+        tracing::warn!(%error, "a stored trust card cannot be read");
+        Vec::new()
+    });
+    let owned = |text: Cow<'_, str>| text.into_owned();
+    stored.into_iter().map(|s| Signal { name: owned(s.name).into(), good: s.good, detail: owned(s.detail) }).collect()
 }
 
 /// A stored trust card with one more signal.
-fn trust_with(text: &str, name: &str, good: Option<bool>, detail: &str) -> String {
+fn trust_with(text: &str, name: &'static str, good: Option<bool>, detail: &str) -> String {
     let mut trust = trust_card(text);
     trust.retain(|signal| signal.name != name);
-    trust.push(Signal { name: name.to_owned(), good, detail: detail.to_owned() });
+    trust.push(Signal { name: name.into(), good, detail: detail.to_owned() });
     trust_text(&trust)
 }
 
@@ -98,4 +105,23 @@ fn open_body(key: &DataKey, received_at: Moment, reference: &str, sealed: &[u8])
 /// What a body is bound to: known before the store has numbered its row.
 fn row(received_at: Moment, reference: &str) -> String {
     format!("{}|{reference}", received_at.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trust_card_is_read_as_far_as_it_can_be() {
+        let card = trust_card(r#"[{"name":"path","good":true,"detail":"1st"},{"name":"hash","good":null}]"#);
+        assert_eq!(card.len(), 2);
+        assert_eq!((card[1].good, card[1].detail.as_str()), (None, ""));
+        assert!(trust_card("{").is_empty());
+    }
+
+    #[test]
+    fn a_trust_card_comes_back_as_it_was_stored() {
+        let card = vec![Signal { name: "tries".into(), good: Some(false), detail: "tries:4/3 \"\u{e9}\"".into() }];
+        assert_eq!(trust_card(&trust_text(&card)), card);
+    }
 }

@@ -26,8 +26,11 @@ use tokio_util::sync::CancellationToken;
 const BATCH: i64 = 500;
 /// Further behind than this, a page is quicker loaded anew.
 const FURTHEST_BEHIND: i64 = 5_000;
-/// The browser hears from us at least this often, and the session is looked at as often.
+/// The browser hears from us at least this often.
 const BEAT: Duration = Duration::from_secs(5);
+/// The session is looked at as often. Its end wakes the streams of this process; this is for what ends it elsewhere, and for
+/// its time.
+const TRUST: Duration = Duration::from_secs(30);
 /// The browser waits this long before it comes back.
 const RETRY: Duration = Duration::from_secs(2);
 /// A stream ends by itself after this long; the browser comes back at once.
@@ -82,6 +85,8 @@ async fn live(
         queue: VecDeque::from([Event::default().retry(RETRY).comment("hello")]),
         caught_up: false,
         checked: false,
+        woken: false,
+        looked_at: started,
         started,
     };
     let buffering = HeaderName::from_static("x-accel-buffering");
@@ -100,6 +105,10 @@ struct Reader {
     caught_up: bool,
     /// Whether the start was found to be within reach of the log.
     checked: bool,
+    /// Woken, and nothing read since.
+    woken: bool,
+    /// When the session was last seen to be alive.
+    looked_at: Moment,
     started: Moment,
 }
 
@@ -121,8 +130,18 @@ impl Reader {
     async fn refill(&mut self) -> bool {
         // Seen before reading: what is committed meanwhile wakes us again.
         self.subscription.changes.borrow_and_update();
-        match self.read().await {
-            Ok(true) => return true,
+        let now = self.routes.clock.now();
+        if self.started.plus(LONGEST) < now || (self.looked_at.plus(TRUST) <= now && !self.is_signed_in().await) {
+            return false;
+        }
+        // On the heap, for what reads is large, and a stream that waits needs none of it.
+        match Box::pin(self.read()).await {
+            Ok(true) => {
+                self.woken = false;
+                return true;
+            }
+            // What else would have woken it?
+            Ok(false) if std::mem::take(&mut self.woken) && !self.is_signed_in().await => return false,
             Ok(false) => {}
             Err(error) => {
                 tracing::warn!(%error, "a live stream could not read on");
@@ -135,19 +154,21 @@ impl Reader {
             return true;
         }
         tokio::select! {
-            changed = self.subscription.changes.changed() => changed.is_ok(),
-            () = tokio::time::sleep(BEAT) => self.beat().await,
+            changed = self.subscription.changes.changed() => {
+                self.woken = true;
+                changed.is_ok()
+            }
+            () = tokio::time::sleep(BEAT) => {
+                self.queue.push_back(Event::default().event("beat").data("{}"));
+                true
+            }
             () = self.routes.shutdown.cancelled() => false,
         }
     }
 
-    async fn beat(&mut self) -> bool {
-        let now = self.routes.clock.now();
-        if self.started.plus(LONGEST) < now || !matches!(self.routes.sessions.check(&self.session).await, Ok(Some(_))) {
-            return false;
-        }
-        self.queue.push_back(Event::default().event("beat").data("{}"));
-        true
+    async fn is_signed_in(&mut self) -> bool {
+        self.looked_at = self.routes.clock.now();
+        matches!(Box::pin(self.routes.sessions.check(&self.session)).await, Ok(Some(_)))
     }
 
     /// Queues what comes after `applied`; false where there is nothing.

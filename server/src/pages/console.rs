@@ -1,9 +1,10 @@
 //! What operators see: users, and the notifications as they came.
 
 use super::cursor::{Start, cut, decode, encode};
-use super::operators_view::{delivery_row, operator_link, signals, user_row};
+use super::operators_view::{delivery_row, operator_link, user_row};
 use super::{Pages, unavailable};
 use crate::access::{Action, authorize};
+use crate::inbox::trust_card;
 use crate::store::{DeliveriesQuery, DeliveryRecord, PaymentsQuery, UsersQuery};
 use app::backend::{
     AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, Pause,
@@ -105,7 +106,7 @@ impl Pages {
         Ok(DeliveryDetail {
             row: delivery_row(&delivery),
             content_type: delivery.content_type.clone(),
-            trust: signals(&delivery.trust),
+            trust: trust_card(&delivery.trust),
             body: self.services.confidential.open_body(&delivery).await,
             user,
             tries: self.other_tries(&delivery).await?,

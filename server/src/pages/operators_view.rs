@@ -3,9 +3,8 @@
 use crate::clock::Moment;
 use crate::links::link_view;
 use crate::store::{CardRecord, DeliveryRecord, LinkRecord, UserSummary};
-use app::backend::{DeliveryRow, OperatorLink, Signal, UserRow};
+use app::backend::{DeliveryRow, OperatorLink, UserRow};
 use domain::link::LinkFacts;
-use serde::Deserialize;
 
 /// Characters of a fingerprint that are enough to tell tokens apart.
 const FINGERPRINT: usize = 12;
@@ -46,34 +45,5 @@ pub(super) fn delivery_row(delivery: &DeliveryRecord) -> DeliveryRow {
         current_try: delivery.current_try,
         max_tries: delivery.max_tries,
         peer: delivery.peer.clone(),
-    }
-}
-
-/// The trust card as it was stored. One that cannot be read is shown as empty.
-pub(super) fn signals(trust: &str) -> Vec<Signal> {
-    #[derive(Deserialize)]
-    struct Stored {
-        name: String,
-        good: Option<bool>,
-        #[serde(default)]
-        detail: String,
-    }
-    let stored: Vec<Stored> = serde_json::from_str(trust).unwrap_or_else(|error| {
-        tracing::warn!(%error, "a stored trust card cannot be read");
-        Vec::new()
-    });
-    stored.into_iter().map(|Stored { name, good, detail }| Signal { name, good, detail }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_trust_card_is_read_as_far_as_it_can_be() {
-        let card = signals(r#"[{"name":"path","good":true,"detail":"1st"},{"name":"hash","good":null}]"#);
-        assert_eq!(card.len(), 2);
-        assert_eq!((card[1].good, card[1].detail.as_str()), (None, ""));
-        assert!(signals("{").is_empty());
     }
 }

@@ -20,6 +20,7 @@ mod intents;
 mod keys;
 mod links;
 mod live;
+mod log;
 mod marks;
 mod migrate;
 mod open;
@@ -81,6 +82,7 @@ struct Inner {
     reads: AnyPool,
     /// On `SQLite` exactly one connection, as it has one writer; on `PostgreSQL` the same pool as `reads`.
     writes: AnyPool,
+    log: log::Log,
     /// Transactions under way, which closing waits for.
     tasks: TaskTracker,
     wake: OnceLock<Wake>,
@@ -91,12 +93,19 @@ impl Store {
         self.inner.engine
     }
 
-    /// Sets what is called after each commit for every user whose feed has moved. It runs on the task of the
-    /// transaction, so it must be quick and must not block. Only the first call counts.
+    /// Sets what is called after each commit for every user whose feed has moved, or of whom a session has ended. It runs on
+    /// the task of the transaction, so it must be quick and must not block. Only the first call counts.
     pub fn on_commit(&self, wake: Wake) {
         // A second hook is a mistake of the caller that must not end a running server.
         if self.inner.wake.set(wake).is_err() {
             tracing::warn!("the store has a commit hook already");
+        }
+    }
+
+    /// Tells a user's streams to look again.
+    fn wake(&self, user: &UserId) {
+        if let Some(wake) = self.inner.wake.get() {
+            wake(user);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Opening a database.
 
+use super::log::Log;
 use super::{Engine, Inner, Result, Store, StoreError};
 use crate::faults;
 use crate::secret::Secret;
@@ -18,7 +19,7 @@ const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// A commit is on the disk when it returns (FULL), and readers never wait for the writer (WAL). What has changed is brought into
-/// the main file every 32 MiB: pages that are written again and again, as those of indexes are, go there once.
+/// the main file by [`Log`]; what that could not, by a commit every 32 MiB.
 const SQLITE_SETTINGS: &str = "
     PRAGMA busy_timeout = 5000;
     PRAGMA journal_mode = WAL;
@@ -55,11 +56,17 @@ async fn open_sqlite(url: &str) -> Result<Store> {
     let writes = sqlite_pool(url, 1, "PRAGMA query_only = OFF").await?;
     check_version(&writes).await?;
     let reads = sqlite_pool(url, SQLITE_READERS, "PRAGMA query_only = ON").await?;
-    Ok(store(Engine::Sqlite, reads, writes))
+    // Not before it is needed: an idle server has no log to bring in.
+    let log = sqlite_options(1, "PRAGMA query_only = OFF").connect_lazy_with(options(url)?);
+    Ok(store(Engine::Sqlite, reads, writes, Log::kept_by(log)))
 }
 
 async fn sqlite_pool(url: &str, connections: u32, may_write: &'static str) -> Result<AnyPool> {
-    let pool = AnyPoolOptions::new()
+    Ok(sqlite_options(connections, may_write).connect_with(options(url)?).await?)
+}
+
+fn sqlite_options(connections: u32, may_write: &'static str) -> AnyPoolOptions {
+    AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
         // A connection to a file does not go stale, and keeping it keeps its cache.
@@ -79,9 +86,6 @@ async fn sqlite_pool(url: &str, connections: u32, may_write: &'static str) -> Re
                 Ok(())
             })
         })
-        .connect_with(options(url)?)
-        .await?;
-    Ok(pool)
 }
 
 /// Whether a connection can be used again. `SQLite` itself ends a transaction whose commit has failed, for want of room for
@@ -116,14 +120,14 @@ async fn open_postgres(url: &str) -> Result<Store> {
         .acquire_timeout(PATIENCE)
         .connect_with(options(url)?)
         .await?;
-    Ok(store(Engine::Postgres, pool.clone(), pool))
+    Ok(store(Engine::Postgres, pool.clone(), pool, Log::default()))
 }
 
 fn options(url: &str) -> Result<AnyConnectOptions> {
     AnyConnectOptions::from_str(url).map_err(|_| StoreError::Address("it cannot be read"))
 }
 
-fn store(engine: Engine, reads: AnyPool, writes: AnyPool) -> Store {
-    let inner = Inner { engine, reads, writes, tasks: TaskTracker::new(), wake: OnceLock::new() };
+fn store(engine: Engine, reads: AnyPool, writes: AnyPool, log: Log) -> Store {
+    let inner = Inner { engine, reads, writes, log, tasks: TaskTracker::new(), wake: OnceLock::new() };
     Store { inner: Arc::new(inner) }
 }

@@ -67,16 +67,21 @@ impl Store {
         self.write(|tx| Box::pin(async move { one(update.execute(tx.conn()).await?.rows_affected(), "session") })).await
     }
 
-    /// Ends a session, which may have ended already.
+    /// Ends a session, which may have ended already. Its streams look whether it has, as after a change of the feed.
     pub async fn end_session(&self, id_hash: &str) -> Result<()> {
-        let delete = sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash.to_owned());
-        self.write(|tx| {
-            Box::pin(async move {
-                delete.execute(tx.conn()).await?;
-                Ok(())
+        let delete = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 RETURNING user_id").bind(id_hash.to_owned());
+        let user = self
+            .write(|tx| {
+                Box::pin(async move {
+                    let ended = delete.fetch_optional(tx.conn()).await?;
+                    ended.map(|row| row.id("user_id")).transpose()
+                })
             })
-        })
-        .await
+            .await?;
+        if let Some(user) = user {
+            self.wake(&user);
+        }
+        Ok(())
     }
 
     /// Ends all sessions of a person.
@@ -88,7 +93,9 @@ impl Store {
                 Ok(())
             })
         })
-        .await
+        .await?;
+        self.wake(user_id);
+        Ok(())
     }
 
     /// Removes sessions whose time has ended by `now`, or that were last used before `idle_before`: at most `limit`, and how

@@ -43,12 +43,11 @@ impl Store {
                 Err(error) => return Err(roll_back(tx, error).await),
             };
             tx.inner.commit().await?;
-            if let Some(wake) = store.inner.wake.get() {
-                tx.feeds.moved().for_each(|user| {
-                    faults::point("effect.committed");
-                    wake(user);
-                });
-            }
+            store.inner.log.committed();
+            tx.feeds.moved().for_each(|user| {
+                faults::point("effect.committed");
+                store.wake(user);
+            });
             Ok(value)
         })
         .await
@@ -63,7 +62,9 @@ impl Store {
         let store = self.clone();
         self.spawned(async move {
             let mut connection = store.inner.writes.acquire().await?;
-            change.execute(&mut connection).await
+            let changed = change.execute(&mut connection).await?;
+            store.inner.log.committed();
+            Ok(changed)
         })
         .await
     }

@@ -6,8 +6,9 @@ use domain::ids::Txid;
 use domain::merchant;
 use domain::money::{Currency, Money, MoneyError};
 use domain::transaction::{TxStatus, TxType};
+use std::borrow::Cow;
 use std::time::Duration;
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 /// Why a transaction cannot be understood, by field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +53,7 @@ impl BankPayment {
         let field = |name: &'static str| value.text(name).ok_or(PaymentError { field: name });
         let currency = field("currency")?;
         let amount = field("amount")?;
-        let date = field("date")?;
+        let (booked_at, unclear_time) = Moment::read_bank_text(field("date")?).ok_or(PaymentError { field: "date" })?;
         Ok(Self {
             txid: Txid::parse(field("txid")?).map_err(|_| PaymentError { field: "txid" })?,
             mcc: value.text("mcc").filter(|mcc| mcc.len() <= 4).unwrap_or_default().to_owned(),
@@ -67,8 +68,8 @@ impl BankPayment {
             status: TxStatus::from_code(field("status")?),
             kind: TxType::from_code(field("type")?),
             balance_after: value.text("balance_after").map(str::to_owned),
-            booked_at: Moment::from_bank_text(date).ok_or(PaymentError { field: "date" })?,
-            unclear_time: Moment::is_unclear_bank_text(date),
+            booked_at,
+            unclear_time,
             description: words(value.text("description").unwrap_or_default()),
             failed_reason: failed_reason(value.get("failed_reason")),
         })
@@ -140,7 +141,11 @@ fn failed_reason(value: Option<&Value>) -> Option<String> {
 
 /// What a merchant wrote, fit to be stored and shown. Letters are composed, so that one who types them finds them.
 fn words(text: &str) -> String {
-    mask(&merchant::clean(&text.nfc().collect::<String>()))
+    let composed: Cow<'_, str> = match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.into(),
+        _ => text.nfc().collect(),
+    };
+    mask(&merchant::clean(&composed))
 }
 
 #[cfg(test)]

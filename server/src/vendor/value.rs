@@ -1,5 +1,7 @@
 //! A value as the vendor sends it, whatever the encoding, with numbers as the text that came.
 
+use std::fmt::Write as _;
+
 /// The vendor mixes numbers and strings, and its form encoding knows only text, so readers take a [`Value::scalar`]
 /// whatever it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,9 +78,7 @@ impl Value {
             Self::Null => {}
             Self::Bool(truth) => out.push_str(if *truth { "1:1" } else { "1:0" }),
             Self::Number(text) | Self::Text(text) => {
-                out.push_str(&text.len().to_string());
-                out.push(':');
-                out.push_str(text);
+                write_text(text, out);
             }
             Self::List(items) => {
                 let named: Vec<_> = items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect();
@@ -91,14 +91,17 @@ impl Value {
     }
 }
 
+fn write_text(text: &str, out: &mut String) {
+    // Writing to a String does not fail.
+    let _ = write!(out, "{}:{text}", text.len());
+}
+
 fn write_fields<'v>(fields: impl Iterator<Item = (&'v str, &'v Value)>, skip: &[&str], out: &mut String) {
     let mut fields: Vec<_> = fields.filter(|(name, value)| !skip.contains(name) && !value.is_nothing()).collect();
     fields.sort_unstable_by_key(|(name, _)| *name);
     out.push('{');
     for (name, value) in fields {
-        out.push_str(&name.len().to_string());
-        out.push(':');
-        out.push_str(name);
+        write_text(name, out);
         value.write_canonical(skip, out);
     }
     out.push('}');

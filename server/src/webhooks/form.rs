@@ -10,30 +10,38 @@ const DEEPEST: usize = 8;
 
 /// Reads a form-encoded body.
 pub(super) fn read(body: &[u8]) -> Result<Value, DecodeError> {
-    let pairs = body.split(|b| *b == b'&').filter(|pair| !pair.is_empty());
-    let mut fields = Vec::new();
-    for pair in pairs {
+    let pairs = || body.split(|b| *b == b'&').filter(|pair| !pair.is_empty());
+    if pairs().nth(MOST_FIELDS).is_some() {
+        return Err(DecodeError::TooLarge);
+    }
+    let mut root = Vec::new();
+    // Names are long and soon forgotten, so they share one place.
+    let mut decoded = Vec::new();
+    for pair in pairs() {
         let split = pair.iter().position(|b| *b == b'=');
         let (name, value) = split.map_or((pair, &[][..]), |at| (&pair[..at], &pair[at + 1..]));
-        if fields.len() == MOST_FIELDS {
-            return Err(DecodeError::TooLarge);
-        }
-        fields.push((text(name)?, text(value)?));
+        decoded.clear();
+        decode(name, &mut decoded)?;
+        enter(&mut root, &String::from_utf8_lossy(&decoded), text(value)?)?;
     }
-    assemble(fields)
+    Ok(Value::Map(root))
 }
 
-/// Puts bracketed names together into maps. Also for multipart, whose names have the same shape.
+/// Puts bracketed names together into maps. For multipart, whose names have the same shape.
 pub(super) fn assemble(fields: Vec<(String, String)>) -> Result<Value, DecodeError> {
     if fields.len() > MOST_FIELDS {
         return Err(DecodeError::TooLarge);
     }
     let mut root = Vec::new();
     for (name, value) in fields {
-        let path = path(&name)?;
-        place(&mut root, &path, value)?;
+        enter(&mut root, &name, value)?;
     }
     Ok(Value::Map(root))
+}
+
+fn enter(root: &mut Vec<(String, Value)>, name: &str, value: String) -> Result<(), DecodeError> {
+    let (parts, count) = path(name)?;
+    place(root, &parts[..count], value)
 }
 
 fn place(map: &mut Vec<(String, Value)>, path: &[&str], value: String) -> Result<(), DecodeError> {
@@ -56,44 +64,53 @@ fn place(map: &mut Vec<(String, Value)>, path: &[&str], value: String) -> Result
     }
 }
 
-/// `a[b][c]` as its three parts.
-fn path(name: &str) -> Result<Vec<&str>, DecodeError> {
+/// `a[b][c]` as its parts, and how many they are: three.
+fn path(name: &str) -> Result<([&str; DEEPEST], usize), DecodeError> {
     if name.chars().any(char::is_control) {
         return Err(DecodeError::BadName);
     }
     let (head, mut rest) = name.find('[').map_or((name, ""), |at| name.split_at(at));
-    let mut parts = vec![head];
+    let mut parts = [""; DEEPEST];
+    parts[0] = head;
+    let mut count = 1;
     while !rest.is_empty() {
         let (part, after) =
             rest.strip_prefix('[').and_then(|inner| inner.split_once(']')).ok_or(DecodeError::BadName)?;
-        if parts.len() == DEEPEST {
-            return Err(DecodeError::TooLarge);
-        }
-        parts.push(part);
+        *parts.get_mut(count).ok_or(DecodeError::TooLarge)? = part;
+        count += 1;
         rest = after;
     }
-    if parts.iter().any(|part| part.is_empty() || part.contains('[')) {
+    if parts[..count].iter().any(|part| part.is_empty() || part.contains('[')) {
         return Err(DecodeError::BadName);
     }
-    Ok(parts)
+    Ok((parts, count))
 }
 
-/// Percent-decodes once. Bytes that are no UTF-8 become U+FFFD; the raw body is kept beside it.
+/// Bytes that are no UTF-8 become U+FFFD; the raw body is kept beside it.
 fn text(encoded: &[u8]) -> Result<String, DecodeError> {
     let mut out = Vec::with_capacity(encoded.len());
-    let mut bytes = encoded.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'+' => out.push(b' '),
-            b'%' => {
-                let mut digit = || bytes.next().and_then(|b| char::from(*b).to_digit(16)).ok_or(DecodeError::BadEscape);
-                let (high, low) = (digit()?, digit()?);
-                out.push(u8::try_from(high * 16 + low).map_err(|_| DecodeError::BadEscape)?);
-            }
-            other => out.push(*other),
+    decode(encoded, &mut out)?;
+    Ok(String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// Percent-decodes, once.
+fn decode(encoded: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
+    let mut rest = encoded;
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'+' | b'%')) {
+        out.extend_from_slice(&rest[..at]);
+        if rest[at] == b'+' {
+            out.push(b' ');
+            rest = &rest[at + 1..];
+        } else {
+            let digits = rest.get(at + 1..at + 3).ok_or(DecodeError::BadEscape)?;
+            let mut byte = [0];
+            hex::decode_to_slice(digits, &mut byte).map_err(|_| DecodeError::BadEscape)?;
+            out.extend_from_slice(&byte);
+            rest = &rest[at + 3..];
         }
     }
-    Ok(String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    out.extend_from_slice(rest);
+    Ok(())
 }
 
 #[cfg(test)]

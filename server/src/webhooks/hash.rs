@@ -1,19 +1,22 @@
 //! The vendor's hash: SHA-256 of the timestamp's text, a bar, and the partner's reference.
 //!
 //! The vendor hashes PHP's string of a float, and may write the same float with other digits on the wire. So a small
-//! fixed set of renderings is tried, always all of them, and compared in constant time.
+//! fixed set of renderings is tried, always all of them, and compared in constant time. What is secret is the reference; which
+//! of the renderings are the same text follows from the timestamp alone.
 
 use crate::secret::Secret;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use subtle::ConstantTimeEq as _;
 
 /// Which of the partner's references the hash was made with, by position; none where the hash fits nothing.
 pub(super) fn matching_reference(timestamp: &str, hash: &str, references: &[Secret]) -> Option<usize> {
     let mut given = [0_u8; 32];
     hex::decode_to_slice(hash.to_ascii_lowercase(), &mut given).ok()?;
+    let renderings = renderings(timestamp);
     let mut found = None;
     for (index, reference) in references.iter().enumerate() {
-        for rendering in renderings(timestamp) {
+        for rendering in &renderings {
             let expected = Sha256::new()
                 .chain_update(rendering.as_bytes())
                 .chain_update(b"|")
@@ -27,11 +30,24 @@ pub(super) fn matching_reference(timestamp: &str, hash: &str, references: &[Secr
     found
 }
 
-/// As received; PHP's string (14 significant digits); 17 digits; the shortest; the integer part alone.
-fn renderings(timestamp: &str) -> [String; 5] {
+/// As received; PHP's string (14 significant digits); 17 digits; the shortest; the integer part alone. Each text once.
+fn renderings(timestamp: &str) -> Vec<Cow<'_, str>> {
     let float: f64 = timestamp.parse().unwrap_or_default();
     let integer = timestamp.split_once('.').map_or(timestamp, |(whole, _)| whole);
-    [timestamp.to_owned(), significant(float, 14), significant(float, 17), format!("{float}"), integer.to_owned()]
+    let all = [
+        timestamp.into(),
+        significant(float, 14).into(),
+        significant(float, 17).into(),
+        float.to_string().into(),
+        integer.into(),
+    ];
+    let mut each: Vec<Cow<'_, str>> = Vec::with_capacity(all.len());
+    for text in all {
+        if !each.contains(&text) {
+            each.push(text);
+        }
+    }
+    each
 }
 
 /// C's `%.{digits}G` for a number that needs no exponent.

@@ -163,7 +163,7 @@ impl Receiver {
         let now = self.clock.now();
         let decoded = decode::decode(content_type, &body).await;
         let understood = Understood::of(&decoded);
-        let judgement = verify::judge(&Evidence {
+        let mut judgement = verify::judge(&Evidence {
             peer,
             peer_allowed: peer.is_some_and(|peer| self.allowed.iter().any(|net| net.contains(&peer))),
             now,
@@ -178,7 +178,7 @@ impl Receiver {
             self.alarms.raise(Kind::ReusedHash, "", "many-references");
             return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")]).into_response();
         }
-        let arrival = arrival(now, peer, content_type, body, &judgement, &understood);
+        let arrival = arrival(now, peer, content_type, body, &mut judgement, understood);
         self.store(arrival, &judgement).await
     }
 
@@ -248,13 +248,13 @@ fn arrival(
     peer: Option<IpAddr>,
     content_type: &str,
     mut body: Bytes,
-    judgement: &Judgement,
-    understood: &Understood<'_>,
+    judgement: &mut Judgement,
+    understood: Understood<'_>,
 ) -> Arrival {
+    let (card_ref, txid) = understood.payment().map(|(card_ref, txid)| (card_ref.clone(), txid.clone())).unzip();
     let envelope = understood.envelope.as_ref().ok();
-    let payment = understood.payment();
     let shown = |text: &str, most| text.chars().filter(|c| !c.is_control()).take(most).collect::<String>();
-    let mut trust = judgement.trust.clone();
+    let mut trust = std::mem::take(&mut judgement.trust);
     if !judgement.status.is_success() && body.len() > LARGEST_REFUSED {
         body.truncate(LARGEST_REFUSED);
         trust.push(Signal { name: "body".into(), good: None, detail: "cut".into() });
@@ -273,9 +273,9 @@ fn arrival(
         peer: peer.map_or_else(|| "unknown".to_owned(), |peer| peer.to_string()),
         content_type: shown(content_type, LONGEST_TYPE),
         trust: inbox::trust_text(&trust),
-        core: understood.core.clone(),
-        card_ref: payment.map(|(card_ref, _)| card_ref.clone()),
-        txid: payment.map(|(_, txid)| txid.clone()),
+        core: understood.core,
+        card_ref,
+        txid,
         body,
     }
 }

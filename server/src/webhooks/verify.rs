@@ -167,8 +167,8 @@ fn figures_signal(evidence: &Evidence<'_>, message: Message<'_>) -> Option<Signa
 }
 
 /// Details are codes, some with a value after a colon; pages put them into words.
-fn signal(name: &str, good: Option<bool>, detail: &str) -> Signal {
-    Signal { name: name.to_owned(), good, detail: detail.to_owned() }
+fn signal(name: &'static str, good: Option<bool>, detail: &str) -> Signal {
+    Signal { name: name.into(), good, detail: detail.to_owned() }
 }
 
 fn micros(duration: Duration) -> i64 {

@@ -86,15 +86,15 @@ fn Content(page: PageContext, asked: Asked, data: Data) -> impl IntoView {
     let notice = if to_come { Some(texts.to_come) } else { asked.misread.then_some(texts.misread) };
     let list = List { month: data.month, card: asked.card.clone() };
     let cards = cards(&data.links);
+    let running = Month::of(data.today) == data.month;
     let body = match (data.spending.is_empty(), data.links.is_empty()) {
         (true, true) => view! { <NoLink lang=page.lang/> }.into_any(),
-        (true, false) => view! { <Nothing texts/> }.into_any(),
+        (true, false) => view! { <Nothing texts running/> }.into_any(),
         (false, _) => {
             let parts = data.spending.iter().map(|spending| view! { <Part spending=spending.clone() data=data.clone() list=list.clone() lang=page.lang/> });
             parts.collect_view().into_any()
         }
     };
-    let running = Month::of(data.today) == data.month;
     let moment = LiveTexts::of(page.lang).moment(&data.as_of);
     view! {
         <Title text=texts.title/>
@@ -255,12 +255,14 @@ fn Facts(spending: Spending, data: Data, lang: Lang) -> impl IntoView {
 }
 
 #[component]
-fn Nothing(texts: &'static InsightsTexts) -> impl IntoView {
+fn Nothing(texts: &'static InsightsTexts, running: bool) -> impl IntoView {
+    let (title, help) =
+        if running { (texts.empty, texts.empty_help) } else { (texts.empty_then, texts.empty_then_help) };
     view! {
         <div class="empty">
             <span class="empty-mark"><Icon shape=shape::CHART/></span>
-            <h2>{texts.empty}</h2>
-            <p>{texts.empty_help}</p>
+            <h2>{title}</h2>
+            <p>{help}</p>
         </div>
     }
 }

@@ -1,0 +1,50 @@
+//! Keeps `SQLite`'s write-ahead log short, beside the one connection that writes.
+//!
+//! By itself `SQLite` brings the log into the main file at the end of a commit, and whoever waits for that commit waits for
+//! the syncs of both files as well. Here another connection does most of it meanwhile; what is left for a commit is little.
+
+use super::Store;
+use sqlx::AnyPool;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// Commits after which it is worth the syncs. A busy group of arrivals changes some thirty pages.
+const WORTH_IT: u32 = 64;
+
+#[derive(Default)]
+pub(super) struct Log {
+    /// A connection for nothing else; none on `PostgreSQL`, which has a process for this.
+    connection: Option<AnyPool>,
+    commits: AtomicU32,
+    due: Notify,
+}
+
+impl Log {
+    pub(super) fn kept_by(connection: AnyPool) -> Self {
+        Self { connection: Some(connection), ..Self::default() }
+    }
+
+    pub(super) fn committed(&self) {
+        if self.commits.fetch_add(1, Ordering::Relaxed) % WORTH_IT == WORTH_IT - 1 {
+            self.due.notify_one();
+        }
+    }
+}
+
+impl Store {
+    /// Runs until the shutdown. Where it fails the log grows, until a commit brings it in as it would without this.
+    pub async fn keep_log_short(self, shutdown: CancellationToken) {
+        let Some(connection) = &self.inner.log.connection else { return };
+        loop {
+            tokio::select! {
+                () = self.inner.log.due.notified() => {}
+                () = shutdown.cancelled() => return,
+            }
+            // Passive: waits for nobody, and nobody waits for it.
+            if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(connection).await {
+                tracing::warn!(%error, "the database's log could not be brought in");
+            }
+        }
+    }
+}
