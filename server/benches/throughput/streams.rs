@@ -31,6 +31,13 @@ struct Told {
 
 pub(crate) async fn measure(product: &mut Product, table: &mut Table) {
     let cookies = product.link_people(STREAMS).await;
+    // Once for nothing: what is kept of a person's rows after she has been looked for is no stream's.
+    for (n, cookie) in (0..).zip(&cookies) {
+        drop(open(product.address, n, cookie).await);
+    }
+    while product.gauge("anytime_live_streams").await > 0.0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     let before = product.resident_mb();
     let (tell, mut told) = mpsc::unbounded_channel();
     let mut browsers = tokio::task::JoinSet::new();
