@@ -105,7 +105,7 @@ fn Content(page: PageContext, asked: Asked, data: Data) -> impl IntoView {
             {body}
             {(!data.abroad.is_empty()).then(|| view! { <Abroad costs=data.abroad.clone() more=data.more_abroad lang=page.lang/> })}
             {(running && !data.links.is_empty()).then(|| view! { <RecurringPayments recurring=data.recurring.to_vec() month=data.month today=data.today lang=page.lang/> })}
-            <p class="insights-note">{texts.as_of(&moment)}</p>
+            {(!data.links.is_empty()).then(|| view! { <p class="insights-note">{texts.as_of(&moment)}</p> })}
         </div>
     }
 }

@@ -16,7 +16,7 @@ pub fn History(detail: PaymentDetail, lang: Lang) -> impl IntoView {
         view! { <li><time datetime=when>{shown}</time><span>{what}</span></li> }
     });
     view! {
-        <section class="steps panel" aria-labelledby="steps-heading">
+        <section class="payment-history panel" aria-labelledby="steps-heading">
             <h2 id="steps-heading">{texts.heading}</h2>
             <ol>{steps.collect_view()}</ol>
         </section>
