@@ -3,8 +3,10 @@
 //! Every call names the viewer, and the implementation decides in one place what she may see: what she may not see is
 //! [`BackendError::NotFound`], as if it did not exist.
 
+mod account;
 mod insights;
 
+pub use account::{AccountBackend, Enrolment, LookRow, LookedAt, QrDrawing, Receipt, SessionRow, TwoStep};
 pub use insights::{Glance, Insights, InsightsQuery};
 
 use async_trait::async_trait;
@@ -319,7 +321,7 @@ pub struct DeliveryQuery {
 }
 
 #[async_trait]
-pub trait Backend: Send + Sync {
+pub trait Backend: AccountBackend + Send + Sync {
     /// The viewer's balances, links and payments, and the place in her feed that they were read at.
     async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError>;
 

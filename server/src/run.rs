@@ -1,5 +1,6 @@
 //! Putting the server together, and taking it apart again.
 
+use crate::accounts::Eraser;
 use crate::alarms::{self, Alarms};
 use crate::anytime::{Client, ClientConfig, Signer, SignerError};
 use crate::clock::SharedClock;
@@ -75,6 +76,7 @@ struct Workers {
     asker: inbox::Asker,
     links: links::Worker,
     mails: mail::Worker,
+    eraser: Eraser,
     alarms: alarms::Keeper,
     upkeep: Upkeep,
     monitoring: Option<Monitoring>,
@@ -131,6 +133,7 @@ impl Start {
             },
             links: links::Worker { links: links.clone() },
             mails,
+            eraser: eraser(&services),
             alarms: keeper,
             monitoring: monitoring(&services.config, &store).await?,
             upkeep: upkeep(&services, links, alarms),
@@ -141,7 +144,8 @@ impl Start {
 
     pub async fn serve(self, listener: TcpListener) {
         let Self { services, router, tasks, workers } = self;
-        let Workers { writer, deliveries, asker, links, mails, alarms, upkeep, monitoring, writer_stop } = workers;
+        let Workers { writer, deliveries, asker, links, mails, eraser, alarms, upkeep, monitoring, writer_stop } =
+            workers;
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
         tasks.spawn(asker.run(tasks.token()));
@@ -151,6 +155,7 @@ impl Start {
         }
         tasks.spawn(links.run(tasks.token()));
         tasks.spawn(mails.run(tasks.token()));
+        tasks.spawn(eraser.run(tasks.token()));
         tasks.spawn(upkeep.run(tasks.token()));
         http::serve(listener, router, &services.config, &tasks).await;
         writer_stop.cancel();
@@ -197,6 +202,15 @@ fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartErro
         origin,
         alarms: alarms.clone(),
     })
+}
+
+fn eraser(services: &Services) -> Eraser {
+    Eraser {
+        store: services.store.clone(),
+        vault: services.vault.clone(),
+        clock: services.clock.clone(),
+        wake: Arc::clone(&services.erasures),
+    }
 }
 
 fn upkeep(services: &Services, links: Links, alarms: Alarms) -> Upkeep {

@@ -13,6 +13,7 @@ use crate::vault::Vault;
 use app::page::Assets;
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 #[derive(Clone)]
 pub struct Services(Arc<Inner>);
@@ -30,6 +31,8 @@ pub struct Inner {
     pub confidential: Arc<dyn Confidential>,
     pub vault: Vault,
     pub mailer: Mailer,
+    /// Told when somebody wants to be erased.
+    pub erasures: Arc<Notify>,
     /// What users' payments came to when they last looked.
     pub known: Known,
     /// Names of the files for browsers, looked up once.
@@ -56,6 +59,7 @@ impl Services {
             confidential,
             vault,
             mailer,
+            erasures: Arc::default(),
             known,
             assets,
         }))

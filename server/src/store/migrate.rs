@@ -30,6 +30,7 @@ macro_rules! listed {
             9 "0009_own_words.sql"
             10 "0010_pauses.sql"
             11 "0011_mail.sql"
+            12 "0012_account.sql"
         )
     };
 }
