@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -194,6 +194,24 @@ export class World {
     return link;
   }
 
+  /** The text of the newest mail to this address, once there is one that holds `text`. */
+  async mail(to: string, text: string): Promise<string> {
+    const deadline = Date.now() + 20_000;
+    // Beside the database, or beside the key ring where the database is no file.
+    const folders = [join(this.dir, "mail"), join(this.dir, "data", "mail")];
+    for (;;) {
+      for (const folder of folders) {
+        const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => name.endsWith(".eml"));
+        for (const name of names.sort().reverse()) {
+          const mail = readable(await readFile(join(folder, name), "utf8"));
+          if (mail.includes(`To: ${to}`) && mail.includes(text)) return mail;
+        }
+      }
+      if (Date.now() > deadline) throw new Error(`no mail to ${to} holds ${text}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   /** Ends the server (SIGTERM: in good order, SIGKILL: as in a crash). */
   async stopServer(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     await this.server.stop(signal);
@@ -246,4 +264,9 @@ function postgres(): URL {
 
 async function sql(statement: string): Promise<void> {
   await run("psql", [postgres().href, "--quiet", "--no-psqlrc", "--command", statement]);
+}
+
+/** Quoted-printable, as far as links and addresses need it. */
+function readable(mail: string): string {
+  return mail.replace(/=\r?\n/g, "").replace(/=3D/g, "=");
 }

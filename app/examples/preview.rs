@@ -4,14 +4,16 @@
 #[path = "../tests/fake/mod.rs"]
 mod fake;
 
-use app::backend::{BackendError, Pause, Verdict};
-use app::page::{ErrorKind, FormProblem, PageContext, RefusedForm, Theme};
+use app::backend::{BackendError, LookedAt, Pause, Verdict};
+use app::page::{ErrorKind, FormProblem, PageContext, RecoveryCodes, RefusedForm, Theme};
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus, LinkView};
 use domain::money::Currency;
 use domain::transaction::{Transaction, TxStatus};
 use domain::viewer::Role;
-use fake::{Fake, card, context, delivery, link, payment, render, user};
+use fake::{
+    Fake, card, context, delivery, enrolment, link, look, payment, receipt, render, session, two_step_on, user,
+};
 use std::fs;
 use std::path::Path;
 
@@ -87,7 +89,44 @@ fn scenes() -> Vec<Scene> {
         ("delivery", context("/operator/deliveries/3", operator), full()),
     ];
     scenes.extend(dashboards());
+    scenes.extend(account());
     scenes
+}
+
+fn account() -> Vec<Scene> {
+    let user = Some(Role::User);
+    vec![
+        ("forgot-password", context("/forgot-password", None), Fake::default()),
+        ("forgot-password-sent", context("/forgot-password?sent=yes", None), Fake::default()),
+        ("reset-password", context("/reset-password/good", None), Fake::default()),
+        ("reset-password-expired", context("/reset-password/old", None), Fake::default()),
+        ("sign-in-code", context("/sign-in/code", None), Fake::default()),
+        ("erased", context("/erased/E-7K3F9-QWT2X-BM4HJ", None), Fake { receipt: Some(receipt(true)), ..full() }),
+        ("password", context("/settings/password", user), full()),
+        ("two-step-off", context("/settings/two-step", user), full()),
+        ("two-step-pending", context("/settings/two-step", user), Fake { two_step: Some(enrolment()), ..full() }),
+        ("two-step-on", context("/settings/two-step", user), Fake { two_step: Some(two_step_on(2)), ..full() }),
+        (
+            "two-step-codes",
+            PageContext {
+                codes: Some(RecoveryCodes(vec!["abcd-efgh-2345-wxyz".into(); 10])),
+                ..context("/settings/two-step", user)
+            },
+            full(),
+        ),
+        (
+            "sessions",
+            context("/settings/sessions", user),
+            Fake { sessions: vec![session("a", "Firefox", true), session("b", "Chrome", false)], ..full() },
+        ),
+        (
+            "looks",
+            context("/settings/looks", user),
+            Fake { looks: vec![look("Olga", LookedAt::Page), look("Olga", LookedAt::Notification(7))], ..full() },
+        ),
+        ("erase", context("/settings/erase", user), full()),
+        ("private", PageContext { privacy: true, ..context("/dashboard", user) }, full()),
+    ]
 }
 
 fn refused(path: &str) -> PageContext {

@@ -1,15 +1,15 @@
 //! The routes, all in one place. They exist on the server only: the browser loads pages, it does not route.
 
 use crate::page::PageContext;
-use crate::pages::account::{SetUp, SignIn, SignUp};
+use crate::pages::account::{Erased, ForgotPassword, ResetPassword, SecondStep, SetUp, SignIn, SignUp};
 use crate::pages::connect::Connect;
 use crate::pages::dashboard::Dashboard;
 use crate::pages::error::{ErrorPage, NotFound};
 use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
-use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, UserPage, UsersPage};
+use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, UserPage, UsersPage};
 use crate::pages::payment::PaymentPage;
-use crate::pages::settings::{Accounts, Settings};
+use crate::pages::settings::{Accounts, ChangePassword, Erase, Looks, Sessions, Settings, TwoStepPage};
 use crate::ui::frame::Frame;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -44,6 +44,10 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
             <Route path=path!("/sign-up") view=SignUp ssr=SsrMode::Async/>
             <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in/code") view=SecondStep ssr=SsrMode::Async/>
+            <Route path=path!("/forgot-password") view=ForgotPassword ssr=SsrMode::Async/>
+            <Route path=path!("/reset-password/:secret") view=ResetPassword ssr=SsrMode::Async/>
+            <Route path=path!("/erased/:number") view=Erased ssr=SsrMode::Async/>
             <Route path=path!("/set-up/:token") view=SetUp ssr=SsrMode::Async/>
             <Route path=path!("/connect") view=Connect ssr=SsrMode::Async/>
             <Route path=path!("/dashboard") view=Dashboard ssr=SsrMode::Async/>
@@ -51,6 +55,12 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/transactions/:key") view=PaymentPage ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
             <Route path=path!("/settings/accounts") view=Accounts ssr=SsrMode::Async/>
+            <Route path=path!("/settings/password") view=ChangePassword ssr=SsrMode::Async/>
+            <Route path=path!("/settings/two-step") view=TwoStepPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings/sessions") view=Sessions ssr=SsrMode::Async/>
+            <Route path=path!("/settings/looks") view=Looks ssr=SsrMode::Async/>
+            <Route path=path!("/settings/erase") view=Erase ssr=SsrMode::Async/>
+            <Route path=path!("/operator/erasures") view=ErasuresPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users") view=UsersPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users/:id") view=UserPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>

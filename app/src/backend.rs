@@ -3,8 +3,10 @@
 //! Every call names the viewer, and the implementation decides in one place what she may see: what she may not see is
 //! [`BackendError::NotFound`], as if it did not exist.
 
+mod account;
 mod insights;
 
+pub use account::{AccountBackend, Enrolment, LookRow, LookedAt, QrDrawing, Receipt, SessionRow, TwoStep};
 pub use insights::{Glance, Insights, InsightsQuery};
 
 use async_trait::async_trait;
@@ -223,10 +225,12 @@ pub enum AlarmKind {
     BankDown,
     /// The server was not running for longer than the bank tries.
     Downtime,
+    /// A mail could not be sent.
+    Mail,
 }
 
 impl AlarmKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LastTry,
         Self::Silence,
         Self::ForeignAddress,
@@ -239,6 +243,7 @@ impl AlarmKind {
         Self::PartnerRefused,
         Self::BankDown,
         Self::Downtime,
+        Self::Mail,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -255,6 +260,7 @@ impl AlarmKind {
             Self::PartnerRefused => "partner-refused",
             Self::BankDown => "bank-down",
             Self::Downtime => "downtime",
+            Self::Mail => "mail",
         }
     }
 
@@ -316,7 +322,7 @@ pub struct DeliveryQuery {
 }
 
 #[async_trait]
-pub trait Backend: Send + Sync {
+pub trait Backend: AccountBackend + Send + Sync {
     /// The viewer's balances, links and payments, and the place in her feed that they were read at.
     async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError>;
 

@@ -33,6 +33,8 @@ pub struct PageContext {
     pub viewer: Option<Viewer>,
     pub lang: Lang,
     pub theme: Theme,
+    /// Amounts are hidden until somebody looks at one.
+    pub privacy: bool,
     /// For script and style elements.
     pub nonce: String,
     /// Path without query: `/sign-in`.
@@ -43,6 +45,8 @@ pub struct PageContext {
     pub form: Option<RefusedForm>,
     /// What was written on a payment and refused, to be shown again.
     pub writing: Option<RefusedWriting>,
+    /// New recovery codes, to be shown this once.
+    pub codes: Option<RecoveryCodes>,
     /// What went wrong outside of the pages: the whole document then says so, whatever the path.
     pub error: Option<ErrorKind>,
     /// Address of the compiled style sheet, of the island loader and of the islands' script and wasm.
@@ -55,6 +59,16 @@ pub struct Assets {
     pub css: String,
     pub js: String,
     pub wasm: String,
+}
+
+/// Codes for who has lost her telephone. They are shown in a page, and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecoveryCodes(pub Vec<String>);
+
+impl std::fmt::Debug for RecoveryCodes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
 }
 
 /// A posted form that could not be accepted: what was typed, passwords left out, and what is wrong with it.
@@ -94,6 +108,14 @@ pub enum FormProblem {
     Busy,
     /// A one-time link that is used, too old, or was never given.
     LinkExpired,
+    /// Not the present password of who is signed in.
+    PasswordWrong,
+    /// Neither a code of the telephone that was not used yet, nor a recovery code.
+    CodeWrong,
+    /// The password, or a new secret, has waited too long for its code.
+    SecondStepOver,
+    /// The box that says that she knows what she does is empty.
+    NotSure,
 }
 
 /// What an error page is about.

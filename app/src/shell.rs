@@ -14,10 +14,11 @@ pub fn shell() -> impl IntoView {
     let page = use_context::<PageContext>();
     let lang = page.as_ref().map(|page| page.lang).unwrap_or_default();
     let theme = page.as_ref().map(|page| page.theme).filter(|theme| *theme != Theme::System);
+    let privacy = page.as_ref().is_some_and(|page| page.privacy && page.viewer.is_some()).then_some("on");
     let css = page.map(|page| page.assets.css).unwrap_or_default();
     view! {
         <!DOCTYPE html>
-        <html lang=lang.code() data-theme=theme.map(Theme::code)>
+        <html lang=lang.code() data-theme=theme.map(Theme::code) data-privacy=privacy>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -4,8 +4,8 @@
 
 mod fake;
 
-use app::backend::{AlarmKind, BackendError, Pause, Verdict};
-use app::page::{ErrorKind, FormProblem, PageContext, RefusedForm, RefusedWriting, Theme};
+use app::backend::{AlarmKind, BackendError, LookedAt, Pause, TwoStep, Verdict};
+use app::page::{ErrorKind, FormProblem, PageContext, RecoveryCodes, RefusedForm, RefusedWriting, Theme};
 use axum::http::StatusCode;
 use domain::category::Category;
 use domain::lang::Lang;
@@ -14,7 +14,10 @@ use domain::money::Currency;
 use domain::own::{Own, WritingProblem};
 use domain::transaction::{Transaction, TxStatus};
 use domain::viewer::Role;
-use fake::{Fake, alarm, card, context, delivery, link, link_id, payment, render, user};
+use fake::{
+    Fake, alarm, card, context, delivery, enrolment, link, link_id, look, payment, receipt, render, session,
+    two_step_on, user,
+};
 use scraper::{ElementRef, Html, Selector};
 
 const HOSTILE: &str = "</title><script>alert(1)</script>\" onmouseover=\"alert(2)";
@@ -60,6 +63,10 @@ fn full() -> Fake {
             delivery(4, HOSTILE, HOSTILE, Verdict::Rejected),
         ],
         alarms: AlarmKind::ALL.into_iter().map(|kind| alarm(kind, HOSTILE)).collect(),
+        two_step: Some(two_step_on(2)),
+        sessions: vec![session("a", "Firefox", true), session(HOSTILE, HOSTILE, false)],
+        looks: vec![look(HOSTILE, LookedAt::Page), look("Olga", LookedAt::Notification(7))],
+        receipt: Some(receipt(false)),
         ..Fake::default()
     }
 }
@@ -85,7 +92,7 @@ fn everything() -> Vec<PageContext> {
         problems: vec![FormProblem::EmailInvalid, FormProblem::WrongCredentials],
     };
     let refused = |path| PageContext { form: Some(form.clone()), ..context(path, None) };
-    vec![
+    let mut pages = vec![
         context("/", None),
         context("/sign-up", None),
         context("/sign-in", None),
@@ -111,6 +118,48 @@ fn everything() -> Vec<PageContext> {
         context("/operator/alarms", operator),
         context("/nowhere/%3Cscript%3E", user),
         PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) },
+    ];
+    pages.extend(of_the_account(&form));
+    pages
+}
+
+/// Those about signing in, what is kept, and its end.
+fn of_the_account(form: &RefusedForm) -> Vec<PageContext> {
+    let (user, operator) = (Some(Role::User), Some(Role::Admin));
+    let refused = |path| PageContext { form: Some(form.clone()), ..context(path, None) };
+    let changing = RefusedForm {
+        problems: vec![
+            FormProblem::PasswordWrong,
+            FormProblem::PasswordTooShort,
+            FormProblem::CodeWrong,
+            FormProblem::NotSure,
+            FormProblem::SecondStepOver,
+        ],
+        ..RefusedForm::default()
+    };
+    vec![
+        context("/settings?changed=password", user),
+        context("/settings/password", user),
+        context("/settings/two-step", user),
+        context("/settings/sessions", user),
+        context("/settings/looks?before=%22%3E", user),
+        context("/settings/erase", user),
+        PageContext { form: Some(changing.clone()), ..context("/settings/password", user) },
+        PageContext { form: Some(changing.clone()), ..context("/settings/two-step", user) },
+        PageContext { form: Some(changing.clone()), ..context("/settings/erase", user) },
+        PageContext { codes: Some(RecoveryCodes(vec![HOSTILE.into(); 10])), ..context("/settings/two-step", user) },
+        context("/sign-in?changed=yes", None),
+        context("/sign-in/code?next=%2Fdashboard", None),
+        PageContext { form: Some(changing), ..context("/sign-in/code", None) },
+        context("/forgot-password", None),
+        context("/forgot-password?sent=yes", None),
+        refused("/forgot-password"),
+        context("/reset-password/good", None),
+        refused("/reset-password/good"),
+        context("/reset-password/old", None),
+        context("/erased/E-7K3F9-QWT2X-BM4HJ", None),
+        context("/operator/erasures", operator),
+        context("/operator/erasures?number=%3Cb%3E", operator),
     ]
 }
 
@@ -627,4 +676,78 @@ async fn what_gives_no_access_any_more_is_forgotten_and_not_withdrawn() {
         let submit = text(one(&document, "details.forget button[type=submit]"));
         assert!(word.starts_with(&submit), "{submit}");
     }
+}
+
+#[tokio::test]
+async fn a_new_secret_is_shown_as_a_picture_as_text_and_as_an_address() {
+    let fake = Fake { two_step: Some(enrolment()), ..full() };
+    let document = page(context("/settings/two-step", Some(Role::User)), fake).await;
+    let picture = one(&document, "svg.qr[role=img]");
+    assert_eq!((picture.attr("viewBox"), picture.attr("aria-label").is_some()), (Some("0 0 11 11"), true));
+    assert_eq!(one(&document, "svg.qr path").attr("d"), Some("M4 4h3v1h-3zM4 6h1v1h-1z"));
+    assert!(text(one(&document, "[data-testid=secret]")).starts_with("GEZD GNBV"));
+    let uri = text(one(&document, "[data-testid=uri]"));
+    assert_eq!(one(&document, "a[href^='otpauth:']").attr("href"), Some(uri.as_str()));
+    assert_eq!(one(&document, "input#code").attr("inputmode"), Some("numeric"));
+}
+
+#[tokio::test]
+async fn recovery_codes_stand_in_the_page_that_makes_them_and_in_no_other() {
+    let codes = RecoveryCodes(vec!["abcd-efgh-2345-wxyz".into(); 10]);
+    assert!(!format!("{codes:?}").contains("abcd"));
+    let made = PageContext { codes: Some(codes), ..context("/settings/two-step", Some(Role::User)) };
+    assert_eq!(all(&page(made, full()).await, "[data-testid=recovery-code]").len(), 10);
+    for codes_left in [10, 2] {
+        let fake = Fake { two_step: Some(two_step_on(codes_left)), ..full() };
+        let document = page(context("/settings/two-step", Some(Role::User)), fake).await;
+        assert!(all(&document, "[data-testid=recovery-code]").is_empty());
+        assert_eq!(all(&document, ".notice.is-warning").len(), usize::from(codes_left < 3));
+    }
+    let off =
+        page(context("/settings/two-step", Some(Role::User)), Fake { two_step: Some(TwoStep::Off), ..full() }).await;
+    assert_eq!(one(&off, "form[action='/settings/two-step'] input#current").attr("type"), Some("password"));
+}
+
+#[tokio::test]
+async fn every_session_but_the_one_at_hand_can_be_ended() {
+    let document = page(context("/settings/sessions", Some(Role::User)), full()).await;
+    assert_eq!(all(&document, "[data-testid=session]").len(), 2);
+    one(&document, "[data-testid=session][data-this='true']");
+    assert!(all(&document, "[data-this='true'] button").is_empty());
+    assert_eq!(one(&document, "button[name=session]").attr("value"), Some(HOSTILE));
+    one(&document, "form[action='/settings/sessions/end-others']");
+    let alone = Fake { sessions: vec![session("a", "Firefox", true)], ..full() };
+    let document = page(context("/settings/sessions", Some(Role::User)), alone).await;
+    assert!(all(&document, "form[action='/settings/sessions/end-others']").is_empty());
+}
+
+#[tokio::test]
+async fn a_receipt_tells_its_number_and_when_all_was_removed() {
+    for done in [false, true] {
+        let fake = Fake { receipt: Some(receipt(done)), ..full() };
+        for (path, viewer) in
+            [("/erased/E-7K3F9-QWT2X-BM4HJ", None), ("/operator/erasures?number=x", Some(Role::Viewer))]
+        {
+            let document = page(context(path, viewer), fake.clone()).await;
+            let facts = one(&document, "[data-testid=receipt-facts]");
+            assert_eq!(facts.attr("data-state"), Some(if done { "done" } else { "under-way" }));
+            assert_eq!(text(one(&document, "[data-testid=receipt-number]")), "E-7K3F9-QWT2X-BM4HJ");
+            assert!(text(facts).contains("40\u{202f}012"), "{}", text(facts));
+        }
+    }
+    let (status, _) = render(context("/erased/E-1", None), Fake::default()).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn amounts_are_hidden_for_who_is_signed_in_and_wants_it() {
+    for (viewer, privacy, hidden) in
+        [(Some(Role::User), true, true), (Some(Role::User), false, false), (None, true, false)]
+    {
+        let document = page(PageContext { privacy, ..context("/", viewer) }, full()).await;
+        assert_eq!(one(&document, "html").attr("data-privacy").is_some(), hidden);
+    }
+    let document = page(PageContext { privacy: true, ..context("/settings", Some(Role::User)) }, full()).await;
+    let pressed = one(&document, "[data-testid=privacy] button[aria-pressed=true]");
+    assert_eq!(pressed.attr("value"), Some("on"));
 }

@@ -212,7 +212,7 @@ impl Campaign {
         let user = users(&store).await;
         for _ in 0..3 {
             let id = server::randomness::id();
-            store.create_session(&id, &user, past, past.plus(Duration::from_hours(1))).await.expect("a session");
+            store.create_session(&id, &user, "", past, past.plus(Duration::from_hours(1))).await.expect("a session");
         }
         store.close().await;
     }

@@ -1,8 +1,9 @@
 //! Who is signed in. A browser holds 256 random bits; the database holds their SHA-256, so reading it signs nobody in.
 
+use crate::accounts::device;
 use crate::clock::{Moment, SharedClock};
 use crate::randomness;
-use crate::store::{Result, SessionRecord, Store, UserRecord};
+use crate::store::{Result, SessionOf, SessionRecord, Store, UserRecord};
 use domain::ids::UserId;
 use domain::viewer::{Role, Viewer};
 use http::header::COOKIE;
@@ -13,6 +14,8 @@ use std::time::Duration;
 const MINUTE: Duration = Duration::from_mins(1);
 /// Characters of an id: 256 bits in base64 without padding.
 const ID_LENGTH: usize = 43;
+/// Of a person's sessions; nobody has more browsers.
+const MOST_SHOWN: i64 = 100;
 
 /// How long a session lives without being used.
 pub const fn idle_limit(role: Role) -> Duration {
@@ -108,11 +111,39 @@ impl Sessions {
         let id = randomness::secret();
         let now = self.clock.now();
         let lifetime = absolute_limit(role);
-        self.store.create_session(SessionKey::of(&id).as_str(), user, now, now.plus(lifetime)).await?;
+        let device = device::of(headers);
+        self.store.create_session(SessionKey::of(&id).as_str(), user, &device, now, now.plus(lifetime)).await?;
         if let Some(old) = self.key_in(headers) {
             self.store.end_session(old.as_str()).await?;
         }
-        Ok(self.cookie(&id, lifetime))
+        Ok(self.cookie(self.cookie_name(), &id, lifetime))
+    }
+
+    /// A person's sessions that are alive, the last used first.
+    pub async fn of_user(&self, viewer: &Viewer) -> Result<Vec<SessionOf>> {
+        let now = self.clock.now();
+        let sessions = self.store.sessions_of(&viewer.user_id, MOST_SHOWN).await?;
+        Ok(sessions.into_iter().filter(|session| is_in_time(session, viewer.role, now)).collect())
+    }
+
+    /// The cookie of somebody who still owes a code, and its name in the database.
+    pub fn half(&self, lifetime: Duration) -> (HeaderValue, String) {
+        let id = randomness::secret();
+        (self.cookie(self.half_name(), &id, lifetime), fingerprint(&id))
+    }
+
+    /// The name in the database of the cookie of somebody who owes a code.
+    pub fn half_in(&self, headers: &HeaderMap) -> Option<String> {
+        Self::id_in(headers, self.half_name()).map(fingerprint)
+    }
+
+    /// Takes that cookie away.
+    pub fn no_half(&self) -> HeaderValue {
+        self.cookie(self.half_name(), "", Duration::ZERO)
+    }
+
+    fn half_name(&self) -> &'static str {
+        if self.https { "__Host-sign-in" } else { "sign-in" }
     }
 
     /// Signs out, here and in the database. The answer is the cookie's removal.
@@ -120,7 +151,7 @@ impl Sessions {
         if let Some(key) = self.key_in(headers) {
             self.store.end_session(key.as_str()).await?;
         }
-        Ok(self.cookie("", Duration::ZERO))
+        Ok(self.cookie(self.cookie_name(), "", Duration::ZERO))
     }
 
     /// Removes sessions that are over, as many as `limit`; the number removed.
@@ -130,17 +161,20 @@ impl Sessions {
     }
 
     /// Two cookies of our name are a trick of somebody: neither counts.
-    fn key_in(&self, headers: &HeaderMap) -> Option<SessionKey> {
-        let name = self.cookie_name();
+    fn id_in<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         let mut ids = cookies(headers).filter(|(key, _)| *key == name).map(|(_, value)| value);
         let id = ids.next()?;
         let plain = id.len() == ID_LENGTH && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        (plain && ids.next().is_none()).then(|| SessionKey::of(id))
+        (plain && ids.next().is_none()).then_some(id)
     }
 
-    fn cookie(&self, id: &str, lifetime: Duration) -> HeaderValue {
+    fn key_in(&self, headers: &HeaderMap) -> Option<SessionKey> {
+        Self::id_in(headers, self.cookie_name()).map(SessionKey::of)
+    }
+
+    fn cookie(&self, name: &str, id: &str, lifetime: Duration) -> HeaderValue {
         let secure = if self.https { "; Secure" } else { "" };
-        let (name, age) = (self.cookie_name(), lifetime.as_secs());
+        let age = lifetime.as_secs();
         let text = format!("{name}={id}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
         // The id is base64, so there is nothing in it that a header could not hold.
         HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
@@ -154,6 +188,13 @@ pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
         let (name, value) = pair.split_once('=')?;
         Some((name.trim(), value.trim()))
     })
+}
+
+/// A session that is past its time, or was not used for long, waits to be removed.
+fn is_in_time(session: &SessionOf, role: Role, now: Moment) -> bool {
+    now < session.expires_at
+        && now < session.created_at.plus(absolute_limit(role))
+        && now < session.seen_at.plus(idle_limit(role))
 }
 
 /// The limits are asked of her role as it is now, so that a person who became an operator has an operator's.

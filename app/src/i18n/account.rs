@@ -16,6 +16,19 @@ texts! {
         password_rules: "Au moins 8 caractères. Une phrase de quelques mots convient très bien ; ni chiffre ni symbole n’est exigé.", "At least 8 characters. A phrase of a few words is fine; no digit or symbol is required.";
         to_sign_up: "Pas encore de compte ?", "No account yet?";
         to_sign_in: "Déjà un compte ?", "Already have an account?";
+        forgot: "Mot de passe oublié ?", "Forgot your password?";
+        forgot_title: "Mot de passe oublié", "Forgotten password";
+        forgot_lead: "Donnez l’adresse de votre compte : nous y envoyons un lien pour choisir un nouveau mot de passe.", "Give the address of your account: we send a link for choosing a new password there.";
+        forgot_submit: "Envoyer le lien", "Send the link";
+        sent: "Regardez vos e-mails", "Look at your mail";
+        sent_help: "Si un compte a cette adresse, un lien est en route. Il sert une fois, pendant 30 minutes. Pensez au dossier des indésirables.", "If an account has this address, a link is on its way. It works once, for 30 minutes. Think of the junk folder.";
+        sent_again: "Essayer une autre adresse", "Try another address";
+        reset_title: "Nouveau mot de passe", "New password";
+        reset_lead: "Toutes vos sessions prendront fin. Pour l’adresse", "All your sessions will end. For the address";
+        reset_submit: "Enregistrer le mot de passe", "Save the password";
+        reset_expired_help: "Il a déjà été utilisé, ou il a plus de 30 minutes. Demandez-en un nouveau.", "It has been used already, or is older than 30 minutes. Ask for a new one.";
+        reset_again: "Demander un nouveau lien", "Ask for a new link";
+        changed: "Votre nouveau mot de passe est enregistré. Connectez-vous.", "Your new password is saved. Sign in.";
         problems: "Quelques points à corriger", "A few things to correct";
         set_up: "Choisir votre mot de passe", "Choose your password";
         set_up_lead: "Ce lien ne sert qu’une fois, pour l’adresse", "This link works once, for the address";
@@ -51,6 +64,10 @@ fn problem_fr(problem: FormProblem) -> String {
         }
         FormProblem::Busy => "Le service est très demandé. Recommencez dans quelques secondes.".into(),
         FormProblem::LinkExpired => "Ce lien ne sert plus.".into(),
+        FormProblem::PasswordWrong => "Ce n’est pas votre mot de passe actuel.".into(),
+        FormProblem::CodeWrong => "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant.".into(),
+        FormProblem::SecondStepOver => "Cette étape a duré trop longtemps. Recommencez du début.".into(),
+        FormProblem::NotSure => "Cochez cette case pour continuer.".into(),
     }
 }
 
@@ -71,6 +88,10 @@ fn problem_en(problem: FormProblem) -> String {
         }
         FormProblem::Busy => "The service is very busy. Try again in a few seconds.".into(),
         FormProblem::LinkExpired => "This link no longer works.".into(),
+        FormProblem::PasswordWrong => "This is not your present password.".into(),
+        FormProblem::CodeWrong => "This code is not right, or was used before. Wait for the next one.".into(),
+        FormProblem::SecondStepOver => "This step took too long. Start again from the beginning.".into(),
+        FormProblem::NotSure => "Tick this box to go on.".into(),
     }
 }
 

@@ -22,6 +22,8 @@ texts! {
         theme_system: "Système", "System";
         theme_light: "Clair", "Light";
         theme_dark: "Sombre", "Dark";
+        hide_amounts: "Masquer les montants", "Hide amounts";
+        show_amounts: "Afficher les montants", "Show amounts";
         footer: "Lecture seule : personne ne peut payer ni virer depuis cette page.", "Read only: nobody can pay or transfer from here.";
         close: "Fermer", "Close";
     }

@@ -44,6 +44,10 @@ pub mod operator;
 #[cfg(feature = "ssr")]
 pub mod own;
 #[cfg(feature = "ssr")]
+pub mod privacy;
+#[cfg(feature = "ssr")]
 pub mod processing;
+#[cfg(feature = "ssr")]
+pub mod security;
 #[cfg(feature = "ssr")]
 pub mod settings;

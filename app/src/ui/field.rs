@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// What differs between inputs, besides label and content.
 #[derive(Debug, Clone, Copy)]
 pub struct Input {
-    /// Also its id.
+    /// Also its id, where nothing else is said.
     pub name: &'static str,
     pub kind: &'static str,
     pub autocomplete: &'static str,
@@ -18,22 +18,30 @@ pub fn Field(
     #[prop(optional)] value: String,
     #[prop(optional_no_strip)] hint: Option<&'static str>,
     #[prop(optional_no_strip)] problem: Option<String>,
+    /// Where it is not its name.
+    #[prop(optional)]
+    id: Option<&'static str>,
+    /// Which keys a telephone shows.
+    #[prop(optional)]
+    keys: Option<&'static str>,
 ) -> impl IntoView {
-    let hint_id = hint.map(|_| format!("{}-hint", input.name));
-    let problem_id = problem.as_ref().map(|_| format!("{}-problem", input.name));
+    let id = id.unwrap_or(input.name);
+    let hint_id = hint.map(|_| format!("{id}-hint"));
+    let problem_id = problem.as_ref().map(|_| format!("{id}-problem"));
     let described = [hint_id.clone(), problem_id.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let described = (!described.is_empty()).then_some(described);
     let invalid = problem.is_some().then_some("true");
     view! {
         <div class="field" class:is-wrong=invalid.is_some()>
-            <label for=input.name>{label}</label>
+            <label for=id>{label}</label>
             {hint.map(|hint| view! { <p class="field-hint" id=hint_id>{hint}</p> })}
             <input
-                id=input.name
+                id=id
                 name=input.name
                 type=input.kind
                 value=value
                 autocomplete=input.autocomplete
+                inputmode=keys
                 required=true
                 aria-describedby=described
                 aria-invalid=invalid

@@ -57,6 +57,7 @@ fn Navigation(viewer: Viewer, path: String, texts: &'static FrameTexts) -> impl 
     ];
     let here = move |href: &str| match href {
         "/dashboard" => path == href || path.starts_with("/transactions/"),
+        "/settings" => path.starts_with(href) && path != "/settings/accounts",
         "/operator/users" => path.starts_with("/operator"),
         _ => path == href,
     };
@@ -93,12 +94,26 @@ fn Menu(viewer: Viewer, page: PageContext) -> impl IntoView {
             <summary class="button is-quiet"><Icon shape=shape::MENU/><span class="menu-word">{texts.menu}</span></summary>
             <div class="menu-sheet">
                 <p class="menu-who"><strong><bdi>{viewer.name}</bdi></strong><bdi class="quiet">{viewer.email}</bdi></p>
+                <PrivacySwitch page=page.clone()/>
                 <ThemeChoice page/>
                 <form method="post" action="/sign-out">
                     <button class="button" type="submit">{texts.sign_out}</button>
                 </form>
             </div>
         </details>
+    }
+}
+
+/// Hides amounts, or shows them again; back to the same page.
+#[component]
+fn PrivacySwitch(page: PageContext) -> impl IntoView {
+    let texts = FrameTexts::of(page.lang);
+    let (code, word) = if page.privacy { ("off", texts.show_amounts) } else { ("on", texts.hide_amounts) };
+    view! {
+        <form method="post" action="/preferences">
+            <input type="hidden" name="return_to" value=here(&page)/>
+            <button class="button" type="submit" name="privacy" value=code>{word}</button>
+        </form>
     }
 }
 

@@ -10,9 +10,10 @@ pub(crate) mod insights;
 
 use app::app::App;
 use app::backend::{
-    AlarmKind, AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
-    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, OperatorLink, Page, Pause, PaymentDetail, Processing,
-    SharedBackend, Signal, UserDetail, UserRow, Verdict,
+    AccountBackend, AlarmKind, AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard,
+    DeliveryDetail, DeliveryQuery, DeliveryRow, Enrolment, Insights, InsightsQuery, LookRow, LookedAt, OperatorLink,
+    Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, SessionRow, SharedBackend, Signal, TwoStep, UserDetail,
+    UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -49,6 +50,10 @@ pub(crate) struct Fake {
     pub(crate) alarms: Vec<AlarmRow>,
     pub(crate) paused: Option<Pause>,
     pub(crate) may_switch: bool,
+    pub(crate) two_step: Option<TwoStep>,
+    pub(crate) sessions: Vec<SessionRow>,
+    pub(crate) looks: Vec<LookRow>,
+    pub(crate) receipt: Option<Receipt>,
     /// The answer to every call, where it is not an answer.
     pub(crate) refuses: Option<BackendError>,
 }
@@ -144,6 +149,30 @@ impl Backend for Fake {
     }
 }
 
+#[async_trait]
+impl AccountBackend for Fake {
+    async fn reset_email(&self, secret: &str) -> Result<String, BackendError> {
+        if secret == "good" { Ok("olga@example.test".into()) } else { Err(BackendError::NotFound) }
+    }
+
+    async fn two_step(&self, _: &Viewer) -> Result<TwoStep, BackendError> {
+        self.answer(self.two_step.clone().unwrap_or(TwoStep::Off))
+    }
+
+    async fn sessions(&self, _: &Viewer) -> Result<Vec<SessionRow>, BackendError> {
+        self.answer(self.sessions.clone())
+    }
+
+    async fn looks(&self, _: &Viewer, _: &Cursor) -> Result<Page<LookRow>, BackendError> {
+        self.answer(Page { rows: self.looks.clone(), newer: self.newer.clone(), older: self.older.clone() })
+    }
+
+    async fn receipt(&self, _: &str) -> Result<Receipt, BackendError> {
+        self.answer(())?;
+        self.receipt.clone().ok_or(BackendError::NotFound)
+    }
+}
+
 const BODY: &str = "{\n  \"notification\": {\n    \"reference\": \"d5ec5399f34be7fcaaeadb64ad6236550a4c19ea\",\n    \"data\": {\n      \"hash\": \"••••••••\",\n      \"event_name\": \"token_created\",\n      \"token\": \"••••••••\",\n      \"custom_reference\": \"••••••••\"\n    }\n  }\n}";
 
 fn operator_link(link: LinkView) -> OperatorLink {
@@ -181,11 +210,13 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
         }),
         lang: Lang::Fr,
         theme: Theme::System,
+        privacy: false,
         nonce: "R4nd0m".into(),
         path: path.into(),
         query: query.into(),
         form: None,
         writing: None,
+        codes: None,
         error: None,
         assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
     }
@@ -317,5 +348,42 @@ pub(crate) fn user(n: u32, name: &str, email: &str, link_status: Option<LinkStat
         link_status,
         cards: i64::from(link_status.is_some()),
         last_news_at: link_status.map(|_| "2026-11-23T10:41:00+01:00".into()),
+    }
+}
+
+pub(crate) fn enrolment() -> TwoStep {
+    let secret = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned();
+    let uri =
+        "otpauth://totp/Anytime%20Connect:alice%40example.test?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned();
+    let qr = Some(QrDrawing { size: 11, path: "M4 4h3v1h-3zM4 6h1v1h-1z".into() });
+    TwoStep::Pending(Enrolment { secret, uri, qr })
+}
+
+pub(crate) fn two_step_on(codes_left: i64) -> TwoStep {
+    TwoStep::On { since: "2026-11-20T10:00:00+01:00".into(), codes_left }
+}
+
+pub(crate) fn session(key: &str, browser: &str, this: bool) -> SessionRow {
+    SessionRow {
+        key: key.into(),
+        browser: browser.into(),
+        system: if this { "Linux".into() } else { "other".into() },
+        created_at: "2026-11-23T09:00:00+01:00".into(),
+        seen_at: "2026-11-23T10:41:00+01:00".into(),
+        this,
+    }
+}
+
+pub(crate) fn look(who: &str, what: LookedAt) -> LookRow {
+    LookRow { at: "2026-11-23T10:41:00+01:00".into(), who: who.into(), what }
+}
+
+pub(crate) fn receipt(done: bool) -> Receipt {
+    Receipt {
+        number: "E-7K3F9-QWT2X-BM4HJ".into(),
+        at: "2026-11-23T10:41:00+01:00".into(),
+        links: 2,
+        payments: 40_012,
+        done_at: done.then(|| "2026-11-23T10:41:30+01:00".into()),
     }
 }

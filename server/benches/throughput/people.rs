@@ -86,6 +86,6 @@ async fn one(store: &Store, vault: &Vault, n: u64) -> String {
     store.note_history(&whole).await.expect("a history");
     let session = randomness::secret();
     let (key, end) = (fingerprint(&session), now.plus(Duration::from_hours(12)));
-    store.create_session(&key, &user, now, end).await.expect("a session");
+    store.create_session(&key, &user, "", now, end).await.expect("a session");
     format!("session={session}")
 }

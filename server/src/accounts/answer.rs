@@ -27,7 +27,8 @@ pub(super) async fn refused(services: &Services, page: PageRequest, form: Refuse
         FormProblem::Busy => Some((StatusCode::SERVICE_UNAVAILABLE, 5)),
         _ => None,
     });
-    let expired = form.problems.contains(&FormProblem::LinkExpired);
+    let expired =
+        form.problems.iter().any(|problem| matches!(problem, FormProblem::LinkExpired | FormProblem::SecondStepOver));
     let status = if expired { StatusCode::GONE } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (status, wait) = wait.map_or((status, None), |(status, wait)| (status, Some(wait)));
     let mut response = pages::refused_form(services, page, form, status).await;
@@ -67,5 +68,17 @@ impl From<PasswordError> for Stop {
 impl From<crate::store::StoreError> for Stop {
     fn from(error: crate::store::StoreError) -> Self {
         Self::Error(error.into())
+    }
+}
+
+impl From<crate::vault::VaultError> for Stop {
+    fn from(error: crate::vault::VaultError) -> Self {
+        match error {
+            crate::vault::VaultError::Store(error) => error.into(),
+            other => {
+                tracing::error!(error = &other as &dyn std::error::Error, "the vault did not answer");
+                Self::Error(HttpError::Internal)
+            }
+        }
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn set_up(
         choose(&services, &token, form.get("password")).await
     };
     match chosen.await {
-        Ok(user) => sign_in::welcome(&services, &user.id, user.role, &page).await,
+        Ok(user) => sign_in::enter(&services, &user, &page, None).await.into_response(),
         Err(Stop::Problems(problems)) => {
             refused(&services, page, RefusedForm { problems, ..RefusedForm::default() }).await
         }

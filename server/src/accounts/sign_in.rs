@@ -16,10 +16,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use domain::ids::UserId;
 use domain::viewer::Role;
-use http::HeaderValue;
+use std::time::Duration;
 
 /// Longest key that is remembered of an address that is none.
 const LONGEST_KEY: usize = 254;
+/// How long a right password waits for its code.
+const CODE_TIME: Duration = Duration::from_mins(5);
 
 pub(super) async fn sign_in(
     State(services): State<Services>,
@@ -35,10 +37,7 @@ pub(super) async fn sign_in(
     match known.await {
         Ok(user) => {
             let next = redirect::after_sign_in(form.get("next")).or_else(|| redirect::next_of(&page.query));
-            match next {
-                Some(next) => begin(&services, &user.id, user.role, &page, &next).await,
-                None => welcome(&services, &user.id, user.role, &page).await,
-            }
+            enter(&services, &user, &page, next).await.into_response()
         }
         Err(Stop::Problems(problems)) => refused(&services, page, RefusedForm { problems, ..typed }).await,
         Err(Stop::Error(error)) => error.into_response(),
@@ -74,24 +73,44 @@ async fn recognise(services: &Services, typed: &str, password: &Secret) -> Resul
     }
 }
 
-/// Signs her in, and brings her where she has something to do: operators to their console, others to their dashboard, or
-/// to the bank's button as long as nothing is linked.
-pub(super) async fn welcome(services: &Services, user: &UserId, role: Role, page: &PageRequest) -> Response {
-    let next = if role.sees_console() {
-        "/operator/users"
-    } else {
-        match services.store.links_of(user).await {
-            Ok(links) if links.is_empty() => "/connect",
-            Ok(_) => "/dashboard",
-            Err(error) => return HttpError::from(error).into_response(),
+/// Signs her in, or asks for a code first, where she has a second step.
+pub(super) async fn enter(
+    services: &Services,
+    user: &UserRecord,
+    page: &PageRequest,
+    next: Option<String>,
+) -> Result<Response, HttpError> {
+    let two_step = services.store.two_step(&user.id).await?;
+    if two_step.is_none_or(|record| record.active_at.is_none()) {
+        return begin(services, &user.id, user.role, page, next).await;
+    }
+    let (cookie, id) = services.sessions.half(CODE_TIME);
+    services.store.add_half_sign_in(&id, &user.id, services.clock.now().plus(CODE_TIME)).await?;
+    let address = match next {
+        Some(next) => {
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            format!("/sign-in/code?next={next}")
         }
+        None => "/sign-in/code".to_owned(),
     };
-    begin(services, user, role, page, next).await
+    Ok(go_to(&address, [cookie]))
 }
 
-async fn begin(services: &Services, user: &UserId, role: Role, page: &PageRequest, next: &str) -> Response {
-    match services.sessions.begin(user, role, &page.headers).await {
-        Ok(cookie) => go_to(next, [cookie] as [HeaderValue; 1]),
-        Err(error) => HttpError::from(error).into_response(),
-    }
+/// Signs her in, and brings her where she wants to or has something to do: operators to their console, others to their
+/// dashboard, or to the bank's button as long as nothing is linked.
+pub(super) async fn begin(
+    services: &Services,
+    user: &UserId,
+    role: Role,
+    page: &PageRequest,
+    next: Option<String>,
+) -> Result<Response, HttpError> {
+    let next = match next {
+        Some(next) => next,
+        None if role.sees_console() => "/operator/users".to_owned(),
+        None if services.store.links_of(user).await?.is_empty() => "/connect".to_owned(),
+        None => "/dashboard".to_owned(),
+    };
+    let cookie = services.sessions.begin(user, role, &page.headers).await?;
+    Ok(go_to(&next, [cookie]))
 }

@@ -39,7 +39,7 @@ pub(super) async fn sign_up(
         create(&services, read(&form)?).await
     };
     match created.await {
-        Ok(user) => sign_in::welcome(&services, &user, Role::User, &page).await,
+        Ok(user) => sign_in::begin(&services, &user, Role::User, &page, None).await.into_response(),
         Err(Stop::Problems(problems)) => refused(&services, page, RefusedForm { problems, ..typed }).await,
         Err(Stop::Error(error)) => error.into_response(),
     }

@@ -45,14 +45,18 @@ const fn rule(audience: Audience, speaks: Speaks) -> Rule {
 }
 
 /// Addresses, `*` for anything from here on. The first line that fits counts.
-const TABLE: [(&str, Rule); 23] = {
+const TABLE: [(&str, Rule); 27] = {
     use Audience::{Anyone, Operators, SignedIn};
     use Speaks::{Json, Own, Page};
     [
         ("/", rule(Anyone, Page)),
         ("/sign-up", rule(Anyone, Page)),
         ("/sign-in", rule(Anyone, Page)),
+        ("/sign-in/code", rule(Anyone, Page)),
         ("/sign-out", rule(Anyone, Page)),
+        ("/forgot-password", rule(Anyone, Page)),
+        ("/reset-password/*", rule(Anyone, Page)),
+        ("/erased/*", rule(Anyone, Page)),
         ("/set-up/*", rule(Anyone, Page)),
         ("/preferences", rule(Anyone, Page)),
         // Machines.
@@ -169,6 +173,13 @@ mod tests {
         for (path, anonymous, user, operator) in [
             ("/", Pass, Pass, Pass),
             ("/sign-in", Pass, Pass, Pass),
+            ("/sign-in/code", Pass, Pass, Pass),
+            ("/forgot-password", Pass, Pass, Pass),
+            ("/reset-password/x", Pass, Pass, Pass),
+            ("/erased/E-1", Pass, Pass, Pass),
+            ("/settings/erase", SignIn, Pass, Pass),
+            ("/settings/download", SignIn, Pass, Pass),
+            ("/operator/erasures", missing(), missing(), Pass),
             ("/webhooks/anytime/x", Pass, Pass, Pass),
             ("/connect", SignIn, Pass, Pass),
             ("/dashboard", SignIn, Pass, Pass),

@@ -6,16 +6,18 @@
 use super::error::HttpError;
 use super::headers::PageNonce;
 use super::session::SessionState;
-use crate::accounts::preferences::{lang_of, theme_of};
+use crate::accounts::preferences::{lang_of, privacy_of, theme_of};
 use crate::pages::Pages;
 use crate::services::Services;
+use crate::sessions::SessionKey;
 use app::backend::SharedBackend;
-use app::page::{ErrorKind, PageContext, RefusedForm, RefusedWriting};
+use app::page::{ErrorKind, PageContext, RecoveryCodes, RefusedForm, RefusedWriting};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
+use domain::lang::Lang;
 use domain::viewer::Viewer;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -29,6 +31,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct PageRequest {
     pub viewer: Option<Viewer>,
+    session: Option<SessionKey>,
     pub path: String,
     /// Raw, without the question mark.
     pub query: String,
@@ -40,13 +43,14 @@ impl FromRequestParts<Services> for PageRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &Services) -> Result<Self, Infallible> {
-        let viewer = match parts.extensions.get::<SessionState>() {
-            Some(SessionState::SignedIn(session)) => Some(session.viewer.clone()),
+        let session = match parts.extensions.get::<SessionState>() {
+            Some(SessionState::SignedIn(session)) => Some(session),
             _ => None,
         };
         let nonce = parts.extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
         Ok(Self {
-            viewer,
+            viewer: session.map(|session| session.viewer.clone()),
+            session: session.map(|session| session.key.clone()),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers.clone(),
@@ -56,16 +60,28 @@ impl FromRequestParts<Services> for PageRequest {
 }
 
 impl PageRequest {
+    pub fn lang(&self) -> Lang {
+        lang_of(&self.headers)
+    }
+
+    /// For a page at another address than the one that was posted to.
+    #[must_use]
+    pub fn at(self, path: &str) -> Self {
+        Self { path: path.to_owned(), query: String::new(), ..self }
+    }
+
     fn context(&self, services: &Services) -> PageContext {
         PageContext {
             viewer: self.viewer.clone(),
             lang: lang_of(&self.headers),
             theme: theme_of(&self.headers),
+            privacy: privacy_of(&self.headers),
             nonce: self.nonce.clone(),
             path: self.path.clone(),
             query: self.query.clone(),
             form: None,
             writing: None,
+            codes: None,
             error: None,
             assets: services.assets.clone(),
         }
@@ -81,24 +97,36 @@ pub(super) fn router() -> Router<Services> {
 
 async fn show(State(services): State<Services>, page: PageRequest) -> Response {
     let context = page.context(&services);
-    render(&services, context).await
+    render(&services, page.session, context).await
 }
 
 /// The page of a form again, with what is wrong with it.
 pub async fn refused_form(services: &Services, page: PageRequest, form: RefusedForm, status: StatusCode) -> Response {
     let context = PageContext { form: Some(form), ..page.context(services) };
-    refused(services, context, status).await
+    refused(services, page.session, context, status).await
 }
 
 /// A payment's page again, with what is wrong with what was written on it.
 pub async fn refused_writing(services: &Services, page: PageRequest, writing: RefusedWriting) -> Response {
     let context = PageContext { writing: Some(writing), ..page.context(services) };
-    refused(services, context, StatusCode::UNPROCESSABLE_ENTITY).await
+    refused(services, page.session, context, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// The page of two-step sign-in with new recovery codes, which are shown this once.
+pub async fn recovery_codes(services: &Services, page: PageRequest, codes: RecoveryCodes) -> Response {
+    let page = page.at("/settings/two-step");
+    let context = PageContext { codes: Some(codes), ..page.context(services) };
+    render(services, page.session, context).await
 }
 
 /// A page that could not be shown at all keeps its own status.
-async fn refused(services: &Services, context: PageContext, status: StatusCode) -> Response {
-    let mut response = render(services, context).await;
+async fn refused(
+    services: &Services,
+    session: Option<SessionKey>,
+    context: PageContext,
+    status: StatusCode,
+) -> Response {
+    let mut response = render(services, session, context).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
     }
@@ -108,11 +136,12 @@ async fn refused(services: &Services, context: PageContext, status: StatusCode) 
 /// A page that says what went wrong.
 pub(super) async fn error(services: &Services, page: PageRequest, kind: ErrorKind) -> Response {
     let context = PageContext { error: Some(kind), ..page.context(services) };
-    render(services, context).await
+    render(services, page.session, context).await
 }
 
-async fn render(services: &Services, context: PageContext) -> Response {
-    let rendering = services.tasks.spawn(render_whole(services.clone(), context));
+async fn render(services: &Services, session: Option<SessionKey>, context: PageContext) -> Response {
+    let backend: SharedBackend = Arc::new(Pages::new(services.clone(), context.lang, session));
+    let rendering = services.tasks.spawn(render_whole(backend, context));
     match rendering.await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => {
@@ -126,8 +155,7 @@ async fn render(services: &Services, context: PageContext) -> Response {
     }
 }
 
-async fn render_whole(services: Services, context: PageContext) -> Result<Response, axum::Error> {
-    let backend: SharedBackend = Arc::new(Pages::new(services, context.lang));
+async fn render_whole(backend: SharedBackend, context: PageContext) -> Result<Response, axum::Error> {
     let request = request_for(&context);
     let provide = move || {
         provide_context(Nonce::from_value(context.nonce.as_str()));

@@ -1,9 +1,9 @@
 //! Puts to the bank the deliveries that their evidence does not carry: a token by using it, a payment by looking it up in its
 //! card's statement. What the bank vouches for is given its effect; all else stays held for an operator.
 
-use super::opened::{Fault, Opened, done};
+use super::opened::{Fault, Opened, done, of_nobody};
 use super::trust_with;
-use super::worker::token_outcome;
+use super::worker::{erased_cards, token_outcome};
 use crate::anytime::BankError;
 use crate::clock::{Moment, SharedClock};
 use crate::ledger;
@@ -44,6 +44,8 @@ enum Word {
     Denied(&'static str),
     /// It cannot say now, or does not know of it yet.
     Later(&'static str),
+    /// It is about somebody who has gone.
+    OfNobody,
 }
 
 impl Asker {
@@ -96,6 +98,7 @@ impl Asker {
                 ..still_held(delivery, None)
             },
             Ok(Word::Later(why)) => Self::later(delivery, why, now),
+            Ok(Word::OfNobody) => of_nobody(delivery, Verdict::Held),
             Err(VaultError::Store(error)) => return Err(error),
             Err(error) => Fault::from(error).outcome(delivery, now).0,
         })
@@ -144,7 +147,10 @@ impl Asker {
         now: Moment,
     ) -> Result<Word, VaultError> {
         let owners = self.store.card_owners(std::slice::from_ref(card_ref)).await?;
-        let Some(owner) = owners.first() else { return Ok(Word::Later("unknown-card")) };
+        let Some(owner) = owners.first() else {
+            let erased = erased_cards(&self.store, &self.vault, std::iter::once(card_ref)).await?;
+            return Ok(if erased.is_empty() { Word::Later("unknown-card") } else { Word::OfNobody });
+        };
         let stated = match self.links.look_up(owner, payment).await? {
             Vouched::Stated(stated) => stated,
             Vouched::NotYet => return Ok(Word::Later("not-in-statement")),

@@ -98,7 +98,13 @@ pub(super) fn done(delivery: &DueDelivery, verdict: Verdict, reason: &'static st
         reseal: None,
         ask_at: None,
         trust: None,
+        strip: false,
     }
+}
+
+/// It speaks of a card whose owner has gone: nothing is made of it, and nothing of it is kept.
+pub(super) fn of_nobody(delivery: &DueDelivery, verdict: Verdict) -> DeliveryOutcome {
+    DeliveryOutcome { strip: true, ..done(delivery, verdict, "erased") }
 }
 
 /// Why a delivery could not be given its effect now.

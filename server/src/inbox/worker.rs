@@ -1,6 +1,6 @@
 //! Gives stored deliveries their effect, in the order of their arrival, once for each reference.
 
-use super::opened::{Fault, Opened, done};
+use super::opened::{Fault, Opened, done, of_nobody};
 use super::{Pressure, trust_with};
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
@@ -233,13 +233,20 @@ impl Worker {
             _ => None,
         };
         let wanted: HashSet<CardRef> = payments.iter().filter_map(card).collect();
-        let owners = self.store.card_owners(&wanted.into_iter().collect::<Vec<_>>()).await?;
+        let wanted: Vec<CardRef> = wanted.into_iter().collect();
+        let owners = self.store.card_owners(&wanted).await?;
         let mut by_card: HashMap<&CardRef, Vec<&CardRecord>> = HashMap::new();
         for owner in &owners {
             by_card.entry(&owner.card_ref).or_default().push(owner);
         }
+        let unknown = wanted.iter().filter(|card| !by_card.contains_key(card));
+        let erased = erased_cards(&self.store, &self.vault, unknown).await?;
         let entering = payments.into_iter().filter_map(|Opened { delivery, event, .. }| {
             let Event::CardTransaction { card_ref, payment, .. } = event else { return None };
+            if erased.contains(&card_ref) {
+                let outcome = of_nobody(&delivery, Verdict::Accepted);
+                return Some((delivery, Vec::new(), outcome));
+            }
             let owners = by_card.get(&card_ref).map(Vec::as_slice).unwrap_or_default();
             let (payments, outcome) = enter(&delivery, &card_ref, &payment, owners);
             Some((delivery, payments, outcome))
@@ -300,6 +307,17 @@ impl Worker {
         }
         outcome
     }
+}
+
+/// Which of these cards, that nobody has linked, were somebody's who has gone.
+pub(super) async fn erased_cards<'c>(
+    store: &Store,
+    vault: &Vault,
+    cards: impl Iterator<Item = &'c CardRef>,
+) -> Result<HashSet<CardRef>, StoreError> {
+    let by_mac: HashMap<String, &CardRef> = cards.map(|card| (vault.card_mac(card), card)).collect();
+    let erased = store.erased_cards(&by_mac.keys().cloned().collect::<Vec<_>>()).await?;
+    Ok(erased.iter().filter_map(|mac| by_mac.get(mac).map(|card| (*card).clone())).collect())
 }
 
 /// What became of a notification of a token. Its body goes under the user's key, so that erasing her erases it.

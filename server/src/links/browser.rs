@@ -1,12 +1,13 @@
 //! What the connect page sends: the token, the bank's events, and the wish to forget.
 
 use super::{Links, Outcome};
+use crate::accounts::device;
 use crate::accounts::preferences::lang_of;
 use crate::http::SignedIn;
 use crate::secret::Secret;
 use crate::webhooks::event::is_token;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
@@ -152,7 +153,7 @@ async fn note_event(
     };
     let links = &routes.links;
     let intent = noted.custom_reference.and_then(|reference| links.vault.open_reference(&reference).ok());
-    let browser = browser_family(&headers);
+    let browser = device::browser(&headers);
     let now = links.clock.now();
     match links
         .store
@@ -165,13 +166,4 @@ async fn note_event(
             refused(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
         }
     }
-}
-
-/// The family alone: enough to see where linking fails, and nothing that singles a person out.
-fn browser_family(headers: &HeaderMap) -> &'static str {
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    [("Firefox/", "Firefox"), ("Edg/", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
-        .into_iter()
-        .find_map(|(mark, name)| agent.contains(mark).then_some(name))
-        .unwrap_or("other")
 }

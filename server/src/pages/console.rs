@@ -5,13 +5,13 @@ use super::operators_view::{delivery_row, operator_link, user_row};
 use super::{Pages, unavailable};
 use crate::access::{Action, authorize};
 use crate::inbox::trust_card;
-use crate::store::{DeliveriesQuery, DeliveryRecord, PaymentsQuery, UsersQuery};
+use crate::store::{DeliveriesQuery, DeliveryRecord, Look, PaymentsQuery, UsersQuery};
 use app::backend::{
     AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, Pause,
     Processing, UserDetail, UserRow,
 };
 use domain::filter::Filter;
-use domain::ids::UserId;
+use domain::ids::{CardRef, UserId};
 use domain::link::LinkStatus;
 use domain::transaction::Transaction;
 use domain::viewer::Viewer;
@@ -53,6 +53,7 @@ impl Pages {
         authorize(viewer, Action::SeeUsers)?;
         let store = &self.services.store;
         let user = store.user_summary(id).await.map_err(unavailable)?.ok_or(BackendError::NotFound)?;
+        self.note_look(viewer, std::slice::from_ref(id), Look::User).await?;
         let links = store.links_of(id).await.map_err(unavailable)?;
         let cards = store.cards_of_user(id).await.map_err(unavailable)?;
         let deliveries = store.deliveries_of_user(id, RECENT).await.map_err(unavailable)?;
@@ -103,11 +104,18 @@ impl Pages {
             Some(user) => store.user_summary(user).await.map_err(unavailable)?.map(user_row),
             None => None,
         };
+        let owners = self.owners_of(&delivery, user.as_ref().map(|user| &user.id)).await?;
+        self.note_look(viewer, &owners, Look::Delivery(id)).await?;
+        let body = if self.is_of_nobody(&delivery, &owners).await? {
+            None
+        } else {
+            self.services.confidential.open_body(&delivery).await
+        };
         Ok(DeliveryDetail {
             row: delivery_row(&delivery),
             content_type: delivery.content_type.clone(),
             trust: trust_card(&delivery.trust),
-            body: self.services.confidential.open_body(&delivery).await,
+            body,
             user,
             tries: self.other_tries(&delivery).await?,
         })
@@ -139,6 +147,35 @@ impl Pages {
         Ok(AlarmList { rows: rows.collect(), may_end: authorize(viewer, Action::EndAlarm).is_ok() })
     }
 
+    /// Nobody looks without its being written down: where that cannot be, nothing is shown.
+    async fn note_look(&self, viewer: &Viewer, users: &[UserId], what: Look) -> Result<(), BackendError> {
+        let (store, now) = (&self.services.store, self.services.clock.now());
+        store.note_look(users, &viewer.user_id, &viewer.name, what, now).await.map_err(unavailable)
+    }
+
+    /// Whose delivery it is; of one that has had no effect, whose card it speaks of.
+    async fn owners_of(&self, delivery: &DeliveryRecord, user: Option<&UserId>) -> Result<Vec<UserId>, BackendError> {
+        let (None, Some(card)) = (&delivery.user_id, card_of(delivery)) else {
+            return Ok(user.cloned().into_iter().collect());
+        };
+        let cards = self.services.store.card_owners(&[card]).await.map_err(unavailable)?;
+        let mut owners: Vec<UserId> = cards.into_iter().map(|card| card.user_id).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        Ok(owners)
+    }
+
+    /// Whether it is about somebody who has gone, and about nobody else: nobody sees that any more.
+    async fn is_of_nobody(&self, delivery: &DeliveryRecord, owners: &[UserId]) -> Result<bool, BackendError> {
+        if delivery.user_id.is_some() || !owners.is_empty() {
+            return Ok(owners.is_empty());
+        }
+        let Some(card) = card_of(delivery) else { return Ok(false) };
+        let mac = self.services.vault.card_mac(&card);
+        let erased = self.services.store.erased_cards(&[mac]).await.map_err(unavailable)?;
+        Ok(!erased.is_empty())
+    }
+
     /// Other arrivals of the same reference. What could not be read has no reference to share.
     async fn other_tries(&self, delivery: &DeliveryRecord) -> Result<Vec<DeliveryRow>, BackendError> {
         if delivery.reference.is_empty() {
@@ -150,8 +187,12 @@ impl Pages {
     }
 }
 
+fn card_of(delivery: &DeliveryRecord) -> Option<CardRef> {
+    delivery.card_ref.as_deref().and_then(|card| CardRef::parse(card).ok())
+}
+
 /// An address with a place that is not of ours leads nowhere.
-fn start<P>(cursor: &Cursor, parse: impl Fn(String) -> Option<P>) -> Result<Start<P>, BackendError> {
+pub(super) fn start<P>(cursor: &Cursor, parse: impl Fn(String) -> Option<P>) -> Result<Start<P>, BackendError> {
     let read = |text: &str| decode(text).and_then(&parse).ok_or(BackendError::NotFound);
     Ok(match cursor {
         Cursor::Start => Start::Top,

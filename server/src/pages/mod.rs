@@ -2,6 +2,7 @@
 //!
 //! Users reach only what is theirs, since every query names them; what operators may see is decided in `access`.
 
+mod account;
 mod accounts;
 pub mod actions;
 mod console;
@@ -17,6 +18,7 @@ mod port;
 pub use insights::Known;
 
 use crate::services::Services;
+use crate::sessions::SessionKey;
 use crate::store::{DeliveryRecord, StoreError};
 use app::backend::BackendError;
 use async_trait::async_trait;
@@ -38,11 +40,13 @@ pub struct Pages {
     services: Services,
     /// Of the page, for the bank's script.
     lang: Lang,
+    /// Of the viewer, to mark it among hers.
+    session: Option<SessionKey>,
 }
 
 impl Pages {
-    pub fn new(services: Services, lang: Lang) -> Self {
-        Self { services, lang }
+    pub fn new(services: Services, lang: Lang, session: Option<SessionKey>) -> Self {
+        Self { services, lang, session }
     }
 }
 

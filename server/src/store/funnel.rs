@@ -6,6 +6,7 @@ use super::{Result, Store};
 use crate::clock::Moment;
 use domain::ids::{IntentId, UserId};
 use domain::lang::Lang;
+use sqlx::any::AnyRow;
 
 /// One event of the bank's script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,20 @@ pub struct LinkEventRecord {
     pub lang: Lang,
     /// Family of the browser, such as Firefox.
     pub browser: String,
+}
+
+impl LinkEventRecord {
+    fn read(row: &AnyRow) -> Result<Self> {
+        Ok(Self {
+            id: row.number("id")?,
+            user_id: row.id("user_id")?,
+            intent_id: row.id_or_null("intent_id")?,
+            event: row.text("event")?,
+            at: row.moment("at")?,
+            lang: row.code("lang", Lang::from_code)?,
+            browser: row.text("browser")?,
+        })
+    }
 }
 
 impl Store {
@@ -63,18 +78,24 @@ impl Store {
         .bind(limit)
         .fetch_all(&self.inner.reads)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(LinkEventRecord {
-                    id: row.number("id")?,
-                    user_id: row.id("user_id")?,
-                    intent_id: row.id_or_null("intent_id")?,
-                    event: row.text("event")?,
-                    at: row.moment("at")?,
-                    lang: row.code("lang", Lang::from_code)?,
-                    browser: row.text("browser")?,
-                })
-            })
-            .collect()
+        rows.iter().map(LinkEventRecord::read).collect()
+    }
+
+    /// Her events with a higher number than this, oldest first.
+    pub async fn link_events_after(&self, user_id: &UserId, after: i64, limit: i64) -> Result<Vec<LinkEventRecord>> {
+        let rows = sqlx::query(
+            "SELECT id, user_id, intent_id, event, at, lang, browser
+             FROM link_events
+             WHERE user_id = $1
+             AND id > $2
+             ORDER BY id
+             LIMIT $3",
+        )
+        .bind(user_id.to_string())
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.inner.reads)
+        .await?;
+        rows.iter().map(LinkEventRecord::read).collect()
     }
 }

@@ -11,6 +11,7 @@
 //! Locks are taken in this order, so that writers on `PostgreSQL` wait for each other and never in a circle: the row of a
 //! token (`revoked_tokens`), rows of users' feeds by user id, the parking row, then everything else.
 
+mod account;
 mod alarms;
 mod deliveries;
 mod error;
@@ -21,6 +22,7 @@ mod keys;
 mod links;
 mod live;
 mod log;
+mod mails;
 mod marks;
 mod migrate;
 mod open;
@@ -32,10 +34,11 @@ mod statement;
 mod transaction;
 mod users;
 
+pub use account::{ErasureRecord, Look, LookRecord, NewErasure, NewReset, TwoStepRecord};
 pub use alarms::AlarmRecord;
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
-    Lease, NewDelivery, UsedHash,
+    Lease, NewDelivery, ToldRecord, UsedHash,
 };
 pub use error::{Result, StoreError};
 pub use funnel::LinkEventRecord;
@@ -46,13 +49,14 @@ pub use links::{
     TokenOffer,
 };
 pub use live::Changed;
+pub use mails::{DueMail, NewMail};
 pub use pauses::PauseRecord;
 pub use payments::{
     Applied, CardChain, Chained, DashboardRecord, ExportBalance, ExportRows, ExportStatement, MOST_FOREIGN,
     MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments, PaymentPlace, PaymentRecord, PaymentRow,
     PaymentsQuery, search_text,
 };
-pub use sessions::SessionRecord;
+pub use sessions::{SessionOf, SessionRecord};
 pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQuery};
 
 use domain::ids::UserId;

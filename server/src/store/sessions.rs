@@ -17,14 +17,34 @@ pub struct SessionRecord {
     pub expires_at: Moment,
 }
 
+/// One of a person's sessions, as she sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionOf {
+    pub id_hash: String,
+    /// Family of the browser and of its system: `Firefox/Android`.
+    pub device: String,
+    pub created_at: Moment,
+    pub seen_at: Moment,
+    pub expires_at: Moment,
+}
+
 impl Store {
-    pub async fn create_session(&self, id_hash: &str, user_id: &UserId, now: Moment, expires_at: Moment) -> Result<()> {
+    /// `device` is the family of the browser and of its system.
+    pub async fn create_session(
+        &self,
+        id_hash: &str,
+        user_id: &UserId,
+        device: &str,
+        now: Moment,
+        expires_at: Moment,
+    ) -> Result<()> {
         let insert = sqlx::query(
-            "INSERT INTO sessions (id_hash, user_id, created_at, seen_at, expires_at)
-             VALUES ($1, $2, $3, $3, $4)",
+            "INSERT INTO sessions (id_hash, user_id, device, created_at, seen_at, expires_at)
+             VALUES ($1, $2, $3, $4, $4, $5)",
         )
         .bind(id_hash.to_owned())
         .bind(user_id.to_string())
+        .bind(device.to_owned())
         .bind(now.0)
         .bind(expires_at.0);
         self.write(|tx| {
@@ -96,6 +116,54 @@ impl Store {
         .await?;
         self.wake(user_id);
         Ok(())
+    }
+
+    /// A person's sessions, the last used first. Whether they still count is the caller's decision.
+    pub async fn sessions_of(&self, user_id: &UserId, limit: i64) -> Result<Vec<SessionOf>> {
+        let rows = sqlx::query(
+            "SELECT id_hash, device, created_at, seen_at, expires_at
+             FROM sessions
+             WHERE user_id = $1
+             ORDER BY seen_at DESC, id_hash
+             LIMIT $2",
+        )
+        .bind(user_id.to_string())
+        .bind(limit)
+        .fetch_all(&self.inner.reads)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SessionOf {
+                    id_hash: row.text("id_hash")?,
+                    device: row.text("device")?,
+                    created_at: row.moment("created_at")?,
+                    seen_at: row.moment("seen_at")?,
+                    expires_at: row.moment("expires_at")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Ends one of a person's sessions; false where she has no such session.
+    pub async fn end_session_of(&self, user_id: &UserId, id_hash: &str) -> Result<bool> {
+        let delete = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 AND user_id = $2")
+            .bind(id_hash.to_owned())
+            .bind(user_id.to_string());
+        let ended =
+            self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected() == 1) })).await?;
+        self.wake(user_id);
+        Ok(ended)
+    }
+
+    /// Ends all sessions of a person but this one, and how many.
+    pub async fn end_other_sessions(&self, user_id: &UserId, kept: &str) -> Result<u64> {
+        let delete = sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND id_hash <> $2")
+            .bind(user_id.to_string())
+            .bind(kept.to_owned());
+        let ended =
+            self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected()) })).await?;
+        self.wake(user_id);
+        Ok(ended)
     }
 
     /// Removes sessions whose time has ended by `now`, or that were last used before `idle_before`: at most `limit`, and how

@@ -26,7 +26,7 @@ use crate::pages::Confidential;
 use crate::secret::Secret;
 use crate::store::{DeliveryRecord, Store, StoreError, WrappedKey};
 use async_trait::async_trait;
-use domain::ids::{IntentId, UserId};
+use domain::ids::{CardRef, IntentId, UserId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::HashMap;
@@ -113,6 +113,11 @@ impl Vault {
         Ok(())
     }
 
+    /// Lets go of a user's data key that was destroyed elsewhere.
+    pub fn forget_user_key(&self, user: &UserId) {
+        self.unwrapped().remove(&user_owner(user));
+    }
+
     /// The name under which a token is looked up: 64 hexadecimal digits that say nothing without our key.
     pub fn fingerprint(&self, token: &Secret) -> String {
         self.mac(b"token", token.expose().as_bytes())
@@ -121,6 +126,21 @@ impl Vault {
     /// A keyed hash of the part of a notification that a retry may not change.
     pub fn core_mac(&self, core: &[u8]) -> String {
         self.mac(b"core", core)
+    }
+
+    /// A card that was somebody's who has gone: enough to know it again, and nothing to read it from.
+    pub fn card_mac(&self, card: &CardRef) -> String {
+        self.mac(b"card", card.as_str().as_bytes())
+    }
+
+    /// A recovery code of a user.
+    pub fn recovery_mac(&self, user: &UserId, code: &Secret) -> String {
+        self.mac(b"recovery", format!("{user}|{}", code.expose()).as_bytes())
+    }
+
+    /// The name of a user's data key in the store.
+    pub fn user_owner(user: &UserId) -> String {
+        user_owner(user)
     }
 
     /// A `data-custom-ref` that names an intent: at most 255 characters of `[A-Za-z0-9._-]`, different at each call.

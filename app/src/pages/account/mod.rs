@@ -1,9 +1,17 @@
-//! Signing up, signing in, and being set up by an operator. Plain forms, posted to their own address.
+//! Signing up, signing in, new passwords, and being set up by an operator. Plain forms, posted to their own address.
 
+pub mod code;
+pub mod erased;
+pub mod forgot;
+pub mod reset;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;
 
+pub use code::SecondStep;
+pub use erased::Erased;
+pub use forgot::ForgotPassword;
+pub use reset::ResetPassword;
 pub use set_up::SetUp;
 pub use sign_in::SignIn;
 pub use sign_up::SignUp;
@@ -20,28 +28,32 @@ const fn field_of(problem: FormProblem) -> Option<&'static str> {
         FormProblem::PasswordTooShort | FormProblem::PasswordTooLong | FormProblem::PasswordTooCommon => {
             Some("password")
         }
+        FormProblem::PasswordWrong => Some("current"),
+        FormProblem::CodeWrong => Some("code"),
+        FormProblem::NotSure => Some("sure"),
         FormProblem::WrongCredentials
         | FormProblem::TooManyAttempts { .. }
         | FormProblem::Busy
-        | FormProblem::LinkExpired => None,
+        | FormProblem::LinkExpired
+        | FormProblem::SecondStepOver => None,
     }
 }
 
 /// The texts, and the form that was refused, if one was.
-fn form_of(page: Option<&PageContext>) -> (&'static AccountTexts, RefusedForm) {
+pub(super) fn form_of(page: Option<&PageContext>) -> (&'static AccountTexts, RefusedForm) {
     let texts = AccountTexts::of(page.map(|page| page.lang).unwrap_or_default());
     (texts, page.and_then(|page| page.form.clone()).unwrap_or_default())
 }
 
 /// The words beside an input.
-fn problem_at(texts: &AccountTexts, form: &RefusedForm, field: &str) -> Option<String> {
+pub(super) fn problem_at(texts: &AccountTexts, form: &RefusedForm, field: &str) -> Option<String> {
     let problem = form.problems.iter().find(|problem| field_of(**problem) == Some(field))?;
     Some(texts.problem(*problem))
 }
 
 /// What is wrong, all together and before the form. It takes the focus, and leads to each input.
 #[component]
-fn Problems(texts: &'static AccountTexts, problems: Vec<FormProblem>) -> impl IntoView {
+pub(super) fn Problems(texts: &'static AccountTexts, problems: Vec<FormProblem>) -> impl IntoView {
     if problems.is_empty() {
         return None;
     }

@@ -3,6 +3,7 @@
 pub mod alarms;
 pub mod deliveries;
 pub mod delivery;
+pub mod erasures;
 pub mod processing;
 pub mod user;
 pub mod users;
@@ -10,6 +11,7 @@ pub mod users;
 pub use alarms::AlarmsPage;
 pub use deliveries::DeliveriesPage;
 pub use delivery::DeliveryPage;
+pub use erasures::ErasuresPage;
 pub use user::UserPage;
 pub use users::UsersPage;
 
@@ -17,6 +19,7 @@ use super::{Visit, visit};
 use crate::backend::{DeliveryRow, Verdict};
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
+use crate::i18n::privacy::PrivacyTexts;
 use crate::ui::icon::{Icon, shape};
 use leptos::prelude::*;
 
@@ -37,6 +40,7 @@ fn Console(
         ("/operator/users", texts.users, shape::USERS),
         ("/operator/deliveries", texts.deliveries, shape::INBOX),
         ("/operator/alarms", texts.alarms, shape::WARNING),
+        ("/operator/erasures", PrivacyTexts::of(texts.lang).receipts, shape::NOTE),
     ];
     let links = parts.map(|(href, word, drawing)| {
         let current = (href == part).then_some("true");

@@ -1,7 +1,27 @@
-//! What people decide for themselves: language, looks, and which accounts are linked.
+//! What people decide for themselves: language and looks, which accounts are linked, how they sign in, and what becomes of
+//! their data.
 
 pub mod accounts;
+pub mod erase;
+pub mod looks;
+pub mod password;
 pub mod profile;
+pub mod sessions;
+pub mod two_step;
 
 pub use accounts::Accounts;
+pub use erase::Erase;
+pub use looks::Looks;
+pub use password::ChangePassword;
 pub use profile::Settings;
+pub use sessions::Sessions;
+pub use two_step::TwoStepPage;
+
+use crate::ui::icon::{Icon, shape};
+use leptos::prelude::*;
+
+/// The way back from one of the pages below.
+#[component]
+fn Back(word: &'static str) -> impl IntoView {
+    view! { <a class="back" href="/settings"><Icon shape=shape::LEFT/>{word}</a> }
+}

@@ -49,7 +49,7 @@ fn not_understood(names: Vec<&'static str>) -> Response {
     (StatusCode::BAD_REQUEST, format!("cannot be read: {}\n", names.join(", "))).into_response()
 }
 
-fn too_many() -> (StatusCode, [(http::HeaderName, &'static str); 1]) {
+pub(super) fn too_many() -> (StatusCode, [(http::HeaderName, &'static str); 1]) {
     (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "10")])
 }
 

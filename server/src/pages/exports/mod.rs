@@ -1,8 +1,11 @@
 //! `GET /transactions.csv`, `.ofx` and `.json`: what the dashboard shows for the same query, all of it and not one page.
 //!
+//! `GET /settings/download` is everything that is kept about its user.
+//!
 //! An export is streamed: payments are read a group at a time, when the reader on the other side has taken the group before.
 //! Nobody's slowness holds a transaction open, and a reader that goes away ends the reading.
 
+mod all;
 mod asked;
 mod csv;
 mod json;
@@ -22,5 +25,6 @@ pub fn router() -> Router<Services> {
         .route("/transactions.csv", get(csv::download))
         .route("/transactions.ofx", get(ofx::download))
         .route("/transactions.json", get(json::transactions))
+        .route("/settings/download", get(all::download))
         .layer(Extension(Turns::default()))
 }

@@ -1,13 +1,14 @@
 //! Reading payments while they are being sent.
 
 use super::turns::Turn;
-use crate::store::{ExportRows, Store, StoreError};
+use crate::store::{ExportRows, Look, Store, StoreError};
 use axum::body::Body;
 use bytes::Bytes;
 use domain::filter::Filter;
 use domain::ids::UserId;
 use domain::transaction::Transaction;
 use futures::{Stream, StreamExt as _};
+use serde_json::{Value, json};
 use std::collections::VecDeque;
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +19,18 @@ const GROUP: usize = 512;
 pub(super) enum Part {
     Text(String),
     Payments(ExportRows),
+    Listed(Listed),
+}
+
+/// Rows that are read from where the group before has ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Listed {
+    /// Operators who have looked, oldest first.
+    Looks,
+    /// What the bank's script reported while she linked, oldest first.
+    Events,
+    /// What the bank told about her, oldest first.
+    Notifications,
 }
 
 /// Adds a payment to a file's text.
@@ -76,6 +89,7 @@ impl Reading {
         let Some(part) = self.parts.pop_front() else { return Ok(None) };
         let rows = match part {
             Part::Text(text) => return Ok(Some((text, 0))),
+            Part::Listed(list) => return self.listed(list, done).await.map(Some),
             Part::Payments(rows) => rows,
         };
         let end = rows.0.len().min(done + GROUP);
@@ -90,4 +104,69 @@ impl Reading {
         }
         Ok(Some((text, 0)))
     }
+
+    /// A group of a list, and how it goes on: after the row with this number.
+    async fn listed(&mut self, list: Listed, after: usize) -> Result<(String, usize), CutShort> {
+        let from = i64::try_from(after).unwrap_or(i64::MAX);
+        let limit = i64::try_from(GROUP).unwrap_or(i64::MAX);
+        let rows = match list {
+            Listed::Looks => looks(&self.store, &self.user, from, limit).await?,
+            Listed::Events => events(&self.store, &self.user, from, limit).await?,
+            Listed::Notifications => notifications(&self.store, &self.user, from, limit).await?,
+        };
+        let texts: Vec<String> = rows.iter().map(|(_, row)| row.to_string()).collect();
+        let between = if after == 0 || texts.is_empty() { "" } else { ",\n" };
+        let newest = rows.last().and_then(|(id, _)| usize::try_from(*id).ok());
+        if let Some(newest) = newest.filter(|_| rows.len() == GROUP) {
+            self.parts.push_front(Part::Listed(list));
+            return Ok((format!("{between}{}", texts.join(",\n")), newest));
+        }
+        Ok((format!("{between}{}", texts.join(",\n")), 0))
+    }
+}
+
+/// Rows with their numbers, as they are written.
+type Numbered = Vec<(i64, Value)>;
+
+async fn looks(store: &Store, user: &UserId, after: i64, limit: i64) -> Result<Numbered, StoreError> {
+    let mut looks = store.looks_at(user, None, Some(after), limit).await?;
+    looks.reverse();
+    let written = looks.into_iter().map(|look| {
+        let (what, notification) = match look.what {
+            Look::User => ("page", None),
+            Look::Delivery(id) => ("notification", Some(id)),
+        };
+        let row = json!({
+            "at": look.at.bank_text(), "who": look.operator_name, "what": what, "notification": notification,
+        });
+        (look.id, row)
+    });
+    Ok(written.collect())
+}
+
+async fn events(store: &Store, user: &UserId, after: i64, limit: i64) -> Result<Numbered, StoreError> {
+    let events = store.link_events_after(user, after, limit).await?;
+    let written = events.into_iter().map(|event| {
+        let row = json!({
+            "at": event.at.bank_text(), "event": event.event, "lang": event.lang.code(), "browser": event.browser,
+        });
+        (event.id, row)
+    });
+    Ok(written.collect())
+}
+
+/// What is told of them, without what they say: their payments stand above.
+async fn notifications(store: &Store, user: &UserId, after: i64, limit: i64) -> Result<Numbered, StoreError> {
+    let deliveries = store.told_of_user(user, after, limit).await?;
+    let written = deliveries.into_iter().map(|delivery| {
+        let row = json!({
+            "number": delivery.id,
+            "received_at": delivery.received_at.bank_text(),
+            "reference": delivery.reference,
+            "event": delivery.event_name,
+            "verdict": delivery.verdict.code(),
+        });
+        (delivery.id, row)
+    });
+    Ok(written.collect())
 }

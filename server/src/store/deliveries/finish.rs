@@ -34,6 +34,8 @@ pub struct DeliveryOutcome {
     pub ask_at: Option<Moment>,
     /// Its trust card, where that has changed.
     pub trust: Option<String>,
+    /// What it says is nobody's any more: body, card and payment are not kept.
+    pub strip: bool,
 }
 
 /// Arrivals that are processed together: those that claim the effect of their reference.
@@ -122,15 +124,16 @@ impl Store {
 
 static FINISH: Grouped = Grouped::new(
     "WITH outcome (outcome_id, new_verdict, new_reason, new_state, new_next_at, new_attempts, new_user, new_card,
-        new_key, new_body, new_ask_at, new_trust, held_by, due_by) AS (VALUES",
-    14,
+        new_key, new_body, new_ask_at, new_trust, new_strip, held_by, due_by) AS (VALUES",
+    15,
     ") UPDATE deliveries
      SET verdict = outcome.new_verdict, reason = outcome.new_reason, state = outcome.new_state,
         next_at = outcome.new_next_at, attempts = outcome.new_attempts,
         user_id = COALESCE(outcome.new_user, deliveries.user_id),
-        card_ref = COALESCE(outcome.new_card, deliveries.card_ref),
-        body_key = COALESCE(outcome.new_key, deliveries.body_key),
-        body = COALESCE(outcome.new_body, deliveries.body), ask_at = outcome.new_ask_at,
+        card_ref = CASE WHEN outcome.new_strip = 1 THEN NULL ELSE COALESCE(outcome.new_card, deliveries.card_ref) END,
+        txid = CASE WHEN outcome.new_strip = 1 THEN NULL ELSE deliveries.txid END,
+        body_key = CASE WHEN outcome.new_strip = 1 THEN NULL ELSE COALESCE(outcome.new_key, deliveries.body_key) END,
+        body = CASE WHEN outcome.new_strip = 1 THEN NULL ELSE COALESCE(outcome.new_body, deliveries.body) END, ask_at = outcome.new_ask_at,
         trust = COALESCE(outcome.new_trust, deliveries.trust), leased_by = NULL
      FROM outcome
      WHERE deliveries.id = outcome.outcome_id
@@ -173,7 +176,7 @@ static UNPARK: Grouped = Grouped::new(
 impl DeliveryOutcome {
     /// Whether all that is to be noted is that it was accepted, and whom it concerned.
     fn is_plain(&self) -> bool {
-        let Self { verdict, reason, state, next_at, reseal, ask_at, trust, .. } = self;
+        let Self { verdict, reason, state, next_at, reseal, ask_at, trust, strip, .. } = self;
         *verdict == Verdict::Accepted
             && reason.is_empty()
             && *state == DeliveryState::Done
@@ -181,6 +184,7 @@ impl DeliveryOutcome {
             && reseal.is_none()
             && ask_at.is_none()
             && trust.is_none()
+            && !strip
     }
 }
 
@@ -207,7 +211,7 @@ async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome], provided: Provided<'_
         row.text_or_null(outcome.card_ref.as_ref().map(CardRef::as_str));
         row.text_or_null(outcome.reseal.as_ref().map(|(key, _)| key.as_str()));
         row.bytes_or_null(outcome.reseal.as_ref().map(|(_, body)| body.as_slice()));
-        row.moment_or_null(outcome.ask_at).text_or_null(outcome.trust.as_deref());
+        row.moment_or_null(outcome.ask_at).text_or_null(outcome.trust.as_deref()).number(outcome.strip.into());
         row.text_or_null(holder).moment_or_null(due_by);
     });
     let unparking = UNPARK.rows(&parked, |row, id| {

@@ -43,6 +43,16 @@ pub struct DeliveryRecord {
     pub answered: i64,
 }
 
+/// That the bank told something, for whom it was about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldRecord {
+    pub id: i64,
+    pub received_at: Moment,
+    pub reference: String,
+    pub event_name: String,
+    pub verdict: Verdict,
+}
+
 /// Which arrivals to list, newest first.
 #[derive(Debug, Clone, Default)]
 pub struct DeliveriesQuery {
@@ -175,6 +185,34 @@ impl Store {
             .fetch_all(&self.inner.reads)
             .await?;
         rows.iter().map(DeliveryRecord::read).collect()
+    }
+
+    /// What the bank told about a user with a higher number than this, oldest first, without what it said.
+    pub async fn told_of_user(&self, user_id: &UserId, after: i64, limit: i64) -> Result<Vec<ToldRecord>> {
+        let rows = sqlx::query(
+            "SELECT id, received_at, reference, event_name, verdict
+             FROM deliveries
+             WHERE user_id = $1
+             AND id > $2
+             ORDER BY id
+             LIMIT $3",
+        )
+        .bind(user_id.to_string())
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.inner.reads)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ToldRecord {
+                    id: row.number("id")?,
+                    received_at: row.moment("received_at")?,
+                    reference: row.text("reference")?,
+                    event_name: row.text("event_name")?,
+                    verdict: row.code("verdict", Verdict::from_code)?,
+                })
+            })
+            .collect()
     }
 
     /// The arrivals of one reference, oldest first.

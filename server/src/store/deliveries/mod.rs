@@ -8,7 +8,7 @@ mod retain;
 
 pub use claim::{Claim, Claimant, Lease, UsedHash};
 pub use finish::{Batch, DeliveryOutcome, Effects};
-pub use list::{DeliveriesQuery, DeliveryRecord};
+pub use list::{DeliveriesQuery, DeliveryRecord, ToldRecord};
 pub use receive::{DueDelivery, NewDelivery};
 
 pub(super) use finish::{lock_parking, wake_parked};

@@ -67,7 +67,8 @@ macro_rules! summaries {
 
 macro_rules! matching {
     () => {
-        r" AND (users.email_key LIKE $2 ESCAPE '\' OR users.name_key LIKE $2 ESCAPE '\')
+        r" AND users.erased_at IS NULL
+           AND (users.email_key LIKE $2 ESCAPE '\' OR users.name_key LIKE $2 ESCAPE '\')
            AND ($3 = '' OR $3 = CASE
                 WHEN newest.id IS NULL THEN 'none'
                 WHEN newest.revoked_at IS NOT NULL THEN 'revoked'
@@ -119,7 +120,7 @@ impl Store {
     }
 
     pub async fn user_summary(&self, id: &UserId) -> Result<Option<UserSummary>> {
-        let row = sqlx::query(summaries!("WHERE users.id = $1"))
+        let row = sqlx::query(summaries!("WHERE users.id = $1 AND users.erased_at IS NULL"))
             .bind(id.to_string())
             .fetch_optional(&self.inner.reads)
             .await?;

@@ -45,6 +45,7 @@ fn outcome(id: i64, state: DeliveryState) -> DeliveryOutcome {
         reseal: None,
         ask_at: None,
         trust: None,
+        strip: false,
     }
 }
 

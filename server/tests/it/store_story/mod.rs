@@ -1,11 +1,13 @@
 //! One story of the whole store, told on both engines: every method is called, and what it promises is asserted.
 
+mod account;
 mod cast;
 mod deliveries;
 mod filters;
 mod keys;
 mod links;
 mod live;
+mod mails;
 mod months;
 mod own;
 mod payments;
@@ -84,6 +86,12 @@ async fn tell(store: &Store) {
     payments::gaps_are_marked_and_closed(&cast).await;
     watch::alarms_are_raised_once_and_ended(&cast).await;
     watch::marks_are_the_newest(&cast).await;
+    mails::a_mail_waits_until_it_is_sent_or_given_up(&cast).await;
+    account::a_forgotten_password_is_replaced_once(&cast).await;
+    account::a_changed_password_ends_other_sessions(&cast).await;
+    account::codes_are_good_once(&cast).await;
+    account::looks_are_kept_in_order(&cast).await;
+    account::who_is_erased_is_gone_at_once_and_her_rows_after(&cast).await;
     a_caller_who_goes_away_interrupts_nothing(&cast).await;
 }
 
@@ -140,7 +148,7 @@ async fn a_caller_who_goes_away_interrupts_nothing(cast: &Cast) {
     let user = cast.user("goes-away@example.test").await;
     for round in 0..40_u32 {
         let hash = format!("abandoned-{round}");
-        let starting = cast.store.create_session(&hash, &user, cast.at(0), cast.at(60));
+        let starting = cast.store.create_session(&hash, &user, "", cast.at(0), cast.at(60));
         // Gone after a different number of steps each time.
         tokio::select! {
             biased;

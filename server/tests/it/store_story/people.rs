@@ -37,9 +37,9 @@ pub(super) async fn sign_up_and_sign_in(cast: &Cast) {
     assert!(matches!(store.set_role(&twin, Role::Admin).await, Err(StoreError::Missing(_))));
     assert!(matches!(store.set_password(&twin, &Secret::new("x")).await, Err(StoreError::Missing(_))));
 
-    store.create_session("one", &id, cast.at(0), cast.at(1_000)).await.unwrap();
-    store.create_session("two", &id, cast.at(0), cast.at(10)).await.unwrap();
-    store.create_session("three", &id, cast.at(5), cast.at(1_000)).await.unwrap();
+    store.create_session("one", &id, "Firefox/Linux", cast.at(0), cast.at(1_000)).await.unwrap();
+    store.create_session("two", &id, "Firefox/Linux", cast.at(0), cast.at(10)).await.unwrap();
+    store.create_session("three", &id, "Firefox/Linux", cast.at(5), cast.at(1_000)).await.unwrap();
     store.touch_session("one", cast.at(60)).await.unwrap();
     let session = store.session("one").await.unwrap().unwrap();
     assert_eq!((session.created_at, session.seen_at, session.expires_at), (cast.at(0), cast.at(60), cast.at(1_000)));
@@ -51,7 +51,7 @@ pub(super) async fn sign_up_and_sign_in(cast: &Cast) {
     assert_eq!(store.remove_expired_sessions(cast.at(10), cast.at(6), 1).await.unwrap(), 1);
     assert_eq!(store.remove_expired_sessions(cast.at(10), cast.at(6), 10).await.unwrap(), 1);
     assert_eq!(store.remove_expired_sessions(cast.at(10), cast.at(6), 10).await.unwrap(), 0);
-    store.create_session("five", &id, cast.at(0), cast.at(1_000)).await.unwrap();
+    store.create_session("five", &id, "Firefox/Linux", cast.at(0), cast.at(1_000)).await.unwrap();
     store.end_session("five").await.unwrap();
     store.end_session("five").await.unwrap();
     assert_eq!(store.session("five").await.unwrap(), None);
@@ -62,7 +62,7 @@ pub(super) async fn sign_up_and_sign_in(cast: &Cast) {
 pub(super) async fn operators_set_their_password_once(cast: &Cast) {
     let store = &cast.store;
     let operator = cast.user("operator@example.test").await;
-    store.create_session("stolen", &operator, cast.at(0), cast.at(1_000)).await.unwrap();
+    store.create_session("stolen", &operator, "", cast.at(0), cast.at(1_000)).await.unwrap();
     store.add_set_up_link("first", &operator, cast.at(100)).await.unwrap();
     store.add_set_up_link("second", &operator, cast.at(100)).await.unwrap();
     assert_eq!(store.set_up_user("first", cast.at(1)).await.unwrap(), None, "a newer link replaces it");

@@ -1,0 +1,98 @@
+//! What pages about the account itself need from the server.
+
+use super::{BackendError, Cursor, Page};
+use async_trait::async_trait;
+use domain::viewer::Viewer;
+
+/// Whether signing in takes a code beside the password.
+#[derive(Clone, PartialEq, Eq)]
+pub enum TwoStep {
+    Off,
+    /// A telephone is to be told the secret, and to prove it by a first code.
+    Pending(Enrolment),
+    On {
+        /// RFC 3339, Europe/Paris.
+        since: String,
+        codes_left: i64,
+    },
+}
+
+/// What a telephone has to know. No `Debug`: it is a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Enrolment {
+    /// For who types it: base32 in groups.
+    pub secret: String,
+    /// The same for an app: `otpauth://…`.
+    pub uri: String,
+    /// The same for a camera; none where it cannot be drawn.
+    pub qr: Option<QrDrawing>,
+}
+
+/// A QR code as one path of squares with a side of 1, border included.
+#[derive(Clone, PartialEq, Eq)]
+pub struct QrDrawing {
+    pub size: i32,
+    pub path: String,
+}
+
+/// One of the viewer's sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Names it for ending it; nobody signs in with it.
+    pub key: String,
+    /// Families of browser and system, as the server knows them; `other` for what it does not.
+    pub browser: String,
+    pub system: String,
+    /// RFC 3339, Europe/Paris.
+    pub created_at: String,
+    pub seen_at: String,
+    /// The one that asks.
+    pub this: bool,
+}
+
+/// Who has looked at what is the viewer's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookRow {
+    /// RFC 3339, Europe/Paris.
+    pub at: String,
+    pub who: String,
+    pub what: LookedAt,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookedAt {
+    /// Her page: accounts, latest payments and notifications.
+    Page,
+    /// One notification of the bank, by its number.
+    Notification(i64),
+}
+
+/// What is left of somebody who was erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub number: String,
+    /// RFC 3339, Europe/Paris.
+    pub at: String,
+    pub links: i64,
+    /// Removed so far.
+    pub payments: i64,
+    /// When the last row was removed; nobody sees them meanwhile.
+    pub done_at: Option<String>,
+}
+
+#[async_trait]
+pub trait AccountBackend: Send + Sync {
+    /// Whose password a one-time link may set; not found where it is used or too old.
+    async fn reset_email(&self, secret: &str) -> Result<String, BackendError>;
+
+    async fn two_step(&self, viewer: &Viewer) -> Result<TwoStep, BackendError>;
+
+    /// The viewer's sessions, the last used first.
+    async fn sessions(&self, viewer: &Viewer) -> Result<Vec<SessionRow>, BackendError>;
+
+    /// Operators who have looked at what is the viewer's.
+    async fn looks(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Page<LookRow>, BackendError>;
+
+    /// A receipt by its number, for whoever knows that.
+    async fn receipt(&self, number: &str) -> Result<Receipt, BackendError>;
+}

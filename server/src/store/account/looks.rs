@@ -1,0 +1,123 @@
+//! Who has looked at what is a user's.
+
+use crate::clock::Moment;
+use crate::store::row::Columns as _;
+use crate::store::statement::{Grouped, storable};
+use crate::store::{Result, Store};
+use domain::ids::UserId;
+use sqlx::any::AnyRow;
+
+/// What an operator has looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// A user's page.
+    User,
+    /// One notification.
+    Delivery(i64),
+}
+
+impl Look {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Delivery(_) => "delivery",
+        }
+    }
+
+    fn subject(self) -> String {
+        match self {
+            Self::User => String::new(),
+            Self::Delivery(id) => id.to_string(),
+        }
+    }
+
+    fn parse(code: &str, subject: &str) -> Option<Self> {
+        match code {
+            "user" => Some(Self::User),
+            "delivery" => subject.parse().ok().map(Self::Delivery),
+            _ => None,
+        }
+    }
+}
+
+/// One look, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookRecord {
+    pub id: i64,
+    pub at: Moment,
+    /// How the operator was called then.
+    pub operator_name: String,
+    pub what: Look,
+}
+
+impl LookRecord {
+    fn read(row: &AnyRow) -> Result<Self> {
+        let subject = row.text("subject")?;
+        Ok(Self {
+            id: row.number("id")?,
+            at: row.moment("at")?,
+            operator_name: row.text("operator_name")?,
+            what: row.code("what", |code| Look::parse(code, &subject))?,
+        })
+    }
+}
+
+static NOTE: Grouped =
+    Grouped::new("INSERT INTO looks (user_id, at, operator_id, operator_name, what, subject) VALUES", 6, "");
+
+const OLDER: &str = "
+    SELECT id, at, operator_name, what, subject
+    FROM looks
+    WHERE user_id = $1
+    AND id < $2
+    ORDER BY id DESC
+    LIMIT $3";
+
+const NEWER: &str = "
+    SELECT id, at, operator_name, what, subject
+    FROM looks
+    WHERE user_id = $1
+    AND id > $2
+    ORDER BY id
+    LIMIT $3";
+
+impl Store {
+    /// Notes that an operator looks at what is these users'. Call it before it is shown.
+    pub async fn note_look(
+        &self,
+        users: &[UserId],
+        operator: &UserId,
+        operator_name: &str,
+        what: Look,
+        at: Moment,
+    ) -> Result<()> {
+        let (name, subject) = (storable(operator_name).into_owned(), what.subject());
+        let note = NOTE.rows(users, |row, user| {
+            row.text(user.as_str()).moment(at).text(operator.as_str()).text(&name).text(what.code()).text(&subject);
+        });
+        self.write_alone(note).await?;
+        Ok(())
+    }
+
+    /// Looks at what is hers, newest first: those older than `before`, or the nearest ones newer than `after`.
+    pub async fn looks_at(
+        &self,
+        user_id: &UserId,
+        before: Option<i64>,
+        after: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<LookRecord>> {
+        let backwards = before.is_none() && after.is_some();
+        let rows = sqlx::query(if backwards { NEWER } else { OLDER })
+            .bind(user_id.to_string())
+            .bind(before.or(after).unwrap_or(i64::MAX))
+            .bind(limit)
+            .fetch_all(&self.inner.reads)
+            .await?;
+        let mut looks = rows.iter().map(LookRecord::read).collect::<Result<Vec<_>>>()?;
+        if backwards {
+            looks.reverse();
+        }
+        Ok(looks)
+    }
+}
