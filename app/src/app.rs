@@ -9,7 +9,7 @@ use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
 use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, UserPage, UsersPage};
 use crate::pages::payment::PaymentPage;
-use crate::pages::settings::{Accounts, Settings};
+use crate::pages::settings::{Accounts, AlertsPage, RulePage, Settings};
 use crate::ui::frame::Frame;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -51,6 +51,8 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/transactions/:key") view=PaymentPage ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
             <Route path=path!("/settings/accounts") view=Accounts ssr=SsrMode::Async/>
+            <Route path=path!("/settings/alerts") view=AlertsPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings/alerts/:id") view=RulePage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users") view=UsersPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users/:id") view=UserPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>

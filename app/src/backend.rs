@@ -3,13 +3,15 @@
 //! Every call names the viewer, and the implementation decides in one place what she may see: what she may not see is
 //! [`BackendError::NotFound`], as if it did not exist.
 
+mod alerts;
 mod insights;
 
+pub use alerts::{Alerts, CardChoice, RuleDetail};
 pub use insights::{Glance, Insights, InsightsQuery};
 
 use async_trait::async_trait;
 use domain::filter::Filter;
-use domain::ids::{LinkId, PaymentKey, UserId};
+use domain::ids::{LinkId, PaymentKey, RuleId, UserId};
 use domain::link::{LinkStatus, LinkView};
 use domain::live::Seq;
 use domain::transaction::Transaction;
@@ -329,6 +331,12 @@ pub trait Backend: Send + Sync {
     async fn links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError>;
 
     async fn link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError>;
+
+    /// The viewer's rules, and what she was told.
+    async fn alerts(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Alerts, BackendError>;
+
+    /// One of the viewer's rules.
+    async fn alert_rule(&self, viewer: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError>;
 
     /// Opens a single-use link intent for the viewer.
     async fn offer(&self, viewer: &Viewer) -> Result<ConnectOffer, BackendError>;

@@ -10,9 +10,9 @@ pub(crate) mod insights;
 
 use app::app::App;
 use app::backend::{
-    AlarmKind, AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
-    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, OperatorLink, Page, Pause, PaymentDetail, Processing,
-    SharedBackend, Signal, UserDetail, UserRow, Verdict,
+    AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer, Cursor, Dashboard,
+    DeliveryDetail, DeliveryQuery, DeliveryRow, Insights, InsightsQuery, OperatorLink, Page, Pause, PaymentDetail,
+    Processing, RuleDetail, SharedBackend, Signal, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -20,9 +20,10 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use domain::alerts::{AlertView, Condition, Rule, RuleKind, RuleView, Ways};
 use domain::category::of_mcc;
 use domain::filter::Filter;
-use domain::ids::{AccountId, CardRef, LinkId, PaymentKey, Txid, UserId};
+use domain::ids::{AccountId, CardRef, LinkId, PaymentKey, RuleId, Txid, UserId};
 use domain::lang::Lang;
 use domain::link::{CardView, HistoryProgress, LinkStatus, LinkView};
 use domain::live::Seq;
@@ -48,6 +49,9 @@ pub(crate) struct Fake {
     pub(crate) users: Vec<UserRow>,
     pub(crate) alarms: Vec<AlarmRow>,
     pub(crate) paused: Option<Pause>,
+    pub(crate) rules: Vec<RuleView>,
+    pub(crate) told: Vec<AlertView>,
+    pub(crate) card_choices: Vec<CardChoice>,
     pub(crate) may_switch: bool,
     /// The answer to every call, where it is not an answer.
     pub(crate) refuses: Option<BackendError>,
@@ -91,6 +95,19 @@ impl Backend for Fake {
 
     async fn link(&self, _: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
         self.links.iter().find(|link| link.id == *id).cloned().ok_or(BackendError::NotFound)
+    }
+
+    async fn alerts(&self, _: &Viewer, _: &Cursor) -> Result<Alerts, BackendError> {
+        let told = Page { rows: self.told.clone(), newer: self.newer.clone(), older: self.older.clone() };
+        let offers = Ways { mail: true, push: true };
+        let (rules, cards) = (self.rules.clone(), self.card_choices.clone());
+        self.answer(Alerts { rules, told, seen: 1, cards, offers })
+    }
+
+    async fn alert_rule(&self, _: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError> {
+        let rule = self.rules.iter().find(|rule| rule.id == *id).cloned().ok_or(BackendError::NotFound)?;
+        let offers = Ways { mail: true, push: true };
+        self.answer(RuleDetail { rule, cards: self.card_choices.clone(), offers })
     }
 
     async fn offer(&self, _: &Viewer) -> Result<ConnectOffer, BackendError> {
@@ -179,6 +196,7 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
             email: "alice@example.test".into(),
             role,
         }),
+        unread: 0,
         lang: Lang::Fr,
         theme: Theme::System,
         nonce: "R4nd0m".into(),
@@ -186,6 +204,7 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
         query: query.into(),
         form: None,
         writing: None,
+        rule: None,
         error: None,
         assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
     }
@@ -304,6 +323,46 @@ pub(crate) fn alarm(kind: AlarmKind, subject: &str) -> AlarmRow {
         times: 2,
         first_at: "2026-11-23T10:41:12+01:00".into(),
         last_at: "2026-11-23T11:41:12+01:00".into(),
+    }
+}
+
+/// One rule of each kind, for all cards or for the first.
+pub(crate) fn rules() -> Vec<RuleView> {
+    let limit = Money::new(5_000, Currency::EUR);
+    let rule = |(n, kind): (usize, RuleKind)| RuleView {
+        id: RuleId::parse(format!("{n:032x}")).unwrap(),
+        rule: Rule {
+            condition: Condition::of(kind, kind.has_limit().then_some(limit)).unwrap(),
+            card: (n % 2 == 0).then(|| CardRef::parse("ANY0000000001").unwrap()),
+        },
+        ways: Ways { mail: n % 2 == 0, push: n == 0 },
+        is_on: n != 1,
+    };
+    RuleKind::ALL.into_iter().enumerate().map(rule).collect()
+}
+
+/// What rules of each kind have told of payments at one merchant, newest first.
+pub(crate) fn told(merchant: &str) -> Vec<AlertView> {
+    let alert = |(n, kind): (usize, RuleKind)| AlertView {
+        id: 9 - i64::try_from(n).unwrap() * 2,
+        kind,
+        limit: kind.has_limit().then_some(Money::new(5_000, Currency::EUR)),
+        card_ref: CardRef::parse("ANY0000000001").unwrap(),
+        txid: Txid::parse(format!("{n:011}")).unwrap(),
+        merchant: merchant.into(),
+        amount: Money::new(-9_832, Currency::EUR),
+        balance: (kind == RuleKind::Balance).then_some(Money::new(1_240, Currency::EUR)),
+        booked_at: "2026-11-23T14:14:48+01:00".into(),
+        told_at: "2026-11-23T14:14:50+01:00".into(),
+    };
+    RuleKind::ALL.into_iter().enumerate().map(alert).collect()
+}
+
+pub(crate) fn card_choice(n: u32, name: &str, currency: &str) -> CardChoice {
+    CardChoice {
+        card_ref: CardRef::parse(format!("ANY{n:010}")).unwrap(),
+        name: name.into(),
+        currency: Currency::parse(currency).unwrap(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::accounts::preferences::{lang_of, theme_of};
 use crate::pages::Pages;
 use crate::services::Services;
 use app::backend::SharedBackend;
-use app::page::{ErrorKind, PageContext, RefusedForm, RefusedWriting};
+use app::page::{ErrorKind, PageContext, RefusedForm, RefusedRule, RefusedWriting};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
@@ -29,6 +29,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct PageRequest {
     pub viewer: Option<Viewer>,
+    /// Alerts that the viewer has not seen.
+    unread: i64,
     pub path: String,
     /// Raw, without the question mark.
     pub query: String,
@@ -40,13 +42,14 @@ impl FromRequestParts<Services> for PageRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &Services) -> Result<Self, Infallible> {
-        let viewer = match parts.extensions.get::<SessionState>() {
-            Some(SessionState::SignedIn(session)) => Some(session.viewer.clone()),
-            _ => None,
+        let (viewer, unread) = match parts.extensions.get::<SessionState>() {
+            Some(SessionState::SignedIn(session)) => (Some(session.viewer.clone()), session.unread),
+            _ => (None, 0),
         };
         let nonce = parts.extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
         Ok(Self {
             viewer,
+            unread,
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers.clone(),
@@ -59,6 +62,7 @@ impl PageRequest {
     fn context(&self, services: &Services) -> PageContext {
         PageContext {
             viewer: self.viewer.clone(),
+            unread: self.unread,
             lang: lang_of(&self.headers),
             theme: theme_of(&self.headers),
             nonce: self.nonce.clone(),
@@ -66,6 +70,7 @@ impl PageRequest {
             query: self.query.clone(),
             form: None,
             writing: None,
+            rule: None,
             error: None,
             assets: services.assets.clone(),
         }
@@ -93,6 +98,12 @@ pub async fn refused_form(services: &Services, page: PageRequest, form: RefusedF
 /// A payment's page again, with what is wrong with what was written on it.
 pub async fn refused_writing(services: &Services, page: PageRequest, writing: RefusedWriting) -> Response {
     let context = PageContext { writing: Some(writing), ..page.context(services) };
+    refused(services, context, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// The page of a rule again, or of all of them, with what is wrong with it.
+pub async fn refused_rule(services: &Services, page: PageRequest, rule: RefusedRule) -> Response {
+    let context = PageContext { rule: Some(rule), ..page.context(services) };
     refused(services, context, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 

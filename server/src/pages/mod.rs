@@ -4,6 +4,7 @@
 
 mod accounts;
 pub mod actions;
+mod alerts;
 mod console;
 mod cursor;
 pub mod exports;

@@ -12,6 +12,7 @@
 //! token (`revoked_tokens`), rows of users' feeds by user id, the parking row, then everything else.
 
 mod alarms;
+mod alerts;
 mod deliveries;
 mod error;
 mod feed;
@@ -32,6 +33,7 @@ mod transaction;
 mod users;
 
 pub use alarms::AlarmRecord;
+pub use alerts::{RuleOutcome, Unread};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
     Lease, NewDelivery, UsedHash,

@@ -24,6 +24,11 @@ pub fn Settings() -> impl IntoView {
                 <a class="button" href="/settings/accounts">{texts.manage}</a>
             </section>
             <section class="panel">
+                <h2>{texts.alerts}</h2>
+                <p class="quiet">{texts.alerts_help}</p>
+                <a class="button" href="/settings/alerts">{texts.alerts_manage}</a>
+            </section>
+            <section class="panel">
                 <LanguageChoice page=visit.page.clone() texts/>
                 <ThemeChoice page=visit.page/>
             </section>

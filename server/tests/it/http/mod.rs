@@ -1,6 +1,7 @@
 //! The server as its callers see it: over a real socket, with a clock that the test holds.
 
 mod accounts;
+mod alerts;
 mod callers;
 pub(crate) mod client;
 mod exports;

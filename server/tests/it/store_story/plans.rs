@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 11] = [
+const LARGE: [&str; 16] = [
     "deliveries",
     "payments",
     "own_words",
@@ -23,10 +23,22 @@ const LARGE: [&str; 11] = [
     "live_events",
     "cards",
     "twin",
+    "alerts",
+    "alert_rules",
+    "alert_mails",
+    "push_devices",
+    "known_merchants",
 ];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 4] = ["deliveries_due", "deliveries_parked", "deliveries_refused", "payments_missing"];
+const SMALL_INDEXES: [&str; 6] = [
+    "deliveries_due",
+    "deliveries_parked",
+    "deliveries_refused",
+    "payments_missing",
+    "alert_mails_due",
+    "push_devices_due",
+];
 
 struct Collector(Statements);
 
