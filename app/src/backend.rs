@@ -6,7 +6,7 @@
 mod alerts;
 mod insights;
 
-pub use alerts::{Alerts, CardChoice, RuleDetail};
+pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use insights::{Glance, Insights, InsightsQuery};
 
 use async_trait::async_trait;

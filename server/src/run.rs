@@ -1,6 +1,8 @@
 //! Putting the server together, and taking it apart again.
 
 use crate::alarms::{self, Alarms};
+use crate::alerts;
+use crate::alerts::push::PushClient;
 use crate::anytime::{Client, ClientConfig, Signer, SignerError};
 use crate::clock::SharedClock;
 use crate::config::{BankConfig, Config};
@@ -35,7 +37,7 @@ pub enum StartError {
     Vault(#[from] VaultError),
     #[error("the key that signs API requests cannot be used")]
     Signer(#[from] SignerError),
-    #[error("the client of the bank's API cannot be made")]
+    #[error("a client of the network cannot be made")]
     Client(#[from] reqwest::Error),
     #[error("the listen address cannot be used")]
     Listen(#[source] std::io::Error),
@@ -72,6 +74,7 @@ struct Workers {
     asker: inbox::Asker,
     links: links::Worker,
     alarms: alarms::Keeper,
+    alerts: alerts::Teller,
     upkeep: Upkeep,
     monitoring: Option<Monitoring>,
     /// Ends the writer last: who has sent a notification is answered.
@@ -119,13 +122,14 @@ impl Start {
             },
             asker: inbox::Asker {
                 store: store.clone(),
-                vault,
+                vault: vault.clone(),
                 clock: clock.clone(),
                 links: links.clone(),
                 wake: wakes.asker,
             },
             links: links::Worker { links: links.clone() },
             alarms: keeper,
+            alerts: teller(&services, &vault).await?,
             monitoring: monitoring(&services.config, &store).await?,
             upkeep: Upkeep {
                 store,
@@ -142,11 +146,12 @@ impl Start {
 
     pub async fn serve(self, listener: TcpListener) {
         let Self { services, router, tasks, workers } = self;
-        let Workers { writer, deliveries, asker, links, alarms, upkeep, monitoring, writer_stop } = workers;
+        let Workers { writer, deliveries, asker, links, alarms, alerts, upkeep, monitoring, writer_stop } = workers;
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
         tasks.spawn(asker.run(tasks.token()));
         tasks.spawn(alarms.run(tasks.token()));
+        tasks.spawn(alerts.run(tasks.token()));
         if let Some(monitoring) = monitoring {
             tasks.spawn(monitoring.run(tasks.token()));
         }
@@ -183,6 +188,13 @@ async fn monitoring(config: &Config, store: &Store) -> Result<Option<Monitoring>
         }
         Err(error) => Err(StartError::Metrics(error)),
     }
+}
+
+async fn teller(services: &Services, vault: &Vault) -> Result<alerts::Teller, StartError> {
+    let config = &services.config;
+    let (key, reach) = (vault.push_key().await?, alerts::devices::reach(config.dev));
+    let push = PushClient::new(Arc::new(key), &config.public_url.origin, reach, services.clock.clone())?;
+    Ok(alerts::Teller { store: services.store.clone(), vault: vault.clone(), clock: services.clock.clone(), push })
 }
 
 fn bank_client(config: &BankConfig, clock: SharedClock) -> Result<Client, StartError> {

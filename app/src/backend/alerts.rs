@@ -16,6 +16,20 @@ pub struct Alerts {
     pub cards: Vec<CardChoice>,
     /// Ways that this server has.
     pub offers: Ways,
+    /// By which browsers know our push messages.
+    pub push_key: String,
+    /// Browsers that are pushed to, oldest first.
+    pub devices: Vec<Device>,
+}
+
+/// A browser that is pushed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    pub id: String,
+    /// Families of the browser and of its system: `Firefox/Android`.
+    pub name: String,
+    /// RFC 3339, Europe/Paris.
+    pub created_at: String,
 }
 
 /// One rule, to be changed.

@@ -27,7 +27,6 @@ texts! {
         add: "Ajouter une règle", "Add a rule";
         add_submit: "Ajouter", "Add";
         save: "Enregistrer", "Save";
-        cancel: "Annuler", "Cancel";
         remove: "Supprimer cette règle", "Remove this rule";
         remove_help: "Ce qu’elle a déjà dit reste dans la liste.", "What it has told stays in the list.";
         kind: "Me prévenir", "Tell me";
@@ -57,6 +56,37 @@ texts! {
         done_removed: "Règle supprimée.", "Rule removed.";
         done_on: "Règle activée.", "Rule switched on.";
         done_off: "Règle désactivée.", "Rule switched off.";
+        done_device_added: "Appareil ajouté.", "Device added.";
+        done_device_removed: "Appareil retiré.", "Device removed.";
+    }
+}
+
+texts! {
+    /// Browsers that are pushed to.
+    DeviceTexts {
+        heading: "Sur mes appareils", "On my devices";
+        help: "Même quand ce site est fermé. Le message est chiffré jusqu’à votre navigateur\u{a0}: personne d’autre ne le lit.", "Even while this site is closed. The message is encrypted up to your browser: nobody else reads it.";
+        no_script: "Pour activer les messages sur cet appareil, JavaScript est nécessaire.", "Turning messages on for this device needs JavaScript.";
+        off: "Cet appareil ne reçoit pas encore de messages.", "This device gets no messages yet.";
+        on: "Cet appareil reçoit les alertes des règles qui passent par vos appareils.", "This device gets the alerts of the rules that go to your devices.";
+        denied: "Votre navigateur refuse les notifications de ce site. Autorisez-les dans ses réglages, puis rechargez la page.", "Your browser refuses notifications of this site. Allow them in its settings, then reload the page.";
+        unable: "Ce navigateur ne sait pas recevoir de messages. Sur iPhone et iPad, ajoutez d’abord le site à l’écran d’accueil.", "This browser cannot get messages. On an iPhone or iPad, add the site to the home screen first.";
+        too_many: "Vous avez déjà dix appareils. Retirez-en un.", "You have ten devices already. Remove one.";
+        failed: "Cela n’a pas marché. Rien n’a été changé\u{a0}; réessayez plus tard.", "That did not work. Nothing was changed; try again later.";
+        turn_on: "Activer sur cet appareil", "Turn on for this device";
+        turn_off: "Désactiver sur cet appareil", "Turn off for this device";
+        here: "cet appareil", "this device";
+        since: "depuis le", "since";
+        remove: "Retirer", "Remove";
+        other: "Navigateur", "Browser";
+    }
+}
+
+impl DeviceTexts {
+    /// `Firefox · Android` of `Firefox/Android`.
+    pub fn name(&self, families: &str) -> String {
+        let known: Vec<&str> = families.split('/').filter(|family| *family != "other").collect();
+        if known.is_empty() { self.other.to_owned() } else { known.join(" · ") }
     }
 }
 
@@ -111,6 +141,8 @@ impl AlertTexts {
             "removed" => self.done_removed,
             "on" => self.done_on,
             "off" => self.done_off,
+            "device-added" => self.done_device_added,
+            "device-removed" => self.done_device_removed,
             _ => return None,
         })
     }

@@ -11,8 +11,8 @@ pub(crate) mod insights;
 use app::app::App;
 use app::backend::{
     AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer, Cursor, Dashboard,
-    DeliveryDetail, DeliveryQuery, DeliveryRow, Insights, InsightsQuery, OperatorLink, Page, Pause, PaymentDetail,
-    Processing, RuleDetail, SharedBackend, Signal, UserDetail, UserRow, Verdict,
+    DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Insights, InsightsQuery, OperatorLink, Page, Pause,
+    PaymentDetail, Processing, RuleDetail, SharedBackend, Signal, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -101,7 +101,10 @@ impl Backend for Fake {
         let told = Page { rows: self.told.clone(), newer: self.newer.clone(), older: self.older.clone() };
         let offers = Ways { mail: true, push: true };
         let (rules, cards) = (self.rules.clone(), self.card_choices.clone());
-        self.answer(Alerts { rules, told, seen: 1, cards, offers })
+        let device =
+            |name: &str| Device { id: "d1".into(), name: name.into(), created_at: "2026-11-23T14:14:48+01:00".into() };
+        let devices = vec![device("Firefox/Android"), device("other/other")];
+        self.answer(Alerts { rules, told, seen: 1, cards, offers, push_key: "BKey".into(), devices })
     }
 
     async fn alert_rule(&self, _: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError> {

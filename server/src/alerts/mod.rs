@@ -1,6 +1,12 @@
 //! Alerts: the rules of users, and the ways by which they tell.
 
+pub mod devices;
+mod digest;
 mod forms;
+pub mod push;
+mod teller;
+
+pub use teller::Teller;
 
 use crate::services::Services;
 use crate::store::{Result, Store};
@@ -10,10 +16,10 @@ use domain::alerts::Ways;
 use domain::ids::UserId;
 
 /// The ways that there are beside the page.
-pub const OFFERS: Ways = Ways { mail: false, push: false };
+pub const OFFERS: Ways = Ways { mail: false, push: true };
 
 pub fn router() -> Router<Services> {
-    forms::router()
+    forms::router().merge(devices::router())
 }
 
 /// The cards that a user's rules can be about, each once.

@@ -45,7 +45,7 @@ const fn rule(audience: Audience, speaks: Speaks) -> Rule {
 }
 
 /// Addresses, `*` for anything from here on. The first line that fits counts.
-const TABLE: [(&str, Rule); 23] = {
+const TABLE: [(&str, Rule); 24] = {
     use Audience::{Anyone, Operators, SignedIn};
     use Speaks::{Json, Own, Page};
     [
@@ -66,6 +66,7 @@ const TABLE: [(&str, Rule); 23] = {
         ("/transactions.csv", rule(SignedIn, Page)),
         ("/transactions.ofx", rule(SignedIn, Page)),
         ("/transactions/*", rule(SignedIn, Page)),
+        ("/settings/alerts/devices", rule(SignedIn, Json)),
         ("/settings*", rule(SignedIn, Page)),
         ("/links", rule(SignedIn, Json)),
         ("/links/*", rule(SignedIn, Page)),
@@ -176,6 +177,8 @@ mod tests {
             ("/transactions/ANY0000000000-1", SignIn, Pass, Pass),
             ("/transactions.json", signed_out(), Pass, Pass),
             ("/settings/accounts", SignIn, Pass, Pass),
+            ("/settings/alerts", SignIn, Pass, Pass),
+            ("/settings/alerts/devices", signed_out(), Pass, Pass),
             ("/live", signed_out(), Pass, Pass),
             ("/live/session", signed_out(), Pass, Pass),
             ("/links", signed_out(), Pass, Pass),

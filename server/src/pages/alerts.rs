@@ -3,7 +3,8 @@
 use super::cursor::{Start, cut, decode, encode};
 use super::{Pages, unavailable};
 use crate::alerts;
-use app::backend::{Alerts, BackendError, CardChoice, Cursor, RuleDetail};
+use crate::store::DeviceRecord;
+use app::backend::{Alerts, BackendError, CardChoice, Cursor, Device, RuleDetail};
 use domain::ids::RuleId;
 use domain::viewer::Viewer;
 
@@ -28,7 +29,20 @@ impl Pages {
             seen: unread.map_err(unavailable)?.seen,
             cards: self.card_choices(viewer).await?,
             offers: alerts::OFFERS,
+            push_key: self.services.confidential.push_key().await.ok_or(BackendError::Unavailable)?,
+            devices: self.read_devices(viewer).await?,
         })
+    }
+
+    async fn read_devices(&self, viewer: &Viewer) -> Result<Vec<Device>, BackendError> {
+        let devices =
+            self.services.store.push_devices(&viewer.user_id, alerts::devices::MOST).await.map_err(unavailable)?;
+        let shown = |device: DeviceRecord| Device {
+            id: device.id,
+            name: device.name,
+            created_at: device.created_at.bank_text(),
+        };
+        Ok(devices.into_iter().map(shown).collect())
     }
 
     pub(super) async fn read_rule(&self, viewer: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError> {

@@ -33,7 +33,7 @@ mod transaction;
 mod users;
 
 pub use alarms::AlarmRecord;
-pub use alerts::{RuleOutcome, Unread};
+pub use alerts::{DeviceRecord, DueDevice, NewDevice, RuleOutcome, Unread};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
     Lease, NewDelivery, UsedHash,

@@ -1,3 +1,4 @@
+use super::devices::Devices;
 use super::rule_form::{RuleForm, empty};
 use crate::backend::{Alerts, CardChoice, Page};
 use crate::i18n::alerts::AlertTexts;
@@ -29,7 +30,7 @@ pub fn AlertsPage() -> impl IntoView {
 #[component]
 fn Content(page: PageContext, alerts: Alerts) -> impl IntoView {
     let texts = AlertTexts::of(page.lang);
-    let Alerts { rules, told, seen, cards, offers } = alerts;
+    let Alerts { rules, told, seen, cards, offers, push_key, devices } = alerts;
     let done = query::value(&page.query, "done").and_then(|code| texts.done(&code));
     let shown = page.rule.clone().unwrap_or_else(empty);
     let add = format!("{PATH}#add");
@@ -44,6 +45,7 @@ fn Content(page: PageContext, alerts: Alerts) -> impl IntoView {
                 <h2 id="add-heading">{texts.add}</h2>
                 <RuleForm texts action=add submit=texts.add_submit cards offers shown/>
             </section>
+            <Devices texts push_key devices lang=page.lang/>
         </div>
         <script type="module" src="/alerts.js" nonce=page.nonce></script>
     }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod alerts;
+pub mod devices;
 pub mod profile;
 pub mod rule;
 pub mod rule_form;

@@ -3,10 +3,12 @@
 //! A rule is looked at in the transaction that gives a payment its effect, and what it tells is written there: once for each rule
 //! and payment, or not at all. Whether a user has rules is read with the lock of her feed, which that transaction takes anyway.
 
+mod devices;
 mod rules;
 mod tell;
 mod told;
 
+pub use devices::{DeviceRecord, DueDevice, NewDevice};
 pub use rules::RuleOutcome;
 pub use told::Unread;
 

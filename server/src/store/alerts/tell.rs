@@ -1,5 +1,6 @@
 //! Payments that have been written, held against their owners' rules.
 
+use super::devices::call_devices;
 use super::rules::{read_rule, rule_columns};
 use super::{HAS_RULES, KNOWS_MERCHANTS};
 use crate::clock::Moment;
@@ -19,6 +20,9 @@ use std::time::Duration;
 /// A payment that is older when we first hear of it is no news: it stands in the list. The bank's notifications count for as
 /// long.
 const RECENT: Duration = Duration::from_hours(72);
+
+/// Alerts of one moment, many payments for instance, go as one message.
+const GATHER: Duration = Duration::from_secs(2);
 
 /// A card whose balance has moved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -310,5 +314,7 @@ async fn write(tx: &mut Tx, told: &[Told<'_>], at: Moment) -> Result<()> {
         row.text(user.as_str()).number(*count);
     });
     counting.execute(tx.conn()).await?;
-    Ok(())
+    let mut to_push: Vec<&UserId> = new.iter().filter(|(.., ways)| ways.push).map(|(user, ..)| user).collect();
+    to_push.dedup();
+    call_devices(tx, &to_push, at.plus(GATHER)).await
 }

@@ -27,6 +27,7 @@ macro_rules! alert_columns {
          alerts.merchant, alerts.amount_minor, alerts.currency, alerts.balance_minor, alerts.booked_text, alerts.told_at"
     };
 }
+pub(super) use alert_columns;
 
 const OLDER: &str = concat!(
     "SELECT ",
@@ -59,7 +60,7 @@ static BY_ID: Grouped = Grouped::new(
     ")",
 );
 
-fn read_alert(row: &AnyRow) -> Result<AlertView> {
+pub(super) fn read_alert(row: &AnyRow) -> Result<AlertView> {
     let currency = row.currency("currency")?;
     Ok(AlertView {
         id: row.number("id")?,

@@ -12,6 +12,7 @@ mod lists;
 mod own;
 mod pauses;
 mod purse;
+mod push;
 mod sessions;
 mod site;
 pub(crate) mod world;

@@ -3,6 +3,7 @@
 mod alerts;
 mod cast;
 mod deliveries;
+mod devices;
 mod filters;
 mod keys;
 mod links;
@@ -79,6 +80,8 @@ async fn tell(store: &Store) {
     alerts::a_merchant_is_new_once(&cast).await;
     alerts::what_was_told_is_seen_listed_and_removed(&cast).await;
     alerts::erasing_a_history_erases_what_was_told_of_it(&cast).await;
+    devices::a_device_is_told_once_and_not_too_often(&cast).await;
+    devices::a_device_belongs_to_who_was_there_last(&cast).await;
     live::the_feed_tells_the_newest_state_of_each_subject(&cast).await;
     live::writers_to_one_feed_take_turns(&cast).await;
     live::old_events_are_removed(&cast).await;
