@@ -222,10 +222,12 @@ pub enum AlarmKind {
     BankDown,
     /// The server was not running for longer than the bank tries.
     Downtime,
+    /// A mail could not be sent.
+    Mail,
 }
 
 impl AlarmKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LastTry,
         Self::Silence,
         Self::ForeignAddress,
@@ -238,6 +240,7 @@ impl AlarmKind {
         Self::PartnerRefused,
         Self::BankDown,
         Self::Downtime,
+        Self::Mail,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -254,6 +257,7 @@ impl AlarmKind {
             Self::PartnerRefused => "partner-refused",
             Self::BankDown => "bank-down",
             Self::Downtime => "downtime",
+            Self::Mail => "mail",
         }
     }
 

@@ -9,6 +9,7 @@ use crate::inbox::{self, Inbox, Wakes};
 use crate::lifecycle::Tasks;
 use crate::links::{self, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes};
+use crate::mail::{self, Post};
 use crate::monitoring::Monitoring;
 use crate::services::Services;
 use crate::store::{Store, StoreError};
@@ -39,6 +40,8 @@ pub enum StartError {
     Client(#[from] reqwest::Error),
     #[error("the listen address cannot be used")]
     Listen(#[source] std::io::Error),
+    #[error("mail cannot be sent: {0}")]
+    Mail(&'static str),
     #[error("METRICS_ADDR cannot be used; another address, or `off`, can")]
     Metrics(#[source] std::io::Error),
 }
@@ -71,6 +74,7 @@ struct Workers {
     deliveries: inbox::Worker,
     asker: inbox::Asker,
     links: links::Worker,
+    mails: mail::Worker,
     alarms: alarms::Keeper,
     upkeep: Upkeep,
     monitoring: Option<Monitoring>,
@@ -88,7 +92,7 @@ impl Start {
         let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
-        let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), Arc::new(vault.clone()));
+        let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone());
 
         let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
         let wakes = Wakes::default();
@@ -104,6 +108,7 @@ impl Start {
         };
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
         let pressure = inbox.pressure();
+        let mails = mails(&services, &alarms)?;
         let router = routes(&services, &links, hub, inbox, alarms.clone());
         let workers = Workers {
             writer,
@@ -125,16 +130,10 @@ impl Start {
                 wake: wakes.asker,
             },
             links: links::Worker { links: links.clone() },
+            mails,
             alarms: keeper,
             monitoring: monitoring(&services.config, &store).await?,
-            upkeep: Upkeep {
-                store,
-                clock,
-                sessions: services.sessions.clone(),
-                links,
-                alarms,
-                watch: services.config.watch.clone(),
-            },
+            upkeep: upkeep(&services, links, alarms),
             writer_stop: CancellationToken::new(),
         };
         Ok(Self { services, router, tasks, workers })
@@ -142,7 +141,7 @@ impl Start {
 
     pub async fn serve(self, listener: TcpListener) {
         let Self { services, router, tasks, workers } = self;
-        let Workers { writer, deliveries, asker, links, alarms, upkeep, monitoring, writer_stop } = workers;
+        let Workers { writer, deliveries, asker, links, mails, alarms, upkeep, monitoring, writer_stop } = workers;
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
         tasks.spawn(asker.run(tasks.token()));
@@ -151,6 +150,7 @@ impl Start {
             tasks.spawn(monitoring.run(tasks.token()));
         }
         tasks.spawn(links.run(tasks.token()));
+        tasks.spawn(mails.run(tasks.token()));
         tasks.spawn(upkeep.run(tasks.token()));
         http::serve(listener, router, &services.config, &tasks).await;
         writer_stop.cancel();
@@ -182,6 +182,31 @@ async fn monitoring(config: &Config, store: &Store) -> Result<Option<Monitoring>
             Ok(None)
         }
         Err(error) => Err(StartError::Metrics(error)),
+    }
+}
+
+fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartError> {
+    let origin = services.config.public_url.origin.clone();
+    let post = Post::new(&services.config.mail, &origin).map_err(StartError::Mail)?;
+    Ok(mail::Worker {
+        store: services.store.clone(),
+        vault: services.vault.clone(),
+        clock: services.clock.clone(),
+        mailer: services.mailer.clone(),
+        post: Arc::new(post),
+        origin,
+        alarms: alarms.clone(),
+    })
+}
+
+fn upkeep(services: &Services, links: Links, alarms: Alarms) -> Upkeep {
+    Upkeep {
+        store: services.store.clone(),
+        clock: services.clock.clone(),
+        sessions: services.sessions.clone(),
+        links,
+        alarms,
+        watch: services.config.watch.clone(),
     }
 }
 

@@ -20,6 +20,7 @@ mod intents;
 mod keys;
 mod links;
 mod live;
+mod mails;
 mod marks;
 mod migrate;
 mod open;
@@ -45,6 +46,7 @@ pub use links::{
     TokenOffer,
 };
 pub use live::Changed;
+pub use mails::{DueMail, NewMail};
 pub use pauses::PauseRecord;
 pub use payments::{
     Applied, CardChain, Chained, DashboardRecord, ExportBalance, ExportRows, ExportStatement, MOST_FOREIGN,

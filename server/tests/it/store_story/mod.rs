@@ -6,6 +6,7 @@ mod filters;
 mod keys;
 mod links;
 mod live;
+mod mails;
 mod months;
 mod own;
 mod payments;
@@ -84,6 +85,7 @@ async fn tell(store: &Store) {
     payments::gaps_are_marked_and_closed(&cast).await;
     watch::alarms_are_raised_once_and_ended(&cast).await;
     watch::marks_are_the_newest(&cast).await;
+    mails::a_mail_waits_until_it_is_sent_or_given_up(&cast).await;
     a_caller_who_goes_away_interrupts_nothing(&cast).await;
 }
 

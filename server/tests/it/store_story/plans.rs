@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 11] = [
+const LARGE: [&str; 12] = [
     "deliveries",
     "payments",
     "own_words",
@@ -21,12 +21,14 @@ const LARGE: [&str; 11] = [
     "candidate",
     "sessions",
     "live_events",
+    "mails",
     "cards",
     "twin",
 ];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 4] = ["deliveries_due", "deliveries_parked", "deliveries_refused", "payments_missing"];
+const SMALL_INDEXES: [&str; 6] =
+    ["deliveries_due", "deliveries_parked", "deliveries_refused", "payments_missing", "mails_due", "mails_given_up"];
 
 struct Collector(Statements);
 
