@@ -10,6 +10,7 @@ use crate::pages::landing::Landing;
 use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, UserPage, UsersPage};
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{Accounts, AlertsPage, RulePage, Settings};
+use crate::pages::stop::StopMails;
 use crate::ui::frame::Frame;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -51,6 +52,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/transactions/:key") view=PaymentPage ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
             <Route path=path!("/settings/accounts") view=Accounts ssr=SsrMode::Async/>
+            <Route path=path!("/stop-mails/:token") view=StopMails ssr=SsrMode::Async/>
             <Route path=path!("/settings/alerts") view=AlertsPage ssr=SsrMode::Async/>
             <Route path=path!("/settings/alerts/:id") view=RulePage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users") view=UsersPage ssr=SsrMode::Async/>

@@ -10,6 +10,7 @@ pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use insights::{Glance, Insights, InsightsQuery};
 
 use async_trait::async_trait;
+use domain::alerts::RuleView;
 use domain::filter::Filter;
 use domain::ids::{LinkId, PaymentKey, RuleId, UserId};
 use domain::link::{LinkStatus, LinkView};
@@ -224,10 +225,12 @@ pub enum AlarmKind {
     BankDown,
     /// The server was not running for longer than the bank tries.
     Downtime,
+    /// A mail could not be sent.
+    Mail,
 }
 
 impl AlarmKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LastTry,
         Self::Silence,
         Self::ForeignAddress,
@@ -240,6 +243,7 @@ impl AlarmKind {
         Self::PartnerRefused,
         Self::BankDown,
         Self::Downtime,
+        Self::Mail,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -256,6 +260,7 @@ impl AlarmKind {
             Self::PartnerRefused => "partner-refused",
             Self::BankDown => "bank-down",
             Self::Downtime => "downtime",
+            Self::Mail => "mail",
         }
     }
 
@@ -337,6 +342,9 @@ pub trait Backend: Send + Sync {
 
     /// One of the viewer's rules.
     async fn alert_rule(&self, viewer: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError>;
+
+    /// Rules whose mails a link ends, whoever has the link.
+    async fn stopping(&self, token: &str) -> Result<Vec<RuleView>, BackendError>;
 
     /// Opens a single-use link intent for the viewer.
     async fn offer(&self, viewer: &Viewer) -> Result<ConnectOffer, BackendError>;

@@ -16,6 +16,7 @@ pub mod lifecycle;
 pub mod links;
 pub mod live;
 pub mod logging;
+pub mod mail;
 pub mod metrics;
 pub mod monitoring;
 pub mod pages;

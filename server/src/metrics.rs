@@ -41,6 +41,7 @@ struct Metrics {
     bank_seconds: Histogram,
     bank_reachable: Gauge,
     gaps: Family<OutcomeLabel, Counter>,
+    mails: Family<OutcomeLabel, Counter>,
 }
 
 static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::new);
@@ -60,6 +61,7 @@ impl Metrics {
             bank_seconds: Histogram::new(SECONDS),
             bank_reachable: Gauge::default(),
             gaps: Family::default(),
+            mails: Family::default(),
         };
         metrics.bank_reachable.set(1);
         metrics.register();
@@ -83,6 +85,7 @@ impl Metrics {
         registry.register("bank_call_seconds", "Time that the bank took to answer", self.bank_seconds.clone());
         registry.register("bank_reachable", "1 while the bank's API may be called", self.bank_reachable.clone());
         registry.register("gaps", "Missing payments that were found and closed", self.gaps.clone());
+        registry.register("mails", "Tries to send a mail, by outcome", self.mails.clone());
     }
 }
 
@@ -148,6 +151,11 @@ pub fn bank_reachable(reachable: bool) {
 pub fn gaps(found: usize, closed: usize) {
     METRICS.gaps.get_or_create(&OutcomeLabel { outcome: "found" }).inc_by(found as u64);
     METRICS.gaps.get_or_create(&OutcomeLabel { outcome: "closed" }).inc_by(closed as u64);
+}
+
+/// A mail was sent, put off or given up.
+pub fn mail(outcome: &'static str) {
+    METRICS.mails.get_or_create(&OutcomeLabel { outcome }).inc();
 }
 
 /// All of it in Prometheus's text format, ending in `# EOF`, with what was counted elsewhere at this moment before that.

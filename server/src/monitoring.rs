@@ -48,6 +48,7 @@ async fn show(State(store): State<Store>) -> Response {
 
 async fn counted(store: &Store) -> Result<Vec<(&'static str, &'static str, i64)>, StoreError> {
     let alarms = i64::try_from(store.open_alarms(MOST_COUNTED).await?.len()).unwrap_or(i64::MAX);
+    let (mails_waiting, mails_given_up) = store.count_mails(MOST_COUNTED).await?;
     let mut counted = vec![
         ("deliveries_due", "Stored notifications that something is left to be done with", {
             store.count_due(MOST_COUNTED).await?
@@ -57,6 +58,8 @@ async fn counted(store: &Store) -> Result<Vec<(&'static str, &'static str, i64)>
         }),
         ("missing_payments", "Places where a payment seems to be missing", store.count_missing(MOST_COUNTED).await?),
         ("alarms_open", "Alarms that are open", alarms),
+        ("mails_waiting", "Mails that wait to be sent", mails_waiting),
+        ("mails_given_up", "Mails of the last month that could not be sent", mails_given_up),
     ];
     counted.extend(process());
     Ok(counted)

@@ -11,6 +11,7 @@ use crate::inbox::{self, Inbox, Wakes};
 use crate::lifecycle::Tasks;
 use crate::links::{self, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes};
+use crate::mail::{self, Post};
 use crate::monitoring::Monitoring;
 use crate::services::Services;
 use crate::store::{Store, StoreError};
@@ -41,6 +42,8 @@ pub enum StartError {
     Client(#[from] reqwest::Error),
     #[error("the listen address cannot be used")]
     Listen(#[source] std::io::Error),
+    #[error("mail cannot be sent: {0}")]
+    Mail(&'static str),
     #[error("METRICS_ADDR cannot be used; another address, or `off`, can")]
     Metrics(#[source] std::io::Error),
 }
@@ -73,6 +76,7 @@ struct Workers {
     deliveries: inbox::Worker,
     asker: inbox::Asker,
     links: links::Worker,
+    mails: mail::Worker,
     alarms: alarms::Keeper,
     alerts: alerts::Teller,
     upkeep: Upkeep,
@@ -91,7 +95,7 @@ impl Start {
         let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
-        let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), Arc::new(vault.clone()));
+        let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone());
 
         let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
         let wakes = Wakes::default();
@@ -107,6 +111,7 @@ impl Start {
         };
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
         let pressure = inbox.pressure();
+        let mails = mails(&services, &alarms)?;
         let router = routes(&services, &links, hub, inbox, alarms.clone());
         let workers = Workers {
             writer,
@@ -128,17 +133,11 @@ impl Start {
                 wake: wakes.asker,
             },
             links: links::Worker { links: links.clone() },
+            mails,
             alarms: keeper,
             alerts: teller(&services, &vault).await?,
             monitoring: monitoring(&services.config, &store).await?,
-            upkeep: Upkeep {
-                store,
-                clock,
-                sessions: services.sessions.clone(),
-                links,
-                alarms,
-                watch: services.config.watch.clone(),
-            },
+            upkeep: upkeep(&services, links, alarms),
             writer_stop: CancellationToken::new(),
         };
         Ok(Self { services, router, tasks, workers })
@@ -146,7 +145,8 @@ impl Start {
 
     pub async fn serve(self, listener: TcpListener) {
         let Self { services, router, tasks, workers } = self;
-        let Workers { writer, deliveries, asker, links, alarms, alerts, upkeep, monitoring, writer_stop } = workers;
+        let Workers { writer, deliveries, asker, links, mails, alarms, alerts, upkeep, monitoring, writer_stop } =
+            workers;
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
         tasks.spawn(asker.run(tasks.token()));
@@ -156,6 +156,7 @@ impl Start {
             tasks.spawn(monitoring.run(tasks.token()));
         }
         tasks.spawn(links.run(tasks.token()));
+        tasks.spawn(mails.run(tasks.token()));
         tasks.spawn(upkeep.run(tasks.token()));
         http::serve(listener, router, &services.config, &tasks).await;
         writer_stop.cancel();
@@ -194,7 +195,38 @@ async fn teller(services: &Services, vault: &Vault) -> Result<alerts::Teller, St
     let config = &services.config;
     let (key, reach) = (vault.push_key().await?, alerts::devices::reach(config.dev));
     let push = PushClient::new(Arc::new(key), &config.public_url.origin, reach, services.clock.clone())?;
-    Ok(alerts::Teller { store: services.store.clone(), vault: vault.clone(), clock: services.clock.clone(), push })
+    Ok(alerts::Teller {
+        store: services.store.clone(),
+        vault: vault.clone(),
+        clock: services.clock.clone(),
+        push,
+        mailer: services.mailer.clone(),
+    })
+}
+
+fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartError> {
+    let origin = services.config.public_url.origin.clone();
+    let post = Post::new(&services.config.mail, &origin).map_err(StartError::Mail)?;
+    Ok(mail::Worker {
+        store: services.store.clone(),
+        vault: services.vault.clone(),
+        clock: services.clock.clone(),
+        mailer: services.mailer.clone(),
+        post: Arc::new(post),
+        origin,
+        alarms: alarms.clone(),
+    })
+}
+
+fn upkeep(services: &Services, links: Links, alarms: Alarms) -> Upkeep {
+    Upkeep {
+        store: services.store.clone(),
+        clock: services.clock.clone(),
+        sessions: services.sessions.clone(),
+        links,
+        alarms,
+        watch: services.config.watch.clone(),
+    }
 }
 
 fn bank_client(config: &BankConfig, clock: SharedClock) -> Result<Client, StartError> {

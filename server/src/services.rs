@@ -5,9 +5,11 @@ use crate::accounts::throttle::Throttle;
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::lifecycle::Tasks;
+use crate::mail::Mailer;
 use crate::pages::{Confidential, Known};
 use crate::sessions::Sessions;
 use crate::store::Store;
+use crate::vault::Vault;
 use app::page::Assets;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub struct Inner {
     pub throttle: Throttle,
     /// What pages need from modules that hold keys.
     pub confidential: Arc<dyn Confidential>,
+    pub vault: Vault,
+    pub mailer: Mailer,
     /// What users' payments came to when they last looked.
     pub known: Known,
     /// Names of the files for browsers, looked up once.
@@ -33,18 +37,14 @@ pub struct Inner {
 }
 
 impl Services {
-    pub fn new(
-        config: Arc<Config>,
-        store: Store,
-        clock: SharedClock,
-        tasks: Tasks,
-        confidential: Arc<dyn Confidential>,
-    ) -> Self {
+    pub fn new(config: Arc<Config>, store: Store, clock: SharedClock, tasks: Tasks, vault: Vault) -> Self {
         let sessions = Sessions::new(store.clone(), clock.clone(), config.public_url.https);
         let passwords = Passwords::new(&config.limits, tasks.clone());
         let throttle = Throttle::new(clock.clone(), config.limits.tries_per_address, config.limits.tries_of_all);
         let assets = crate::http::assets::find(&config.site);
         let known = Known::default();
+        let mailer = Mailer::new(store.clone(), vault.clone(), clock.clone());
+        let confidential = Arc::new(vault.clone());
         Self(Arc::new(Inner {
             config,
             store,
@@ -54,6 +54,8 @@ impl Services {
             passwords,
             throttle,
             confidential,
+            vault,
+            mailer,
             known,
             assets,
         }))

@@ -26,6 +26,8 @@ const KEEP_REVOKED_TOKENS: Duration = Duration::from_hours(24);
 /// What users were told stands in their lists for as long.
 const KEEP_ALERTS: Duration = Duration::from_hours(24 * 90);
 const KEEP_ALARMS: Duration = Duration::from_hours(24 * 90);
+/// Why a mail was given up.
+const KEEP_GIVEN_UP_MAILS: Duration = Duration::from_hours(24 * 30);
 /// Refused notifications that are kept: what is not from the bank must not fill the disk.
 const KEEP_REFUSED: i64 = 10_000;
 /// The bank tries three times, nobody says how fast. Who was away for longer than this may have missed all of them.
@@ -101,7 +103,8 @@ impl Upkeep {
             + store.erase_revoked_tokens(now.minus(KEEP_REVOKED_TOKENS), BITE).await?
             + store.remove_bodies(now.minus(self.watch.retain_bodies), BITE).await?
             + store.remove_refused(KEEP_REFUSED, BITE).await?
-            + store.remove_ended_alarms(now.minus(KEEP_ALARMS), BITE).await?)
+            + store.remove_ended_alarms(now.minus(KEEP_ALARMS), BITE).await?
+            + store.remove_given_up_mails(now.minus(KEEP_GIVEN_UP_MAILS), BITE).await?)
     }
 
     /// No news is bad news, where accounts are linked.

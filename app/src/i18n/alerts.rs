@@ -82,6 +82,18 @@ texts! {
     }
 }
 
+texts! {
+    /// The page that a link in a mail leads to.
+    StopTexts {
+        title: "Ne plus recevoir ces e-mails\u{a0}?", "Stop these e-mails?";
+        help: "Ces règles n’enverront plus d’e-mails. Elles continuent de prévenir sur le site.", "These rules will send no more e-mails. They go on telling you on the site.";
+        stop: "Ne plus recevoir", "Stop them";
+        done: "C’est fait", "Done";
+        done_help: "Ces règles n’envoient plus d’e-mails.", "These rules send no more e-mails.";
+        settings: "Régler les alertes", "Set up alerts";
+    }
+}
+
 impl DeviceTexts {
     /// `Firefox · Android` of `Firefox/Android`.
     pub fn name(&self, families: &str) -> String {

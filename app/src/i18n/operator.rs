@@ -255,6 +255,7 @@ impl OperatorTexts {
             (Lang::Fr, AlarmKind::PartnerRefused) => "La banque nous refuse",
             (Lang::Fr, AlarmKind::BankDown) => "La banque ne répond pas",
             (Lang::Fr, AlarmKind::Downtime) => "Le serveur était arrêté",
+            (Lang::Fr, AlarmKind::Mail) => "Un e-mail n’a pas pu partir",
             (Lang::En, AlarmKind::LastTry) => "The bank’s last try",
             (Lang::En, AlarmKind::Silence) => "No notification any more",
             (Lang::En, AlarmKind::ForeignAddress) => "Right path, other address",
@@ -267,6 +268,7 @@ impl OperatorTexts {
             (Lang::En, AlarmKind::PartnerRefused) => "The bank refuses us",
             (Lang::En, AlarmKind::BankDown) => "The bank does not answer",
             (Lang::En, AlarmKind::Downtime) => "The server was not running",
+            (Lang::En, AlarmKind::Mail) => "A mail could not be sent",
         }
     }
 
@@ -293,6 +295,7 @@ impl OperatorTexts {
             }
             (Lang::Fr, AlarmKind::BankDown) => "Rien à faire : tout reprend quand elle répond.",
             (Lang::Fr, AlarmKind::Downtime) => "Rien à faire : tous les relevés sont relus.",
+            (Lang::Fr, AlarmKind::Mail) => "Vérifiez SMTP_URL et MAIL_FROM ; le journal du serveur dit pourquoi.",
             (Lang::En, AlarmKind::LastTry) => {
                 "Look at its tries and their reasons; the statement fills what is missing."
             }
@@ -305,6 +308,7 @@ impl OperatorTexts {
             (Lang::En, AlarmKind::ReusedHash) => {
                 "Somebody copies a hash. Change the secret path and ask for a new reference."
             }
+            (Lang::En, AlarmKind::Mail) => "Check SMTP_URL and MAIL_FROM; the server’s log says why.",
             (Lang::En, AlarmKind::Flood) => "Change the secret path: somebody knows it.",
             (Lang::En, AlarmKind::GaveUp) => "Open the delivery; the server’s log says why.",
             (Lang::En, AlarmKind::Conflict) => "The first one counts. Compare the arrivals of this reference.",

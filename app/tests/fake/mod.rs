@@ -113,6 +113,10 @@ impl Backend for Fake {
         self.answer(RuleDetail { rule, cards: self.card_choices.clone(), offers })
     }
 
+    async fn stopping(&self, token: &str) -> Result<Vec<RuleView>, BackendError> {
+        if token == "good" { Ok(self.rules.clone()) } else { Err(BackendError::NotFound) }
+    }
+
     async fn offer(&self, _: &Viewer) -> Result<ConnectOffer, BackendError> {
         let script = "http://127.0.0.1:4400/partner/fr/client.js".to_owned();
         self.answer(ConnectOffer { custom_ref: "v1.k1.opaque".into(), script })

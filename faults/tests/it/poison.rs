@@ -4,7 +4,8 @@ use faults::product::{PARTNER_REFERENCE, hook};
 use faults::{Connection, Notifications};
 use server::Start;
 use server::clock::{Clock as _, ManualClock, SystemClock};
-use server::config::{BankConfig, Config, Limits, Partner, PublicUrl, Site, Watch, WebhookConfig};
+use server::config::{BankConfig, Config, Limits, MailConfig, Partner, PublicUrl, Site, Watch, WebhookConfig};
+use server::mail::Transport;
 use server::secret::Secret;
 use server::store::{DeliveryRecord, DeliveryState, Store};
 use std::path::Path;
@@ -39,6 +40,7 @@ fn config(folder: &Path) -> Config {
             key_file: None,
             username: None,
         },
+        mail: MailConfig { transport: Transport::Files(folder.join("mail")), from: "no-reply@app.test".into() },
         site: Site {
             root: folder.join("site"),
             pkg_dir: "pkg".into(),

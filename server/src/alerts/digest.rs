@@ -72,7 +72,8 @@ fn others(lang: Lang, count: usize) -> String {
 /// `Fnac Direct · −98,32 €`
 fn what(alert: &AlertView, lang: Lang) -> String {
     let amount = alert.amount.display_signed(lang);
-    let name = titled(alert.merchant.trim());
+    // What looks like a link would be made one by mail programs.
+    let name = titled(alert.merchant.replace("://", " ").trim());
     let short: String = name.chars().take(LONGEST_NAME).collect();
     if short.is_empty() { amount } else { format!("{short} · {amount}") }
 }

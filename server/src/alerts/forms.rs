@@ -1,6 +1,7 @@
 //! `POST /settings/alerts…`: rules are added, changed, switched and removed, and what was told is marked as read.
 
 use crate::accounts::form::Form;
+use crate::accounts::preferences::lang_of;
 use crate::http::SignedIn;
 use crate::http::error::HttpError;
 use crate::http::pages::{PageRequest, refused_rule};
@@ -32,7 +33,8 @@ async fn add(State(services): State<Services>, SignedIn(session): SignedIn, page
         Ok(read) => read,
         Err(stop) => return stop.answer(&services, page).await,
     };
-    let kept = services.store.add_alert_rule(user, &id, &rule, typed.ways, services.clock.now()).await;
+    let lang = lang_of(&page.headers);
+    let kept = services.store.add_alert_rule(user, &id, &rule, typed.ways, lang, services.clock.now()).await;
     answer(&services, page, typed, kept, "added").await
 }
 
@@ -49,7 +51,7 @@ async fn change(
         Ok(read) => read,
         Err(stop) => return stop.answer(&services, page).await,
     };
-    let kept = services.store.change_alert_rule(user, &id, &rule, typed.ways).await;
+    let kept = services.store.change_alert_rule(user, &id, &rule, typed.ways, lang_of(&page.headers)).await;
     answer(&services, page, typed, kept, "changed").await
 }
 

@@ -4,6 +4,7 @@ pub mod devices;
 mod digest;
 mod forms;
 pub mod push;
+mod stop;
 mod teller;
 
 pub use teller::Teller;
@@ -16,10 +17,10 @@ use domain::alerts::Ways;
 use domain::ids::UserId;
 
 /// The ways that there are beside the page.
-pub const OFFERS: Ways = Ways { mail: false, push: true };
+pub const OFFERS: Ways = Ways { mail: true, push: true };
 
 pub fn router() -> Router<Services> {
-    forms::router().merge(devices::router())
+    forms::router().merge(devices::router()).merge(stop::router())
 }
 
 /// The cards that a user's rules can be about, each once.

@@ -6,8 +6,9 @@ use super::digest::{self, Digest};
 use super::push::{PushClient, Sent};
 use crate::clock::{Moment, SharedClock};
 use crate::lifecycle::survive;
-use crate::store::{DueDevice, Store, StoreError};
-use crate::vault::{Vault, VaultError};
+use crate::mail::{Content, Mail, Mailer};
+use crate::store::{DueDevice, DueReader, Store, StoreError};
+use crate::vault::{Stopping, Vault, VaultError};
 use futures::StreamExt as _;
 use serde::Serialize;
 use std::time::Duration;
@@ -21,6 +22,10 @@ const AT_ONCE: usize = 8;
 const LEASE: Duration = Duration::from_mins(1);
 /// A browser is pushed to at most twenty times an hour.
 const PUSH_EVERY: Duration = Duration::from_mins(3);
+/// A user is written to at most four times an hour.
+const MAIL_EVERY: Duration = Duration::from_mins(15);
+/// A mail that is late by so much is no news: what it would say stands in the page.
+const MAIL_GOOD_FOR: Duration = Duration::from_hours(24);
 /// After so many failures what waits is left to the page.
 const MOST_TRIES: i64 = 6;
 const FIRST_WAIT: Duration = Duration::from_secs(10);
@@ -31,6 +36,7 @@ pub struct Teller {
     pub vault: Vault,
     pub clock: SharedClock,
     pub push: PushClient,
+    pub mailer: Mailer,
 }
 
 /// A push message as the service worker reads it.
@@ -71,7 +77,39 @@ impl Teller {
         let telling = futures::stream::iter(due).map(|device| self.push_to(device)).buffer_unordered(AT_ONCE);
         let outcomes: Vec<Result<(), VaultError>> = telling.collect().await;
         outcomes.into_iter().collect::<Result<(), VaultError>>()?;
+        let readers = self.store.due_readers(self.clock.now(), BATCH).await?;
+        let count = count + readers.len();
+        for reader in readers {
+            self.write_to(&reader).await?;
+        }
         Ok(count)
+    }
+
+    /// The mail and the note that it tells up to here are one, so it is written once.
+    async fn write_to(&self, reader: &DueReader) -> Result<(), VaultError> {
+        let now = self.clock.now();
+        let waiting = self.store.alerts_to_mail(&reader.user_id, reader.told, digest::MOST).await?;
+        let (mut rules, alerts): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+        let Some(up_to) = alerts.last().map(|alert| alert.id) else {
+            // Their rule was silenced meanwhile.
+            self.store.note_mailed(reader, reader.told, None, now).await?;
+            return Ok(());
+        };
+        rules.sort_unstable();
+        rules.dedup();
+        let Digest { title, lines } = Digest::long(reader.lang, &alerts);
+        let stop = self.vault.seal_stopping(&Stopping { user_id: reader.user_id.clone(), rules });
+        let mail = Mail {
+            to: reader.user_id.clone(),
+            lang: reader.lang,
+            content: Content::Alerts { title, lines, stop },
+            good_until: Some(now.plus(MAIL_GOOD_FOR)),
+        };
+        let mail = self.mailer.seal(mail).await?;
+        if self.store.note_mailed(reader, up_to, Some(mail), now.plus(MAIL_EVERY)).await? {
+            self.mailer.wake();
+        }
+        Ok(())
     }
 
     async fn push_to(&self, device: DueDevice) -> Result<(), VaultError> {

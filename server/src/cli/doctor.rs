@@ -4,6 +4,7 @@ use super::CliError;
 use crate::anytime::{BankError, Client, ClientConfig, Signer};
 use crate::clock::{Clock as _, Moment, SystemClock};
 use crate::config::Config;
+use crate::mail::Transport;
 use crate::secret::Secret;
 use crate::store::Store;
 use crate::vault::{KeyRing, Vault};
@@ -40,7 +41,7 @@ pub(super) async fn examine(config: &Config) -> Result<(), CliError> {
     lines.push(keys(config, store.as_ref()).await);
     lines.push(disk(config));
     let (bank, clock) = bank(config).await;
-    lines.extend([bank, clock, callback(config).await]);
+    lines.extend([bank, clock, callback(config).await, mail(config)]);
     if let Some(store) = store {
         store.close().await;
     }
@@ -187,6 +188,19 @@ async fn callback(config: &Config) -> Line {
         Some(status) => Finding::Bad(format!("{shown} is answered {status}: something stands before us")),
         None => Finding::Doubtful(format!("{shown} does not answer: is the server running?")),
     })
+}
+
+/// That the address can be used is known by now; whether the mail server takes mail, the first one will tell.
+fn mail(config: &Config) -> Line {
+    let finding = match &config.mail.transport {
+        Transport::Smtp(_) => Finding::Good(format!("by SMTP, from {}", config.mail.from)),
+        Transport::Files(folder) if config.dev => Finding::Good(format!("files in {}", folder.display())),
+        Transport::Files(folder) => Finding::Doubtful(format!(
+            "SMTP_URL is not set: mails become files in {}, and reach nobody",
+            folder.display()
+        )),
+    };
+    Line { subject: "mail", finding }
 }
 
 fn sqlite_file(url: &Secret) -> Option<PathBuf> {

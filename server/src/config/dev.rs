@@ -20,7 +20,7 @@ pub fn webhook_secret(database: &Secret, keyring: &Path) -> io::Result<Secret> {
 }
 
 /// The folder of the database, or of the key ring where the database is no file.
-fn folder(database: &Secret, keyring: &Path) -> PathBuf {
+pub(super) fn folder(database: &Secret, keyring: &Path) -> PathBuf {
     let file = database.expose().strip_prefix("sqlite://").map(|rest| rest.split('?').next().unwrap_or(rest));
     let beside = file.map_or(keyring, Path::new);
     beside.parent().map(Path::to_path_buf).unwrap_or_default()

@@ -8,6 +8,7 @@ pub mod settings;
 mod span;
 mod url;
 
+pub use crate::mail::MailConfig;
 pub use read::{database, public_url, serve};
 pub use url::PublicUrl;
 
@@ -33,6 +34,7 @@ pub struct Config {
     pub partner: Partner,
     pub webhook: WebhookConfig,
     pub bank: BankConfig,
+    pub mail: MailConfig,
     pub site: Site,
     pub watch: Watch,
     pub limits: Limits,

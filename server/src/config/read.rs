@@ -5,9 +5,10 @@ use super::settings::{
     WebhookSettings,
 };
 use super::{
-    BankConfig, Config, ConfigError, Limits, Partner, Places, PublicUrl, Site, Watch, WebhookConfig, dev, lists, span,
-    url,
+    BankConfig, Config, ConfigError, Limits, MailConfig, Partner, Places, PublicUrl, Site, Watch, WebhookConfig, dev,
+    lists, span, url,
 };
+use crate::mail::{Post, Transport};
 use crate::secret::Secret;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
     let bank = bank(&settings.bank, places)?;
     let site = site(&settings.site, places)?;
     let watch = watch(&settings.watch, places)?;
+    let mail = mail(settings, dev::folder(&database, &keyring).join("mail"), &public_url, places)?;
     if settings.dev {
         crate::vault::KeyRing::create(&keyring).map_err(|error| places.error("KEYRING_FILE", error.to_string()))?;
         if webhook.secrets.is_empty() {
@@ -34,7 +36,21 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
         }
     }
     let (dev, migrate, limits) = (settings.dev, !settings.no_migrate, Limits::default());
-    Ok(Config { listen, dev, migrate, public_url, database, keyring, partner, webhook, bank, site, watch, limits })
+    Ok(Config {
+        listen,
+        dev,
+        migrate,
+        public_url,
+        database,
+        keyring,
+        partner,
+        webhook,
+        bank,
+        mail,
+        site,
+        watch,
+        limits,
+    })
 }
 
 pub fn database(settings: &DatabaseSettings) -> Secret {
@@ -97,6 +113,35 @@ fn bank(settings: &BankSettings, places: &Places) -> Result<BankConfig, ConfigEr
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let key_file = given(&settings.anytime_api_key_file).map(PathBuf::from);
     Ok(BankConfig { connect_url, api_url, key_file, username: given(&settings.anytime_api_username) })
+}
+
+fn mail(
+    settings: &ServeSettings,
+    files: PathBuf,
+    public_url: &PublicUrl,
+    places: &Places,
+) -> Result<MailConfig, ConfigError> {
+    let (dev, settings) = (settings.dev, &settings.mail);
+    let (url, from) = (settings.smtp_url.trim(), settings.mail_from.trim());
+    if url.is_empty() && dev {
+        tracing::info!(folder = %files.display(), "mails to users become files in this folder");
+    } else if url.is_empty() {
+        tracing::warn!(folder = %files.display(), "without SMTP_URL mails to users do not reach them: they become files in this folder");
+    } else if from.is_empty() {
+        return Err(places.error("MAIL_FROM", "mails need an address that they come from"));
+    }
+    let host = public_url.origin.split("://").nth(1).and_then(|rest| rest.split(':').next()).unwrap_or_default();
+    let from = if from.is_empty() { format!("Anytime Connect <no-reply@{host}>") } else { from.to_owned() };
+    let config = |transport| MailConfig { transport, from: from.clone() };
+    // Each by itself, so that the right one is named.
+    let by_file = config(Transport::Files(files));
+    Post::new(&by_file, &public_url.origin).map_err(|problem| places.error("MAIL_FROM", problem))?;
+    if url.is_empty() {
+        return Ok(by_file);
+    }
+    let by_smtp = config(Transport::Smtp(Secret::new(url)));
+    Post::new(&by_smtp, &public_url.origin).map_err(|problem| places.error("SMTP_URL", problem))?;
+    Ok(by_smtp)
 }
 
 fn site(settings: &SiteSettings, places: &Places) -> Result<Site, ConfigError> {

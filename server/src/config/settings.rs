@@ -75,6 +75,8 @@ pub struct ServeSettings {
     #[command(flatten)]
     pub webhook: WebhookSettings,
     #[command(flatten)]
+    pub mail: MailSettings,
+    #[command(flatten)]
     pub watch: WatchSettings,
     #[command(flatten)]
     pub site: SiteSettings,
@@ -115,6 +117,18 @@ pub struct WebhookSettings {
     /// Addresses or CIDR blocks whose X-Forwarded-For counts, with commas between them
     #[arg(long, env = "TRUSTED_PROXIES", default_value = "")]
     pub trusted_proxies: String,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Mail to users")]
+pub struct MailSettings {
+    /// `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…` for STARTTLS [default: none, mails become files in `mail` beside the
+    /// database]
+    #[arg(long, env = "SMTP_URL", default_value = "", hide_env_values = true)]
+    pub smtp_url: String,
+    /// `Name <address>` that mails come from [default: no-reply at our own host, for files only]
+    #[arg(long, env = "MAIL_FROM", default_value = "")]
+    pub mail_from: String,
 }
 
 #[derive(Debug, Clone, Args)]

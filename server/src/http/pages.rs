@@ -107,6 +107,12 @@ pub async fn refused_rule(services: &Services, page: PageRequest, rule: RefusedR
     refused(services, context, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
+/// The page of what was posted to, as it is after it: no redirect, for programs that follow none.
+pub async fn done(services: &Services, page: PageRequest) -> Response {
+    let context = PageContext { query: "done=yes".to_owned(), ..page.context(services) };
+    render(services, context).await
+}
+
 /// A page that could not be shown at all keeps its own status.
 async fn refused(services: &Services, context: PageContext, status: StatusCode) -> Response {
     let mut response = render(services, context).await;

@@ -4,7 +4,9 @@ use super::cursor::{Start, cut, decode, encode};
 use super::{Pages, unavailable};
 use crate::alerts;
 use crate::store::DeviceRecord;
+use crate::vault::Stopping;
 use app::backend::{Alerts, BackendError, CardChoice, Cursor, Device, RuleDetail};
+use domain::alerts::RuleView;
 use domain::ids::RuleId;
 use domain::viewer::Viewer;
 
@@ -49,6 +51,14 @@ impl Pages {
         let rules = self.services.store.alert_rules(&viewer.user_id).await.map_err(unavailable)?;
         let rule = rules.into_iter().find(|rule| rule.id == *id).ok_or(BackendError::NotFound)?;
         Ok(RuleDetail { rule, cards: self.card_choices(viewer).await?, offers: alerts::OFFERS })
+    }
+
+    /// By the link alone: who has it need not be signed in.
+    pub(super) async fn read_stopping(&self, token: &str) -> Result<Vec<RuleView>, BackendError> {
+        let stopping = self.services.confidential.open_stopping(token).ok_or(BackendError::NotFound)?;
+        let Stopping { user_id, rules } = stopping;
+        let hers = self.services.store.alert_rules(&user_id).await.map_err(unavailable)?;
+        Ok(hers.into_iter().filter(|rule| rules.contains(&rule.id)).collect())
     }
 
     async fn card_choices(&self, viewer: &Viewer) -> Result<Vec<CardChoice>, BackendError> {

@@ -20,6 +20,7 @@ pub use insights::Known;
 use crate::alerts::devices::{SealedSubscription, Subscription};
 use crate::services::Services;
 use crate::store::{DeliveryRecord, StoreError};
+use crate::vault::Stopping;
 use app::backend::BackendError;
 use async_trait::async_trait;
 use domain::ids::{IntentId, UserId};
@@ -30,6 +31,9 @@ use domain::lang::Lang;
 pub trait Confidential: Send + Sync {
     /// The opaque text that names an intent to the bank; different at every call. None if it cannot be made.
     fn seal_reference(&self, intent: &IntentId) -> Option<String>;
+
+    /// Whose mails a link ends, and of which rules; none if the link is not of ours.
+    fn open_stopping(&self, text: &str) -> Option<Stopping>;
 
     /// The public part of the key that push messages are signed with. None if it cannot be used.
     async fn push_key(&self) -> Option<String>;

@@ -6,6 +6,7 @@ use app::backend::{
     DeliveryRow, Insights, InsightsQuery, Page, PaymentDetail, Processing, RuleDetail, UserDetail, UserRow,
 };
 use async_trait::async_trait;
+use domain::alerts::RuleView;
 use domain::filter::Filter;
 use domain::ids::{LinkId, PaymentKey, RuleId, UserId};
 use domain::link::{LinkStatus, LinkView};
@@ -39,6 +40,10 @@ impl Backend for Pages {
 
     async fn alert_rule(&self, viewer: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError> {
         self.read_rule(viewer, id).await
+    }
+
+    async fn stopping(&self, token: &str) -> Result<Vec<RuleView>, BackendError> {
+        self.read_stopping(token).await
     }
 
     async fn offer(&self, viewer: &Viewer) -> Result<ConnectOffer, BackendError> {

@@ -29,6 +29,7 @@ macro_rules! listed {
             8 "0008_leaner_inbox.sql"
             9 "0009_own_words.sql"
             10 "0010_pauses.sql"
+            11 "0011_mail.sql"
             13 "0013_alerts.sql"
         )
     };

@@ -21,6 +21,7 @@ mod intents;
 mod keys;
 mod links;
 mod live;
+mod mails;
 mod marks;
 mod migrate;
 mod open;
@@ -33,7 +34,7 @@ mod transaction;
 mod users;
 
 pub use alarms::AlarmRecord;
-pub use alerts::{DeviceRecord, DueDevice, NewDevice, RuleOutcome, Unread};
+pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
     Lease, NewDelivery, UsedHash,
@@ -47,6 +48,7 @@ pub use links::{
     TokenOffer,
 };
 pub use live::Changed;
+pub use mails::{DueMail, NewMail};
 pub use pauses::PauseRecord;
 pub use payments::{
     Applied, CardChain, Chained, DashboardRecord, ExportBalance, ExportRows, ExportStatement, MOST_FOREIGN,

@@ -16,10 +16,12 @@ mod cipher;
 mod data_key;
 mod reference;
 mod ring;
+mod stop;
 
 pub use cipher::SealedError;
 pub use data_key::DataKey;
 pub use ring::{KeyRing, RingError};
+pub use stop::Stopping;
 
 use crate::alerts::devices::{self, SealedSubscription, Subscription};
 use crate::alerts::push::ServerKey;
@@ -127,6 +129,16 @@ impl Vault {
         self.mac(b"core", core)
     }
 
+    /// The text of a link that ends the mails of rules.
+    pub fn seal_stopping(&self, stopping: &Stopping) -> String {
+        stop::seal(stopping, |bytes| self.proof(b"stop", bytes))
+    }
+
+    /// What such a link stands for; none if it is not of ours.
+    pub fn open_stopping(&self, text: &str) -> Option<Stopping> {
+        stop::open(text, |bytes| self.proof(b"stop", bytes))
+    }
+
     /// A keyed hash of the address that a browser is pushed to at.
     pub fn endpoint_mac(&self, endpoint: &str) -> String {
         self.mac(b"endpoint", endpoint.as_bytes())
@@ -165,8 +177,12 @@ impl Vault {
     }
 
     fn mac(&self, purpose: &[u8], data: &[u8]) -> String {
+        hex::encode(self.proof(purpose, data))
+    }
+
+    fn proof(&self, purpose: &[u8], data: &[u8]) -> [u8; 32] {
         let mac = self.inner.fingerprints.clone();
-        hex::encode(mac.chain_update(purpose).chain_update([0]).chain_update(data).finalize().into_bytes())
+        mac.chain_update(purpose).chain_update([0]).chain_update(data).finalize().into_bytes().into()
     }
 
     fn cached(&self, owner: &str) -> Option<Arc<DataKey>> {
@@ -190,6 +206,10 @@ impl Vault {
 impl Confidential for Vault {
     fn seal_reference(&self, intent: &IntentId) -> Option<String> {
         Some(Self::seal_reference(self, intent))
+    }
+
+    fn open_stopping(&self, text: &str) -> Option<Stopping> {
+        Self::open_stopping(self, text)
     }
 
     async fn push_key(&self) -> Option<String> {

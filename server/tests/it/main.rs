@@ -13,6 +13,7 @@ mod cases;
 mod house;
 mod http;
 mod linking;
+mod mail;
 mod postgres;
 mod properties;
 mod scenarios;

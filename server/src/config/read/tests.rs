@@ -90,3 +90,22 @@ fn development_makes_its_own_secrets_and_keeps_them() {
     let mode = std::fs::metadata(&keyring).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+#[test]
+fn without_a_mail_server_mails_are_files_beside_the_database() {
+    let config = read(&production(&["--database-url", "sqlite://far/away.db"])).unwrap();
+    assert_eq!(config.mail.transport, Transport::Files("far/mail".into()));
+    assert_eq!(config.mail.from, "Anytime Connect <no-reply@a.example>");
+}
+
+#[test]
+fn a_mail_server_needs_a_sender_and_an_address_that_can_be_read() {
+    let url = "smtps://user:hunter2@mail.example:465";
+    let config = read(&production(&["--smtp-url", url, "--mail-from", "X <x@a.example>"])).unwrap();
+    assert_eq!(config.mail.transport, Transport::Smtp(Secret::new(url)));
+    assert!(problem(&production(&["--smtp-url", url])).starts_with("MAIL_FROM"));
+    assert!(problem(&production(&["--smtp-url", url, "--mail-from", "nobody"])).starts_with("MAIL_FROM"));
+    let refused =
+        problem(&production(&["--smtp-url", "https://user:hunter2@mail.example", "--mail-from", "x@a.example"]));
+    assert!(refused.starts_with("SMTP_URL") && !refused.contains("hunter2"), "{refused}");
+}

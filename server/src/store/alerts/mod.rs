@@ -4,11 +4,13 @@
 //! and payment, or not at all. Whether a user has rules is read with the lock of her feed, which that transaction takes anyway.
 
 mod devices;
+mod mails;
 mod rules;
 mod tell;
 mod told;
 
 pub use devices::{DeviceRecord, DueDevice, NewDevice};
+pub use mails::DueReader;
 pub use rules::RuleOutcome;
 pub use told::Unread;
 

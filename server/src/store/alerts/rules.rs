@@ -1,5 +1,6 @@
 //! Users' rules.
 
+use super::mails::will_write;
 use super::{HAS_RULES, KNOWS_MERCHANTS};
 use crate::clock::Moment;
 use crate::store::row::Columns as _;
@@ -7,6 +8,7 @@ use crate::store::transaction::Tx;
 use crate::store::{Result, Store, StoreError};
 use domain::alerts::{Condition, MOST_RULES, Rule, RuleKind, RuleView, Ways};
 use domain::ids::{RuleId, UserId};
+use domain::lang::Lang;
 use domain::money::Money;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -68,13 +70,14 @@ impl Store {
         rules_of(&mut connection, user_id).await
     }
 
-    /// Keeps a new rule, which is on from now.
+    /// Keeps a new rule, which is on from now. Its mails are in this language.
     pub async fn add_alert_rule(
         &self,
         user_id: &UserId,
         id: &RuleId,
         rule: &Rule,
         ways: Ways,
+        lang: Lang,
         at: Moment,
     ) -> Result<RuleOutcome> {
         let (user_id, added) = (user_id.clone(), RuleView { id: id.clone(), rule: rule.clone(), ways, is_on: true });
@@ -89,6 +92,9 @@ impl Store {
                     return Ok(RuleOutcome::TooMany);
                 }
                 insert(tx, &user_id, &added, at).await?;
+                if added.ways.mail {
+                    will_write(tx, &user_id, lang).await?;
+                }
                 watch(tx, &user_id).await?;
                 Ok(RuleOutcome::Kept)
             })
@@ -103,6 +109,7 @@ impl Store {
         id: &RuleId,
         rule: &Rule,
         ways: Ways,
+        lang: Lang,
     ) -> Result<RuleOutcome> {
         let (user_id, id, rule) = (user_id.clone(), id.clone(), rule.clone());
         self.write(move |tx| {
@@ -120,6 +127,9 @@ impl Store {
                         .await?;
                 }
                 update(tx, &RuleView { id, rule, ways, is_on: known.is_on }).await?;
+                if ways.mail {
+                    will_write(tx, &user_id, lang).await?;
+                }
                 watch(tx, &user_id).await?;
                 Ok(RuleOutcome::Kept)
             })

@@ -1,6 +1,7 @@
 //! Payments that have been written, held against their owners' rules.
 
 use super::devices::call_devices;
+use super::mails::call_readers;
 use super::rules::{read_rule, rule_columns};
 use super::{HAS_RULES, KNOWS_MERCHANTS};
 use crate::clock::Moment;
@@ -23,6 +24,8 @@ const RECENT: Duration = Duration::from_hours(72);
 
 /// Alerts of one moment, many payments for instance, go as one message.
 const GATHER: Duration = Duration::from_secs(2);
+/// Nobody waits for a mail, so more goes into one.
+const GATHER_FOR_MAIL: Duration = Duration::from_secs(20);
 
 /// A card whose balance has moved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -316,5 +319,8 @@ async fn write(tx: &mut Tx, told: &[Told<'_>], at: Moment) -> Result<()> {
     counting.execute(tx.conn()).await?;
     let mut to_push: Vec<&UserId> = new.iter().filter(|(.., ways)| ways.push).map(|(user, ..)| user).collect();
     to_push.dedup();
-    call_devices(tx, &to_push, at.plus(GATHER)).await
+    call_devices(tx, &to_push, at.plus(GATHER)).await?;
+    let mut to_mail: Vec<&UserId> = new.iter().filter(|(.., ways)| ways.mail).map(|(user, ..)| user).collect();
+    to_mail.dedup();
+    call_readers(tx, &to_mail, at.plus(GATHER_FOR_MAIL)).await
 }

@@ -5,7 +5,8 @@ use domain::viewer::Role;
 use server::Start;
 use server::accounts::{email::Email, operators};
 use server::clock::{Clock as _, ManualClock, Moment};
-use server::config::{BankConfig, Config, Limits, Partner, PublicUrl, Site, Watch, WebhookConfig};
+use server::config::{BankConfig, Config, Limits, MailConfig, Partner, PublicUrl, Site, Watch, WebhookConfig};
+use server::mail::Transport;
 use server::secret::Secret;
 use server::services::Services;
 use std::net::SocketAddr;
@@ -140,6 +141,7 @@ pub(crate) fn config(folder: &TempDir) -> Config {
             key_file: None,
             username: None,
         },
+        mail: MailConfig { transport: Transport::Files(path.join("mail")), from: "no-reply@app.test".into() },
         site: Site {
             root: path.join("site"),
             pkg_dir: "pkg".into(),

@@ -3,6 +3,7 @@
 use super::cast::{Cast, Linked};
 use domain::alerts::{AlertView, Condition, MOST_RULES, Rule, RuleKind, RuleView, Ways};
 use domain::ids::{RuleId, UserId};
+use domain::lang::Lang;
 use domain::live::Seq;
 use domain::money::{Currency, Money};
 use domain::transaction::TxStatus;
@@ -27,7 +28,7 @@ pub(super) fn rule_id(cast: &Cast) -> RuleId {
 /// Keeps a rule for all cards; its name.
 pub(super) async fn rule(cast: &Cast, user: &UserId, condition: Condition, ways: Ways) -> RuleId {
     let id = rule_id(cast);
-    let kept = cast.store.add_alert_rule(user, &id, &everywhere(condition), ways, cast.at(0)).await.unwrap();
+    let kept = cast.store.add_alert_rule(user, &id, &everywhere(condition), ways, Lang::En, cast.at(0)).await.unwrap();
     assert_eq!(kept, RuleOutcome::Kept);
     id
 }
@@ -73,7 +74,7 @@ pub(super) async fn rules_are_kept_within_bounds(cast: &Cast) {
     let add = |rule: Rule| {
         let id = rule_id(cast);
         let user = user.clone();
-        async move { cast.store.add_alert_rule(&user, &id, &rule, NO_WAY, cast.at(0)).await.unwrap() }
+        async move { cast.store.add_alert_rule(&user, &id, &rule, NO_WAY, Lang::En, cast.at(0)).await.unwrap() }
     };
     assert_eq!(add(one_more.clone()).await, RuleOutcome::TooMany);
     assert_eq!(add(everywhere(Condition::AmountOver(eur(0)))).await, RuleOutcome::Known);
@@ -81,7 +82,7 @@ pub(super) async fn rules_are_kept_within_bounds(cast: &Cast) {
     let ways = Ways { mail: true, push: true };
     let change = |owner: &UserId, id: &RuleId, rule: &Rule| {
         let (owner, id, rule) = (owner.clone(), id.clone(), rule.clone());
-        async move { cast.store.change_alert_rule(&owner, &id, &rule, ways).await.unwrap() }
+        async move { cast.store.change_alert_rule(&owner, &id, &rule, ways, Lang::Fr).await.unwrap() }
     };
     assert_eq!(change(&stranger, &ids[0], &one_more).await, RuleOutcome::Missing);
     assert_eq!(change(&user, &ids[0], &everywhere(Condition::AmountOver(eur(1)))).await, RuleOutcome::Known);
@@ -110,7 +111,7 @@ pub(super) async fn a_payment_is_told_of_once_for_each_rule(cast: &Cast) {
     rule(cast, user, Condition::Abroad, NO_WAY).await;
     rule(cast, user, Condition::Refused, NO_WAY).await;
     let not_hers = Rule { condition: Condition::AmountOver(eur(1)), card: Some(other.card.clone()) };
-    store.add_alert_rule(user, &rule_id(cast), &not_hers, NO_WAY, cast.at(0)).await.unwrap();
+    store.add_alert_rule(user, &rule_id(cast), &not_hers, NO_WAY, Lang::En, cast.at(0)).await.unwrap();
 
     let authorised = NewPayment { status: TxStatus::Authorised, ..linked.payment("1", cast.at(10)) };
     let before = store.last_seq(user).await.unwrap();
@@ -202,7 +203,7 @@ pub(super) async fn a_low_balance_is_told_until_it_has_recovered(cast: &Cast) {
 
     // With another limit it tells anew.
     let lower = everywhere(Condition::BalanceUnder(eur(250)));
-    cast.store.change_alert_rule(user, &low, &lower, NO_WAY).await.unwrap();
+    cast.store.change_alert_rule(user, &low, &lower, NO_WAY, Lang::Fr).await.unwrap();
     pay(cast, &paid(8, -100, 200), cast.at(108)).await;
     // A payment that was booked before moves no balance.
     pay(cast, &NewPayment { booked_at: cast.at(90), ..paid(9, -100, 100) }, cast.at(109)).await;

@@ -6,7 +6,7 @@ use domain::alerts::{Condition, Ways};
 use domain::ids::UserId;
 use domain::lang::Lang;
 use domain::money::{Currency, Money};
-use server::store::{DueDevice, NewDevice};
+use server::store::{DueDevice, DueReader, NewDevice, NewMail};
 
 const BY_PUSH: Ways = Ways { mail: false, push: true };
 
@@ -87,4 +87,64 @@ pub(super) async fn a_device_belongs_to_who_was_there_last(cast: &Cast) {
     assert!(!store.remove_push_device(&bruno, &hers[1]).await.unwrap());
     assert!(store.remove_push_device(&alice, &hers[1]).await.unwrap());
     assert_eq!(store.push_devices(&alice, 10).await.unwrap(), []);
+}
+
+const BY_MAIL: Ways = Ways { mail: true, push: false };
+
+fn mail(cast: &Cast, user: &UserId) -> NewMail {
+    NewMail {
+        id: format!("{:032x}", cast.number()),
+        user_id: user.clone(),
+        kind: "alerts",
+        lang: Lang::En,
+        content_key: "user".to_owned(),
+        content: b"sealed".to_vec(),
+        created_at: cast.at(0),
+        good_until: None,
+    }
+}
+
+pub(super) async fn mail_is_written_once_for_what_came_together(cast: &Cast) {
+    let store = &cast.store;
+    let linked = settled(cast).await;
+    let user = &linked.user;
+    let over = rule(cast, user, Condition::AmountOver(Money::new(0, Currency::EUR)), BY_MAIL).await;
+    let pay = |n: u64| {
+        let payment = linked.payment(&n.to_string(), cast.at(n));
+        async move { store.apply_payments(&[payment.clone()], true, payment.booked_at).await.unwrap() }
+    };
+    let due = |seconds: u64| async move {
+        let due = store.due_readers(cast.at(seconds), 100).await.unwrap();
+        due.into_iter().filter(|reader| reader.user_id == *user).collect::<Vec<DueReader>>()
+    };
+    let waiting = || async { store.count_mails(1_000).await.unwrap().0 };
+    pay(100).await;
+    pay(110).await;
+    assert_eq!(due(119).await, []);
+    let first = due(120).await.remove(0);
+    assert_eq!(first.lang, Lang::En);
+    let alerts = store.alerts_to_mail(user, first.told, 10).await.unwrap();
+    assert_eq!(
+        alerts.iter().map(|(id, alert)| (id, alert.txid.as_str())).collect::<Vec<_>>(),
+        [(&over, "100"), (&over, "110")]
+    );
+    // One more while it is being written.
+    pay(121).await;
+    let before = waiting().await;
+    let up_to = alerts[1].1.id;
+    assert!(store.note_mailed(&first, up_to, Some(mail(cast, user)), cast.at(1_000)).await.unwrap());
+    assert!(
+        !store.note_mailed(&first, up_to, Some(mail(cast, user)), cast.at(1_000)).await.unwrap(),
+        "another node was slower"
+    );
+    assert_eq!(waiting().await, before + 1);
+    assert_eq!(due(999).await, []);
+    let second = due(1_000).await.remove(0);
+    assert_eq!(second.told, up_to);
+    // Stopped by the link of the first one: nothing is left to say.
+    assert!(store.stop_alert_mails(user, &over).await.unwrap());
+    assert_eq!(store.alerts_to_mail(user, second.told, 10).await.unwrap(), []);
+    assert!(store.note_mailed(&second, second.told, None, cast.at(1_001)).await.unwrap());
+    pay(1_100).await;
+    assert_eq!(due(10_000).await, []);
 }

@@ -8,6 +8,7 @@ mod filters;
 mod keys;
 mod links;
 mod live;
+mod mails;
 mod months;
 mod own;
 mod payments;
@@ -81,6 +82,7 @@ async fn tell(store: &Store) {
     alerts::what_was_told_is_seen_listed_and_removed(&cast).await;
     alerts::erasing_a_history_erases_what_was_told_of_it(&cast).await;
     devices::a_device_is_told_once_and_not_too_often(&cast).await;
+    devices::mail_is_written_once_for_what_came_together(&cast).await;
     devices::a_device_belongs_to_who_was_there_last(&cast).await;
     live::the_feed_tells_the_newest_state_of_each_subject(&cast).await;
     live::writers_to_one_feed_take_turns(&cast).await;
@@ -95,6 +97,7 @@ async fn tell(store: &Store) {
     payments::gaps_are_marked_and_closed(&cast).await;
     watch::alarms_are_raised_once_and_ended(&cast).await;
     watch::marks_are_the_newest(&cast).await;
+    mails::a_mail_waits_until_it_is_sent_or_given_up(&cast).await;
     a_caller_who_goes_away_interrupts_nothing(&cast).await;
 }
 

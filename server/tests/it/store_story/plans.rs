@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 16] = [
+const LARGE: [&str; 17] = [
     "deliveries",
     "payments",
     "own_words",
@@ -21,6 +21,7 @@ const LARGE: [&str; 16] = [
     "candidate",
     "sessions",
     "live_events",
+    "mails",
     "cards",
     "twin",
     "alerts",
@@ -31,11 +32,13 @@ const LARGE: [&str; 16] = [
 ];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 6] = [
+const SMALL_INDEXES: [&str; 8] = [
     "deliveries_due",
     "deliveries_parked",
     "deliveries_refused",
     "payments_missing",
+    "mails_due",
+    "mails_given_up",
     "alert_mails_due",
     "push_devices_due",
 ];
