@@ -18,8 +18,8 @@ fn all(text: &str, selector: &str) -> Vec<String> {
 
 fn attributes(text: &str, selector: &str, name: &str) -> Vec<String> {
     let page = Html::parse_document(text);
-    let found = page.select(&Selector::parse(selector).unwrap());
-    found.filter_map(|element| element.attr(name).map(ToOwned::to_owned)).collect()
+    let selector = Selector::parse(selector).unwrap();
+    page.select(&selector).filter_map(|element| element.attr(name).map(ToOwned::to_owned)).collect()
 }
 
 /// The nth payment, just now.
@@ -53,9 +53,8 @@ async fn a_rule_is_added_changed_switched_and_removed_by_forms() {
     assert_eq!(rules.len(), 1);
     assert!(rules[0].contains("Paiement de plus de 49,90\u{a0}€") && rules[0].contains("Perso •••• 0001"), "{rules:?}");
 
-    let again =
-        world.post(PATH, &[("kind", "amount"), ("amount", "49.90"), ("card", purse.card.as_str())], &purse.cookie);
-    let again = again.await;
+    let fields = [("kind", "amount"), ("amount", "49.90"), ("card", purse.card.as_str())];
+    let again = world.post(PATH, &fields, &purse.cookie).await;
     assert_eq!(again.status, 422);
     assert!(again.text().contains("Vous avez déjà cette règle."));
 
@@ -84,8 +83,8 @@ async fn what_is_wrong_with_a_rule_is_said_beside_its_field_and_stays_typed() {
     let world = World::new().await;
     let purse = Purse::of(&world, "alice@example.test").await;
     let typed = "\"><script>alert(1)</script>";
-    let answer = world.post(PATH, &[("kind", "balance"), ("amount", typed), ("card", "ANY9999999999")], &purse.cookie);
-    let answer = answer.await;
+    let fields = [("kind", "balance"), ("amount", typed), ("card", "ANY9999999999")];
+    let answer = world.post(PATH, &fields, &purse.cookie).await;
     assert_eq!(answer.status, 422);
     let text = answer.text();
     assert!(!text.contains("<script>alert"));
