@@ -22,7 +22,7 @@ pub(super) fn words(content: &Content, lang: Lang, origin: &str) -> Words {
             let link = format!("{origin}/stop-mails/{stop}");
             let text = alerts(lang, lines, &format!("{origin}/settings/alerts"), &link);
             stop_at = Some(link);
-            (Cow::Owned(format!("{title} – Anytime Connect")), text)
+            (Cow::Owned(format!("{title} (Anytime Connect)")), text)
         }
         Content::ResetPassword { secret } => {
             reset_password(lang, &format!("{origin}/reset-password/{}", secret.expose()))

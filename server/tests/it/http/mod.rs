@@ -15,4 +15,5 @@ mod purse;
 mod push;
 mod sessions;
 mod site;
+mod stop;
 pub(crate) mod world;

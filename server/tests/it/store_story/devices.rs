@@ -35,7 +35,7 @@ pub(super) async fn a_device_is_told_once_and_not_too_often(cast: &Cast) {
     let over = rule(cast, user, Condition::AmountOver(Money::new(0, Currency::EUR)), BY_PUSH).await;
     let pay = |n: u64| {
         let payment = linked.payment(&n.to_string(), cast.at(n));
-        async move { store.apply_payments(&[payment.clone()], true, payment.booked_at).await.unwrap() }
+        async move { store.apply_payments(std::slice::from_ref(&payment), true, payment.booked_at).await.unwrap() }
     };
     pay(100).await;
     assert!(store.add_push_device(&device(cast, user, "late"), 5).await.unwrap());
@@ -111,7 +111,7 @@ pub(super) async fn mail_is_written_once_for_what_came_together(cast: &Cast) {
     let over = rule(cast, user, Condition::AmountOver(Money::new(0, Currency::EUR)), BY_MAIL).await;
     let pay = |n: u64| {
         let payment = linked.payment(&n.to_string(), cast.at(n));
-        async move { store.apply_payments(&[payment.clone()], true, payment.booked_at).await.unwrap() }
+        async move { store.apply_payments(std::slice::from_ref(&payment), true, payment.booked_at).await.unwrap() }
     };
     let due = |seconds: u64| async move {
         let due = store.due_readers(cast.at(seconds), 100).await.unwrap();
