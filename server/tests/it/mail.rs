@@ -30,7 +30,8 @@ impl Server {
         let (noted, answers) = (Arc::clone(&said), Arc::clone(&answer));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let text = converse(stream, *answers.lock().unwrap()).await;
+                let answer = *answers.lock().unwrap();
+                let text = converse(stream, answer).await;
                 noted.lock().unwrap().push(text);
             }
         });
