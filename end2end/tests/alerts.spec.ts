@@ -9,7 +9,7 @@ const everywhere = { tag: ["@phone", "@no-javascript"] };
 async function addRule(page: Page, kind: RegExp, amount = ""): Promise<void> {
   await page.goto("/settings/alerts");
   await page.getByRole("radio", { name: kind }).check();
-  if (amount) await page.getByLabel("Amount").fill(amount);
+  if (amount) await page.getByRole("textbox", { name: "Amount" }).fill(amount);
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByTestId("done")).toHaveText("Rule added.");
 }
@@ -25,14 +25,14 @@ test("rules are made, changed, switched and removed by forms", everywhere, async
   await expect(page.getByText("No rule yet")).toBeVisible();
   await expectNoSidewaysScrolling(page);
   await page.getByRole("radio", { name: /of a refused payment/ }).check();
-  await expect(page.getByLabel("Amount")).toBeHidden();
+  await expect(page.getByRole("textbox", { name: "Amount" })).toBeHidden();
   await page.getByRole("radio", { name: /of a large payment/ }).check();
-  await page.getByLabel("Amount").fill("lots");
+  await page.getByRole("textbox", { name: "Amount" }).fill("lots");
   await page.getByRole("button", { name: "Add", exact: true }).click();
-  await expect(page.getByLabel("Amount")).toHaveValue("lots");
-  await expect(page.getByLabel("Amount")).toHaveAccessibleDescription("This is no amount. Example: 49.90");
+  await expect(page.getByRole("textbox", { name: "Amount" })).toHaveValue("lots");
+  await expect(page.getByRole("textbox", { name: "Amount" })).toHaveAccessibleDescription("This is no amount. Example: 49.90");
   if (javaScriptEnabled) await expectAccessible(page);
-  await page.getByLabel("Amount").fill("49,90");
+  await page.getByRole("textbox", { name: "Amount" }).fill("49,90");
   await page.getByLabel("Card", { exact: true }).selectOption({ index: 1 });
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByTestId("done")).toHaveText("Rule added.");
@@ -131,7 +131,7 @@ test("rules speak French", async ({ page, context, world, person }) => {
   await speak(context, world, "fr");
   await page.goto("/settings/alerts");
   await page.getByRole("radio", { name: /d’un paiement important/ }).check();
-  await page.getByLabel("Montant").fill("49,90");
+  await page.getByRole("textbox", { name: "Montant" }).fill("49,90");
   await page.getByRole("button", { name: "Ajouter", exact: true }).click();
   await expect(page.getByTestId("done")).toHaveText("Règle ajoutée.");
   await expect(rules(page)).toContainText("Paiement de plus de 49,90\u00a0€");
@@ -147,7 +147,7 @@ test("a rule is made by the keyboard alone", async ({ page, person }) => {
   for (let step = 0; step < 4; step++) await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("radio", { name: /of a low balance/ })).toBeChecked();
   await page.keyboard.press("Tab");
-  await expect(page.getByLabel("Amount")).toBeFocused();
+  await expect(page.getByRole("textbox", { name: "Amount" })).toBeFocused();
   await page.keyboard.type("100");
   await page.keyboard.press("Enter");
   await expect(rules(page)).toContainText("Balance under €100.00");

@@ -23,7 +23,7 @@ async function turnOn(page: Page): Promise<void> {
 async function addRule(page: Page, amount: string): Promise<void> {
   await page.goto("/settings/alerts");
   await page.getByRole("radio", { name: /of a large payment/ }).check();
-  await page.getByLabel("Amount").fill(amount);
+  await page.getByRole("textbox", { name: "Amount" }).fill(amount);
   await page.getByLabel("on the devices that you have chosen").check();
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByTestId("rule")).toContainText("on your devices");
@@ -40,9 +40,10 @@ test("a device is told what it asked for, sealed and signed, once", async ({ pag
   await expect.poll(async () => (await person.page()).transactions.find(({ txid }) => txid === payment.txid)?.status).toBe("S");
 
   const [posted] = service.posted;
-  const { headers, message } = posted ?? { headers: {}, message: undefined };
+  if (!posted) throw new Error("nothing was posted");
+  const { headers, message } = posted;
   expect(message).toMatchObject({ title: "Over €50.00", url: `/transactions/${payment.card_ref}-${payment.txid}`, lang: "en" });
-  expect(message?.body).toContain("−€75.00");
+  expect(message.body).toContain("−€75.00");
   expect(headers["content-encoding"]).toBe("aes128gcm");
   expect(headers.ttl).toBe("86400");
   const claims = claimsOf(headers.authorization ?? "");

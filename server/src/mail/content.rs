@@ -74,6 +74,6 @@ mod tests {
             assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), content);
         }
         let shown = format!("{:?}", Content::ResetPassword { secret: secret() });
-        assert!(!shown.contains("ss"), "{shown}");
+        assert!(!shown.contains("sss"), "{shown}");
     }
 }

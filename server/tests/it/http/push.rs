@@ -119,7 +119,7 @@ async fn what_comes_together_goes_as_one_message_and_not_more_often_than_the_lim
     pay(&world, &purse, 4, -100).await;
     world.clock.advance(Duration::from_secs(60));
     pay(&world, &purse, 5, -100).await;
-    world.clock.advance(Duration::from_secs(115));
+    world.clock.advance(Duration::from_secs(125));
     let second = service.posted(2).await;
     assert_eq!(second.len(), 2);
     assert_ne!(second[0].topic, second[1].topic);
