@@ -77,6 +77,11 @@ export class Person {
     return ask(this.world, path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
+  postForm(path: string, fields: Record<string, string>): Promise<Answer> {
+    const headers = { cookie: this.cookie, origin: this.world.url, "content-type": "application/x-www-form-urlencoded" };
+    return ask(this.world, path, { method: "POST", headers, body: new URLSearchParams(fields).toString() });
+  }
+
   /** What the bank's button would be given: a reference for one linking. */
   async customReference(): Promise<string> {
     const { text } = await this.get("/connect");

@@ -76,6 +76,10 @@ text_id!(
     IntentId, "link intent id", is_random_id
 );
 text_id!(
+    /// A rule of alerts: 32 lower-case hexadecimal digits, random.
+    RuleId, "rule id", is_random_id
+);
+text_id!(
     /// The bank's name of an account (`acc_id`): opaque, numeric in the vendor's API, `xxx` in its sample.
     AccountId, "account id", |text| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 );

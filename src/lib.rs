@@ -4,6 +4,7 @@
 //! browser, so a rule that both must agree on (how an amount is written, whether a payment matches a filter) exists once.
 
 pub mod abroad;
+pub mod alerts;
 pub mod calendar;
 pub mod category;
 pub mod chain;

@@ -3,6 +3,7 @@
 //! Each user has one sequence of events. A page is rendered at a sequence number, and its stream goes on from there, so
 //! nothing between the two is lost or doubled.
 
+use crate::alerts::AlertNews;
 use crate::link::{CardView, LinkView};
 use crate::transaction::Transaction;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ pub mod event_name {
     pub const TRANSACTION: &str = "transaction";
     pub const LINK: &str = "link";
     pub const BALANCE: &str = "balance";
+    pub const ALERT: &str = "alert";
     /// The stream cannot go on from where the browser is: load the page anew.
     pub const RESET: &str = "reset";
 }
@@ -27,6 +29,7 @@ pub enum LiveEvent {
     Transaction(Box<Transaction>),
     Link(Box<LinkView>),
     Balance(Box<CardView>),
+    Alert(Box<AlertNews>),
     Reset,
 }
 
@@ -36,6 +39,7 @@ impl LiveEvent {
             Self::Transaction(_) => event_name::TRANSACTION,
             Self::Link(_) => event_name::LINK,
             Self::Balance(_) => event_name::BALANCE,
+            Self::Alert(_) => event_name::ALERT,
             Self::Reset => event_name::RESET,
         }
     }

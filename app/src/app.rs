@@ -9,7 +9,10 @@ use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
 use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, UserPage, UsersPage};
 use crate::pages::payment::PaymentPage;
-use crate::pages::settings::{Accounts, ChangePassword, Erase, Looks, Sessions, Settings, TwoStepPage};
+use crate::pages::settings::{
+    Accounts, AlertsPage, ChangePassword, Erase, Looks, RulePage, Sessions, Settings, TwoStepPage,
+};
+use crate::pages::stop::StopMails;
 use crate::ui::frame::Frame;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -61,6 +64,9 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/settings/looks") view=Looks ssr=SsrMode::Async/>
             <Route path=path!("/settings/erase") view=Erase ssr=SsrMode::Async/>
             <Route path=path!("/operator/erasures") view=ErasuresPage ssr=SsrMode::Async/>
+            <Route path=path!("/stop-mails/:token") view=StopMails ssr=SsrMode::Async/>
+            <Route path=path!("/settings/alerts") view=AlertsPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings/alerts/:id") view=RulePage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users") view=UsersPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users/:id") view=UserPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>

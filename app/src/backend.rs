@@ -4,14 +4,17 @@
 //! [`BackendError::NotFound`], as if it did not exist.
 
 mod account;
+mod alerts;
 mod insights;
 
 pub use account::{AccountBackend, Enrolment, LookRow, LookedAt, QrDrawing, Receipt, SessionRow, TwoStep};
+pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use insights::{Glance, Insights, InsightsQuery};
 
 use async_trait::async_trait;
+use domain::alerts::RuleView;
 use domain::filter::Filter;
-use domain::ids::{LinkId, PaymentKey, UserId};
+use domain::ids::{LinkId, PaymentKey, RuleId, UserId};
 use domain::link::{LinkStatus, LinkView};
 use domain::live::Seq;
 use domain::transaction::Transaction;
@@ -336,6 +339,15 @@ pub trait Backend: AccountBackend + Send + Sync {
     async fn links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError>;
 
     async fn link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError>;
+
+    /// The viewer's rules, and what she was told.
+    async fn alerts(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Alerts, BackendError>;
+
+    /// One of the viewer's rules.
+    async fn alert_rule(&self, viewer: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError>;
+
+    /// Rules whose mails a link ends, whoever has the link.
+    async fn stopping(&self, token: &str) -> Result<Vec<RuleView>, BackendError>;
 
     /// Opens a single-use link intent for the viewer.
     async fn offer(&self, viewer: &Viewer) -> Result<ConnectOffer, BackendError>;

@@ -1,5 +1,6 @@
 //! What every page is rendered with, put into the context by the server before it renders.
 
+use domain::alerts::{RuleProblem, TypedRule};
 use domain::lang::Lang;
 use domain::own::WritingProblem;
 use domain::viewer::Viewer;
@@ -31,6 +32,8 @@ impl Theme {
 #[derive(Debug, Clone)]
 pub struct PageContext {
     pub viewer: Option<Viewer>,
+    /// Alerts that the viewer has not seen.
+    pub unread: i64,
     pub lang: Lang,
     pub theme: Theme,
     /// Amounts are hidden until somebody looks at one.
@@ -47,6 +50,8 @@ pub struct PageContext {
     pub writing: Option<RefusedWriting>,
     /// New recovery codes, to be shown this once.
     pub codes: Option<RecoveryCodes>,
+    /// A rule of alerts that was refused, to be shown again.
+    pub rule: Option<RefusedRule>,
     /// What went wrong outside of the pages: the whole document then says so, whatever the path.
     pub error: Option<ErrorKind>,
     /// Address of the compiled style sheet, of the island loader and of the islands' script and wasm.
@@ -86,6 +91,13 @@ pub struct RefusedWriting {
     pub note: String,
     pub tags: String,
     pub problems: Vec<WritingProblem>,
+}
+
+/// A rule of alerts that could not be kept, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RefusedRule {
+    pub typed: TypedRule,
+    pub problems: Vec<RuleProblem>,
 }
 
 /// What is wrong with a form, by the field that it stands beside.

@@ -5,8 +5,9 @@
 mod fake;
 
 use app::backend::{AlarmKind, BackendError, LookedAt, Pause, TwoStep, Verdict};
-use app::page::{ErrorKind, FormProblem, PageContext, RecoveryCodes, RefusedForm, RefusedWriting, Theme};
+use app::page::{ErrorKind, FormProblem, PageContext, RecoveryCodes, RefusedForm, RefusedRule, RefusedWriting, Theme};
 use axum::http::StatusCode;
+use domain::alerts::{RuleProblem, TypedRule};
 use domain::category::Category;
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus, LinkView};
@@ -15,8 +16,8 @@ use domain::own::{Own, WritingProblem};
 use domain::transaction::{Transaction, TxStatus};
 use domain::viewer::Role;
 use fake::{
-    Fake, alarm, card, context, delivery, enrolment, link, link_id, look, payment, receipt, render, session,
-    two_step_on, user,
+    Fake, alarm, card, card_choice, context, delivery, enrolment, link, link_id, look, payment, receipt, render, rules,
+    session, told, two_step_on, user,
 };
 use scraper::{ElementRef, Html, Selector};
 
@@ -62,6 +63,9 @@ fn full() -> Fake {
             delivery(3, HOSTILE, "token_created", Verdict::Accepted),
             delivery(4, HOSTILE, HOSTILE, Verdict::Rejected),
         ],
+        rules: rules(),
+        told: told(HOSTILE),
+        card_choices: vec![card_choice(1, HOSTILE, "EUR"), card_choice(2, "", "USD")],
         alarms: AlarmKind::ALL.into_iter().map(|kind| alarm(kind, HOSTILE)).collect(),
         two_step: Some(two_step_on(2)),
         sessions: vec![session("a", "Firefox", true), session(HOSTILE, HOSTILE, false)],
@@ -80,6 +84,20 @@ fn refused_words() -> PageContext {
         problems: vec![WritingProblem::UnknownCategory, WritingProblem::NoteTooLong, WritingProblem::TagTooLong],
     };
     PageContext { writing: Some(writing), ..context("/transactions/ANY0000000001-00000000003", Some(Role::User)) }
+}
+
+/// The alerts, with a rule that was refused.
+fn refused_rule(path: &str) -> PageContext {
+    let words = || HOSTILE.to_owned();
+    let problems = vec![
+        RuleProblem::UnknownKind,
+        RuleProblem::NotAnAmount,
+        RuleProblem::UnknownCurrency,
+        RuleProblem::UnknownCard,
+        RuleProblem::TooMany,
+    ];
+    let typed = TypedRule { kind: words(), amount: words(), currency: words(), card: words(), ..TypedRule::default() };
+    PageContext { rule: Some(RefusedRule { typed, problems }), ..context(path, Some(Role::User)) }
 }
 
 /// Every page, with data that means harm.
@@ -111,6 +129,14 @@ fn everything() -> Vec<PageContext> {
         refused_words(),
         context("/settings", user),
         context("/settings/accounts", user),
+        PageContext { unread: 120, ..context("/settings/alerts?done=added", user) },
+        context("/settings/alerts/00000000000000000000000000000000", user),
+        context("/settings/alerts/nothing", user),
+        context("/stop-mails/good", None),
+        context("/stop-mails/good?done=yes", None),
+        context("/stop-mails/bad", None),
+        refused_rule("/settings/alerts"),
+        refused_rule("/settings/alerts/00000000000000000000000000000003"),
         context("/operator/users?q=%3Cb%3E", operator),
         context("/operator/users/00000000000000000000000000000001", operator),
         context("/operator/deliveries?reference=%3Cb%3E", operator),
@@ -201,7 +227,7 @@ async fn hostile_words_stay_words() {
         assert!(!html.contains("<script>alert"), "{}", base.path);
         let document = Html::parse_document(&html);
         assert!(all(&document, "[onmouseover]").is_empty(), "{}", base.path);
-        assert!(!text(one(&document, "head > title")).contains("alert"), "{}", base.path);
+        assert!(!text(one(&document, "head > title")).contains("alert("), "{}", base.path);
     }
     let document = page(context("/dashboard", Some(Role::User)), full()).await;
     assert!(text(one(&document, "[data-txid='00000000003']")).contains("<script>alert(1)</script>"));
@@ -750,4 +776,47 @@ async fn amounts_are_hidden_for_who_is_signed_in_and_wants_it() {
     let document = page(PageContext { privacy: true, ..context("/settings", Some(Role::User)) }, full()).await;
     let pressed = one(&document, "[data-testid=privacy] button[aria-pressed=true]");
     assert_eq!(pressed.attr("value"), Some("on"));
+}
+
+#[tokio::test]
+async fn alerts_say_their_rules_and_what_they_told_in_words() {
+    let fake =
+        Fake { rules: rules(), told: told("FNAC"), card_choices: vec![card_choice(1, "Perso", "EUR")], ..full() };
+    let base = PageContext { unread: 4, lang: Lang::En, ..context("/settings/alerts", Some(Role::User)) };
+    let document = page(base.clone(), fake.clone()).await;
+    let words: Vec<String> =
+        all(&document, "[data-testid=rule]").into_iter().map(|rule| text(rule).trim().to_owned()).collect();
+    assert_eq!(words.len(), 5);
+    assert!(words[0].starts_with("Payment over €50.00") && words[0].contains("Perso •••• 0001"), "{words:?}");
+    assert!(words[0].contains("On this page, by e-mail, on your devices"), "{words:?}");
+    assert!(words[1].contains("Off") && words[1].contains("Switch on") && words[1].contains("All cards"), "{words:?}");
+    let alerts: Vec<String> = all(&document, "[data-testid=alert]").into_iter().map(text).collect();
+    assert_eq!(alerts.len(), 5);
+    assert!(alerts[0].contains("New") && alerts[0].contains("Over €50.00") && alerts[0].contains("−€98.32"));
+    assert!(!alerts[4].contains("New"), "the last one was seen: {alerts:?}");
+    assert!(alerts[4].contains("€12.40 left, under €50.00"), "{alerts:?}");
+    assert_eq!(one(&document, "form[data-see] input[name=up_to]").attr("value"), Some("9"));
+    assert_eq!(text(one(&document, "[data-alert-count]")), "4");
+    assert_eq!(text(one(&document, "[data-alert-words]")), "4 unread");
+    // Cards of one currency need no choice of it.
+    assert_eq!(one(&document, "input[name=currency]").attr("value"), Some("EUR"));
+
+    let quiet = page(PageContext { unread: 0, ..base }, Fake::default()).await;
+    assert!(all(&quiet, "form[data-see]").is_empty() && text(one(&quiet, "[data-alert-count]")).is_empty());
+    assert!(text(one(&quiet, "main")).contains("No rule yet"));
+}
+
+#[tokio::test]
+async fn a_refused_rule_keeps_what_was_typed_beside_what_is_wrong_with_it() {
+    for path in ["/settings/alerts", "/settings/alerts/00000000000000000000000000000000"] {
+        let typed = TypedRule { kind: "balance".into(), amount: "much".into(), ..TypedRule::default() };
+        let rule = Some(RefusedRule { typed, problems: vec![RuleProblem::NotAnAmount, RuleProblem::Known] });
+        let base = PageContext { rule, ..context(path, Some(Role::User)) };
+        let document = page(base, Fake { rules: rules(), ..Fake::default() }).await;
+        let amount = one(&document, "input[name=amount]");
+        assert_eq!((amount.attr("value"), amount.attr("aria-invalid")), (Some("much"), Some("true")));
+        assert_eq!(amount.attr("aria-describedby"), Some("amount-problem"));
+        assert_eq!(one(&document, "input[name=kind][checked]").attr("value"), Some("balance"));
+        one(&document, "[data-testid=rule-problem]");
+    }
 }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounts;
 pub mod alarms;
+pub mod alerts;
 pub mod anytime;
 pub mod cli;
 pub mod clock;

@@ -2,6 +2,8 @@
 
 use crate::accounts::Eraser;
 use crate::alarms::{self, Alarms};
+use crate::alerts;
+use crate::alerts::push::PushClient;
 use crate::anytime::{Client, ClientConfig, Signer, SignerError};
 use crate::clock::SharedClock;
 use crate::config::{BankConfig, Config};
@@ -37,7 +39,7 @@ pub enum StartError {
     Vault(#[from] VaultError),
     #[error("the key that signs API requests cannot be used")]
     Signer(#[from] SignerError),
-    #[error("the client of the bank's API cannot be made")]
+    #[error("a client of the network cannot be made")]
     Client(#[from] reqwest::Error),
     #[error("the listen address cannot be used")]
     Listen(#[source] std::io::Error),
@@ -78,6 +80,7 @@ struct Workers {
     mails: mail::Worker,
     eraser: Eraser,
     alarms: alarms::Keeper,
+    alerts: alerts::Teller,
     upkeep: Upkeep,
     monitoring: Option<Monitoring>,
     /// Ends the writer last: who has sent a notification is answered.
@@ -126,7 +129,7 @@ impl Start {
             },
             asker: inbox::Asker {
                 store: store.clone(),
-                vault,
+                vault: vault.clone(),
                 clock: clock.clone(),
                 links: links.clone(),
                 wake: wakes.asker,
@@ -135,6 +138,7 @@ impl Start {
             mails,
             eraser: eraser(&services),
             alarms: keeper,
+            alerts: teller(&services, &vault).await?,
             monitoring: monitoring(&services.config, &store).await?,
             upkeep: upkeep(&services, links, alarms),
             writer_stop: CancellationToken::new(),
@@ -144,12 +148,24 @@ impl Start {
 
     pub async fn serve(self, listener: TcpListener) {
         let Self { services, router, tasks, workers } = self;
-        let Workers { writer, deliveries, asker, links, mails, eraser, alarms, upkeep, monitoring, writer_stop } =
-            workers;
+        let Workers {
+            writer,
+            deliveries,
+            asker,
+            links,
+            mails,
+            eraser,
+            alarms,
+            alerts,
+            upkeep,
+            monitoring,
+            writer_stop,
+        } = workers;
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
         tasks.spawn(asker.run(tasks.token()));
         tasks.spawn(alarms.run(tasks.token()));
+        tasks.spawn(alerts.run(tasks.token()));
         if let Some(monitoring) = monitoring {
             tasks.spawn(monitoring.run(tasks.token()));
         }
@@ -189,6 +205,19 @@ async fn monitoring(config: &Config, store: &Store) -> Result<Option<Monitoring>
         }
         Err(error) => Err(StartError::Metrics(error)),
     }
+}
+
+async fn teller(services: &Services, vault: &Vault) -> Result<alerts::Teller, StartError> {
+    let config = &services.config;
+    let (key, reach) = (vault.push_key().await?, alerts::devices::reach(config.dev));
+    let push = PushClient::new(Arc::new(key), &config.public_url.origin, reach, services.clock.clone())?;
+    Ok(alerts::Teller {
+        store: services.store.clone(),
+        vault: vault.clone(),
+        clock: services.clock.clone(),
+        push,
+        mailer: services.mailer.clone(),
+    })
 }
 
 fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartError> {

@@ -57,6 +57,8 @@ pub fn fingerprint(secret: &str) -> String {
 pub struct CurrentSession {
     pub key: SessionKey,
     pub viewer: Viewer,
+    /// Alerts that she has not seen.
+    pub unread: i64,
     /// Last use as stored; it is brought up to date at most once a minute.
     seen_at: Moment,
 }
@@ -92,8 +94,8 @@ impl Sessions {
         if !is_alive(&record, self.clock.now()) {
             return Ok(None);
         }
-        let seen_at = record.seen_at;
-        Ok(Some(CurrentSession { key: key.clone(), viewer: viewer_of(record.user), seen_at }))
+        let (seen_at, unread) = (record.seen_at, record.unread);
+        Ok(Some(CurrentSession { key: key.clone(), viewer: viewer_of(record.user), unread, seen_at }))
     }
 
     /// Whether the stored time of last use should be brought up to date.

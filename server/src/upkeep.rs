@@ -23,6 +23,8 @@ const KEEP_LIVE_EVENTS: Duration = Duration::from_hours(24 * 7);
 const KEEP_HASHES: Duration = Duration::from_hours(24 * 4);
 /// A revocation that turns out to be false can be mended for a day.
 const KEEP_REVOKED_TOKENS: Duration = Duration::from_hours(24);
+/// What users were told stands in their lists for as long.
+const KEEP_ALERTS: Duration = Duration::from_hours(24 * 90);
 const KEEP_ALARMS: Duration = Duration::from_hours(24 * 90);
 /// A link that has ended still counts among those that somebody has asked for.
 const KEEP_RESETS: Duration = Duration::from_hours(1);
@@ -98,6 +100,7 @@ impl Upkeep {
         Ok(self.sessions.remove_expired(BITE).await?
             + store.remove_expired_intents(now.minus(KEEP_INTENTS), BITE).await?
             + store.remove_live_events(now.minus(KEEP_LIVE_EVENTS), BITE).await?
+            + store.remove_alerts(now.minus(KEEP_ALERTS), BITE).await?
             + store.remove_used_hashes(now.minus(KEEP_HASHES), BITE).await?
             + store.erase_revoked_tokens(now.minus(KEEP_REVOKED_TOKENS), BITE).await?
             + store.remove_bodies(now.minus(self.watch.retain_bodies), BITE).await?

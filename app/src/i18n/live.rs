@@ -1,5 +1,6 @@
 //! Texts of the live dashboard, drawn on the server and in the browser.
 
+use domain::alerts::{AlertView, RuleKind};
 use domain::calendar::{Day, clock_minutes};
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus};
@@ -49,6 +50,12 @@ texts! {
         note: "Avec une note", "With a note";
         list_label: "Paiements par jour", "Payments by day";
         go_newest: "Voir les plus récents", "See the newest";
+        alerts: "Alertes", "Alerts";
+        alerts_new: "Nouvelles alertes", "New alerts";
+        alerts_all: "Voir les alertes", "See the alerts";
+        alert_abroad: "À l’étranger", "Abroad";
+        alert_new_merchant: "Nouveau commerçant", "New merchant";
+        alert_refused: "Paiement refusé", "Refused payment";
     }
 }
 
@@ -181,6 +188,45 @@ impl LiveTexts {
         }
     }
 
+    /// Why somebody was told of a payment.
+    pub fn alert_reason(&self, alert: &AlertView) -> String {
+        let limit = alert.limit.map(|limit| limit.display(self.lang)).unwrap_or_default();
+        let left = alert.balance.map(|balance| balance.display(self.lang)).unwrap_or_default();
+        match (self.lang, alert.kind) {
+            (_, RuleKind::Abroad) => self.alert_abroad.to_owned(),
+            (_, RuleKind::NewMerchant) => self.alert_new_merchant.to_owned(),
+            (_, RuleKind::Refused) => self.alert_refused.to_owned(),
+            (Lang::Fr, RuleKind::Amount) => format!("Plus de {limit}"),
+            (Lang::En, RuleKind::Amount) => format!("Over {limit}"),
+            (Lang::Fr, RuleKind::Balance) => format!("Il reste {left}, moins de {limit}"),
+            (Lang::En, RuleKind::Balance) => format!("{left} left, under {limit}"),
+        }
+    }
+
+    /// Alerts that nobody has looked at; nothing where there are none.
+    pub fn unread(&self, count: i64) -> String {
+        match (self.lang, count) {
+            (_, ..=0) => String::new(),
+            (Lang::Fr, 1) => "1 non lue".to_owned(),
+            (Lang::Fr, n) => format!("{} non lues", few(n)),
+            (Lang::En, n) => format!("{} unread", few(n)),
+        }
+    }
+
+    /// What a screen reader is told of alerts that came together.
+    pub fn alert_announcement(&self, alerts: &[AlertView]) -> String {
+        match (self.lang, alerts) {
+            (_, []) => String::new(),
+            (lang, [alert]) => {
+                let colon = if lang == Lang::Fr { "Alerte\u{a0}:" } else { "Alert:" };
+                let amount = alert.amount.display_signed(lang);
+                format!("{colon} {}, {}, {amount}", self.alert_reason(alert), titled(&alert.merchant))
+            }
+            (Lang::Fr, many) => format!("{} alertes", many.len()),
+            (Lang::En, many) => format!("{} alerts", many.len()),
+        }
+    }
+
     /// What a screen reader is told of payments that came together.
     pub fn announcement(&self, payments: &[Transaction]) -> String {
         let count = payments.len();
@@ -200,6 +246,11 @@ impl LiveTexts {
             Lang::En => format!("{count} new payments{total}"),
         }
     }
+}
+
+/// A count beside a bell: beyond this nobody counts.
+pub fn few(count: i64) -> String {
+    if count > 99 { "99+".to_owned() } else { count.to_string() }
 }
 
 /// `Alice MARTIN`, as banks write, like a name. Small letters say nothing about the words beside them.

@@ -28,6 +28,8 @@ pub mod live;
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
+pub mod alerts;
+#[cfg(feature = "ssr")]
 pub mod connect;
 #[cfg(feature = "ssr")]
 pub mod dashboard;

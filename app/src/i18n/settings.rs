@@ -19,6 +19,9 @@ texts! {
         accounts: "Comptes liés", "Linked accounts";
         accounts_help: "Voir, lier à nouveau ou retirer l’accès à vos comptes Anytime.", "See, link again or withdraw the access to your Anytime accounts.";
         manage: "Gérer les comptes", "Manage accounts";
+        alerts: "Alertes", "Alerts";
+        alerts_help: "Être prévenu d’un gros paiement, d’un paiement à l’étranger ou refusé, d’un nouveau commerçant, d’un solde bas.", "Be told of a large payment, one abroad or refused, a new merchant, a low balance.";
+        alerts_manage: "Régler les alertes", "Set up alerts";
     }
 }
 

@@ -9,6 +9,7 @@ pub mod landing;
 pub mod operator;
 pub mod payment;
 pub mod settings;
+pub mod stop;
 
 use crate::backend::{BackendError, SharedBackend};
 use crate::page::PageContext;

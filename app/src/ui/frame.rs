@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, shape};
 use crate::i18n::frame::FrameTexts;
+use crate::i18n::live::{LiveTexts, few};
 use crate::page::{PageContext, Theme};
 use domain::lang::Lang;
 use domain::viewer::Viewer;
@@ -36,6 +37,7 @@ fn Header(page: PageContext) -> impl IntoView {
                     {texts.name}
                 </a>
                 {page.viewer.clone().map(|viewer| view! { <Navigation viewer path=page.path.clone() texts/> })}
+                {page.viewer.is_some().then(|| view! { <Bell unread=page.unread path=page.path.clone() lang=page.lang/> })}
                 <LanguageSwitch page=page.clone()/>
                 {match page.viewer.clone() {
                     Some(viewer) => view! { <Menu viewer page/> }.into_any(),
@@ -67,6 +69,22 @@ fn Navigation(viewer: Viewer, path: String, texts: &'static FrameTexts) -> impl 
     });
     view! {
         <nav class="nav" aria-label=texts.navigation><ul>{links.collect_view()}</ul></nav>
+    }
+}
+
+/// The way to the alerts, with the number of those that wait. The live dashboard keeps it up to date.
+#[component]
+fn Bell(unread: i64, path: String, lang: Lang) -> impl IntoView {
+    let texts = LiveTexts::of(lang);
+    let current = (path == "/settings/alerts").then_some("page");
+    let count = (unread > 0).then(|| few(unread));
+    view! {
+        <a class="bell button is-quiet" href="/settings/alerts" aria-current=current data-testid="bell">
+            <Icon shape=shape::BELL/>
+            <span class="visually-hidden">{texts.alerts}" "</span>
+            <span class="bell-count" aria-hidden="true" data-alert-count="">{count}</span>
+            <span class="visually-hidden" data-alert-words="">{texts.unread(unread)}</span>
+        </a>
     }
 }
 

@@ -10,10 +10,10 @@ pub(crate) mod insights;
 
 use app::app::App;
 use app::backend::{
-    AccountBackend, AlarmKind, AlarmList, AlarmRow, Backend, BackendError, ConnectOffer, Cursor, Dashboard,
-    DeliveryDetail, DeliveryQuery, DeliveryRow, Enrolment, Insights, InsightsQuery, LookRow, LookedAt, OperatorLink,
-    Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, SessionRow, SharedBackend, Signal, TwoStep, UserDetail,
-    UserRow, Verdict,
+    AccountBackend, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer, Cursor,
+    Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, LookRow,
+    LookedAt, OperatorLink, Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, RuleDetail, SessionRow,
+    SharedBackend, Signal, TwoStep, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -21,9 +21,10 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use domain::alerts::{AlertView, Condition, Rule, RuleKind, RuleView, Ways};
 use domain::category::of_mcc;
 use domain::filter::Filter;
-use domain::ids::{AccountId, CardRef, LinkId, PaymentKey, Txid, UserId};
+use domain::ids::{AccountId, CardRef, LinkId, PaymentKey, RuleId, Txid, UserId};
 use domain::lang::Lang;
 use domain::link::{CardView, HistoryProgress, LinkStatus, LinkView};
 use domain::live::Seq;
@@ -49,6 +50,9 @@ pub(crate) struct Fake {
     pub(crate) users: Vec<UserRow>,
     pub(crate) alarms: Vec<AlarmRow>,
     pub(crate) paused: Option<Pause>,
+    pub(crate) rules: Vec<RuleView>,
+    pub(crate) told: Vec<AlertView>,
+    pub(crate) card_choices: Vec<CardChoice>,
     pub(crate) may_switch: bool,
     pub(crate) two_step: Option<TwoStep>,
     pub(crate) sessions: Vec<SessionRow>,
@@ -96,6 +100,26 @@ impl Backend for Fake {
 
     async fn link(&self, _: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
         self.links.iter().find(|link| link.id == *id).cloned().ok_or(BackendError::NotFound)
+    }
+
+    async fn alerts(&self, _: &Viewer, _: &Cursor) -> Result<Alerts, BackendError> {
+        let told = Page { rows: self.told.clone(), newer: self.newer.clone(), older: self.older.clone() };
+        let offers = Ways { mail: true, push: true };
+        let (rules, cards) = (self.rules.clone(), self.card_choices.clone());
+        let device =
+            |name: &str| Device { id: "d1".into(), name: name.into(), created_at: "2026-11-23T14:14:48+01:00".into() };
+        let devices = vec![device("Firefox/Android"), device("other/other")];
+        self.answer(Alerts { rules, told, seen: 1, cards, offers, push_key: "BKey".into(), devices })
+    }
+
+    async fn alert_rule(&self, _: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError> {
+        let rule = self.rules.iter().find(|rule| rule.id == *id).cloned().ok_or(BackendError::NotFound)?;
+        let offers = Ways { mail: true, push: true };
+        self.answer(RuleDetail { rule, cards: self.card_choices.clone(), offers })
+    }
+
+    async fn stopping(&self, token: &str) -> Result<Vec<RuleView>, BackendError> {
+        if token == "good" { Ok(self.rules.clone()) } else { Err(BackendError::NotFound) }
     }
 
     async fn offer(&self, _: &Viewer) -> Result<ConnectOffer, BackendError> {
@@ -208,6 +232,7 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
             email: "alice@example.test".into(),
             role,
         }),
+        unread: 0,
         lang: Lang::Fr,
         theme: Theme::System,
         privacy: false,
@@ -217,6 +242,7 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
         form: None,
         writing: None,
         codes: None,
+        rule: None,
         error: None,
         assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
     }
@@ -335,6 +361,46 @@ pub(crate) fn alarm(kind: AlarmKind, subject: &str) -> AlarmRow {
         times: 2,
         first_at: "2026-11-23T10:41:12+01:00".into(),
         last_at: "2026-11-23T11:41:12+01:00".into(),
+    }
+}
+
+/// One rule of each kind, for all cards or for the first.
+pub(crate) fn rules() -> Vec<RuleView> {
+    let limit = Money::new(5_000, Currency::EUR);
+    let rule = |(n, kind): (usize, RuleKind)| RuleView {
+        id: RuleId::parse(format!("{n:032x}")).unwrap(),
+        rule: Rule {
+            condition: Condition::of(kind, kind.has_limit().then_some(limit)).unwrap(),
+            card: (n % 2 == 0).then(|| CardRef::parse("ANY0000000001").unwrap()),
+        },
+        ways: Ways { mail: n % 2 == 0, push: n == 0 },
+        is_on: n != 1,
+    };
+    RuleKind::ALL.into_iter().enumerate().map(rule).collect()
+}
+
+/// What rules of each kind have told of payments at one merchant, newest first.
+pub(crate) fn told(merchant: &str) -> Vec<AlertView> {
+    let alert = |(n, kind): (usize, RuleKind)| AlertView {
+        id: 9 - i64::try_from(n).unwrap() * 2,
+        kind,
+        limit: kind.has_limit().then_some(Money::new(5_000, Currency::EUR)),
+        card_ref: CardRef::parse("ANY0000000001").unwrap(),
+        txid: Txid::parse(format!("{n:011}")).unwrap(),
+        merchant: merchant.into(),
+        amount: Money::new(-9_832, Currency::EUR),
+        balance: (kind == RuleKind::Balance).then_some(Money::new(1_240, Currency::EUR)),
+        booked_at: "2026-11-23T14:14:48+01:00".into(),
+        told_at: "2026-11-23T14:14:50+01:00".into(),
+    };
+    RuleKind::ALL.into_iter().enumerate().map(alert).collect()
+}
+
+pub(crate) fn card_choice(n: u32, name: &str, currency: &str) -> CardChoice {
+    CardChoice {
+        card_ref: CardRef::parse(format!("ANY{n:010}")).unwrap(),
+        name: name.into(),
+        currency: Currency::parse(currency).unwrap(),
     }
 }
 

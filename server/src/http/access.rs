@@ -45,7 +45,7 @@ const fn rule(audience: Audience, speaks: Speaks) -> Rule {
 }
 
 /// Addresses, `*` for anything from here on. The first line that fits counts.
-const TABLE: [(&str, Rule); 27] = {
+const TABLE: [(&str, Rule); 29] = {
     use Audience::{Anyone, Operators, SignedIn};
     use Speaks::{Json, Own, Page};
     [
@@ -70,6 +70,9 @@ const TABLE: [(&str, Rule); 27] = {
         ("/transactions.csv", rule(SignedIn, Page)),
         ("/transactions.ofx", rule(SignedIn, Page)),
         ("/transactions/*", rule(SignedIn, Page)),
+        // Mail programs post there, and say nothing of where they are.
+        ("/stop-mails/*", Rule { checks_origin: false, ..rule(Anyone, Page) }),
+        ("/settings/alerts/devices", rule(SignedIn, Json)),
         ("/settings*", rule(SignedIn, Page)),
         ("/links", rule(SignedIn, Json)),
         ("/links/*", rule(SignedIn, Page)),
@@ -187,6 +190,9 @@ mod tests {
             ("/transactions/ANY0000000000-1", SignIn, Pass, Pass),
             ("/transactions.json", signed_out(), Pass, Pass),
             ("/settings/accounts", SignIn, Pass, Pass),
+            ("/settings/alerts", SignIn, Pass, Pass),
+            ("/stop-mails/x", Pass, Pass, Pass),
+            ("/settings/alerts/devices", signed_out(), Pass, Pass),
             ("/live", signed_out(), Pass, Pass),
             ("/live/session", signed_out(), Pass, Pass),
             ("/links", signed_out(), Pass, Pass),

@@ -1,5 +1,6 @@
 //! Headers that tell browsers to be careful, on every response.
 
+use super::statics::SERVICE_WORKER;
 use crate::randomness;
 use crate::services::Services;
 use axum::extract::{Request, State};
@@ -19,6 +20,11 @@ const FRAME_OPTIONS: HeaderName = HeaderName::from_static("x-frame-options");
 
 /// The page that runs the bank's script.
 const CONNECT: &str = "/connect";
+/// The page that installs the service worker.
+const ALERTS: &str = "/settings/alerts";
+/// The service worker has one picture to show.
+const WORKER: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'");
 /// What is no page needs nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 
@@ -34,13 +40,19 @@ impl PageNonce {
 
 pub(super) async fn secure(State(services): State<Services>, mut request: Request, next: Next) -> Response {
     let nonce = PageNonce::new();
-    let connects = request.uri().path() == CONNECT;
+    let path = request.uri().path();
+    let (connects, installs, is_worker) = (path == CONNECT, path == ALERTS, path == SERVICE_WORKER);
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     let bank = connects.then_some(services.config.bank.connect_url.as_str());
     let headers = response.headers_mut();
     let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    headers.insert(CONTENT_SECURITY_POLICY, if is_page { policy(&nonce.0, bank) } else { NOTHING });
+    let policy = match (is_page, is_worker) {
+        (true, _) => policy(&nonce.0, bank, installs),
+        (false, true) => WORKER,
+        (false, false) => NOTHING,
+    };
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     // The bank's popup talks to the page that opened it.
     let opener = if connects { "same-origin-allow-popups" } else { "same-origin" };
     headers.insert(OPENER, HeaderValue::from_static(opener));
@@ -66,11 +78,12 @@ fn always(headers: &mut HeaderMap, https: bool) {
 }
 
 /// Scripts run by nonce, and load what they need themselves; nothing else is allowed that a page does not use. The page
-/// with the bank's button also speaks with the bank.
-fn policy(nonce: &str, bank: Option<&str>) -> HeaderValue {
+/// with the bank's button also speaks with the bank, and the one of the alerts installs what shows them.
+fn policy(nonce: &str, bank: Option<&str>, installs: bool) -> HeaderValue {
     let bank = bank.unwrap_or_default();
     let also = if bank.is_empty() { "" } else { " " };
     let frames = if bank.is_empty() { String::new() } else { format!("frame-src {bank}; ") };
+    let workers = if installs { "worker-src 'self'; " } else { "" };
     let text = format!(
         "default-src 'none'; \
          script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
@@ -78,7 +91,7 @@ fn policy(nonce: &str, bank: Option<&str>) -> HeaderValue {
          img-src 'self'{also}{bank}; \
          font-src 'self'; \
          connect-src 'self'{also}{bank}; \
-         {frames}manifest-src 'self'; \
+         {frames}{workers}manifest-src 'self'; \
          form-action 'self'; \
          base-uri 'none'; \
          object-src 'none'; \
@@ -93,7 +106,7 @@ mod tests {
 
     #[test]
     fn only_the_page_with_the_button_speaks_with_the_bank() {
-        let text = |bank| policy("N", bank).to_str().unwrap().to_owned();
+        let text = |bank| policy("N", bank, false).to_str().unwrap().to_owned();
         assert_eq!(
             text(None),
             "default-src 'none'; script-src 'nonce-N' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-N'; \
@@ -109,6 +122,8 @@ mod tests {
             assert!(with_bank.contains(part), "{part}");
         }
         assert!(!with_bank.contains("style-src 'self' 'nonce-N' https"));
+        assert!(!text(None).contains("worker-src"));
+        assert!(policy("N", None, true).to_str().unwrap().contains("; worker-src 'self'; manifest-src"));
     }
 
     #[test]

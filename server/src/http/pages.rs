@@ -11,7 +11,7 @@ use crate::pages::Pages;
 use crate::services::Services;
 use crate::sessions::SessionKey;
 use app::backend::SharedBackend;
-use app::page::{ErrorKind, PageContext, RecoveryCodes, RefusedForm, RefusedWriting};
+use app::page::{ErrorKind, PageContext, RecoveryCodes, RefusedForm, RefusedRule, RefusedWriting};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
@@ -32,6 +32,8 @@ use std::sync::Arc;
 pub struct PageRequest {
     pub viewer: Option<Viewer>,
     session: Option<SessionKey>,
+    /// Alerts that the viewer has not seen.
+    unread: i64,
     pub path: String,
     /// Raw, without the question mark.
     pub query: String,
@@ -51,6 +53,7 @@ impl FromRequestParts<Services> for PageRequest {
         Ok(Self {
             viewer: session.map(|session| session.viewer.clone()),
             session: session.map(|session| session.key.clone()),
+            unread: session.map_or(0, |session| session.unread),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers.clone(),
@@ -73,6 +76,7 @@ impl PageRequest {
     fn context(&self, services: &Services) -> PageContext {
         PageContext {
             viewer: self.viewer.clone(),
+            unread: self.unread,
             lang: lang_of(&self.headers),
             theme: theme_of(&self.headers),
             privacy: privacy_of(&self.headers),
@@ -82,6 +86,7 @@ impl PageRequest {
             form: None,
             writing: None,
             codes: None,
+            rule: None,
             error: None,
             assets: services.assets.clone(),
         }
@@ -116,6 +121,18 @@ pub async fn refused_writing(services: &Services, page: PageRequest, writing: Re
 pub async fn recovery_codes(services: &Services, page: PageRequest, codes: RecoveryCodes) -> Response {
     let page = page.at("/settings/two-step");
     let context = PageContext { codes: Some(codes), ..page.context(services) };
+    render(services, page.session, context).await
+}
+
+/// The page of a rule again, or of all of them, with what is wrong with it.
+pub async fn refused_rule(services: &Services, page: PageRequest, rule: RefusedRule) -> Response {
+    let context = PageContext { rule: Some(rule), ..page.context(services) };
+    refused(services, page.session, context, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// The page of what was posted to, as it is after it: no redirect, for programs that follow none.
+pub async fn done(services: &Services, page: PageRequest) -> Response {
+    let context = PageContext { query: "done=yes".to_owned(), ..page.context(services) };
     render(services, page.session, context).await
 }
 

@@ -2,6 +2,7 @@
 
 use super::{access, body, headers, health, log, origin, pages, problems, session, statics};
 use crate::accounts;
+use crate::alerts;
 use crate::pages::{actions, exports, own};
 use crate::services::Services;
 use axum::Router;
@@ -27,6 +28,7 @@ pub fn build(services: Services, extra: Router<Services>) -> Router {
         .merge(exports::router())
         .merge(actions::router())
         .merge(own::router())
+        .merge(alerts::router())
         .merge(health::router())
         .merge(extra)
         .fallback(statics::file);

@@ -15,6 +15,9 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
+/// What shows push messages. It stands at the root, for what it may do goes by where it stands.
+pub(super) const SERVICE_WORKER: &str = "/service-worker.js";
+
 /// What no route has: a file of the site, or nothing.
 pub(super) async fn file(State(services): State<Services>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -41,6 +44,10 @@ pub(super) async fn file(State(services): State<Services>, request: Request) -> 
 /// Names with a hash never get another content. Snippets have no hash, and neither has anything while developing.
 fn caching(site: &Site, path: &str) -> HeaderValue {
     let built = path.strip_prefix('/').and_then(|path| path.strip_prefix(site.pkg_dir.as_str()));
+    // Browsers look for a new one by themselves, and must not find an old copy.
+    if path == SERVICE_WORKER {
+        return ASK_AGAIN;
+    }
     match built.and_then(|path| path.strip_prefix('/')) {
         Some(name) if site.hash_files && !name.starts_with("snippets/") => FOR_EVER,
         Some(_) => ASK_AGAIN,

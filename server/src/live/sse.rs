@@ -200,6 +200,7 @@ fn written(seq: Seq, changed: &Changed) -> Event {
         Changed::Payment(payment) => (event_name::TRANSACTION, serde_json::to_string(payment)),
         Changed::Link(link, cards) => (event_name::LINK, serde_json::to_string(&link_view(link, cards))),
         Changed::Card(card) => (event_name::BALANCE, serde_json::to_string(&card_view(card))),
+        Changed::Alert(news) => (event_name::ALERT, serde_json::to_string(news)),
         Changed::Gone => (event_name::RESET, Ok("{}".to_owned())),
     };
     match data {

@@ -15,6 +15,13 @@ pub enum Content {
     PasswordChanged,
     TwoStepOn,
     TwoStepOff,
+    /// What a user's rules have told, in words of her language.
+    Alerts {
+        title: String,
+        lines: Vec<String>,
+        /// Ends the mails of these rules, for who has the link.
+        stop: String,
+    },
 }
 
 impl Content {
@@ -25,6 +32,7 @@ impl Content {
             Self::PasswordChanged => "password-changed",
             Self::TwoStepOn => "two-step-on",
             Self::TwoStepOff => "two-step-off",
+            Self::Alerts { .. } => "alerts",
         }
     }
 }
@@ -55,6 +63,11 @@ mod tests {
             Content::PasswordChanged,
             Content::TwoStepOn,
             Content::TwoStepOff,
+            Content::Alerts {
+                title: "1 alert".to_owned(),
+                lines: vec!["Over €50.00".to_owned()],
+                stop: "s70p".to_owned(),
+            },
         ] {
             let text = serde_json::to_string(&content).unwrap();
             assert!(text.contains(content.kind()), "{text}");

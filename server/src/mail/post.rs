@@ -84,6 +84,43 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// Where one click ends mails of this kind (RFC 8058): written as it is, so that mail programs find it whole.
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        // Our own origin and URL-safe base64: nothing that ends a line.
+        let value = format!("<{}>", self.0);
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), value.clone(), value)
+    }
+}
+
+#[derive(Clone)]
+struct OneClick;
+
+impl Header for OneClick {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
 impl Post {
     /// Reads the configuration; what is wrong with it, if something is. `origin` is our own, for the name that we greet with.
     pub fn new(config: &MailConfig, origin: &str) -> Result<Self, &'static str> {
@@ -124,12 +161,16 @@ impl Post {
         let to: Address = to.parse().map_err(|_| PostError::last("bad-address"))?;
         let envelope = Envelope::new(Some(self.from.email.clone()), vec![to.clone()]);
         let seconds = Duration::from_micros(u64::try_from(at.0).unwrap_or(0));
-        Message::builder()
+        let mut builder = Message::builder();
+        if let Some(stop) = &words.stop {
+            builder = builder.header(ListUnsubscribe(stop.clone())).header(OneClick);
+        }
+        builder
             .message_id(Some(format!("<{id}@{}>", self.host)))
             .date(SystemTime::UNIX_EPOCH + seconds)
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
-            .subject(words.subject)
+            .subject(words.subject.to_string())
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)
             .envelope(envelope.map_err(|_| PostError::last("bad-address"))?)
@@ -193,7 +234,7 @@ mod tests {
     }
 
     fn words() -> Words {
-        Words { subject: "Réglages – à voir", body: "Été\n.\nFrom here\n".to_owned() }
+        Words { subject: "Réglages – à voir".into(), body: "Été\n.\nFrom here\n".to_owned(), stop: None }
     }
 
     #[tokio::test]
@@ -213,6 +254,17 @@ mod tests {
             assert!(text.contains(line), "{line} is missing in\n{text}");
         }
         assert!(text.is_ascii(), "what is not is encoded\n{text}");
+    }
+
+    #[test]
+    fn one_click_is_offered_on_one_line() {
+        let post = post(Transport::Files(PathBuf::new()), "no-reply@app.test").unwrap();
+        let stop = format!("https://app.test/stop-mails/{}", "x".repeat(470));
+        let words = Words { stop: Some(stop.clone()), ..words() };
+        let message = post.message("ab12", "alice@example.test", &words, Moment(0)).unwrap();
+        let text = String::from_utf8(message.formatted()).unwrap();
+        assert!(text.contains(&format!("List-Unsubscribe: <{stop}>\r\n")), "{text}");
+        assert!(text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{text}");
     }
 
     #[test]

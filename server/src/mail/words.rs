@@ -3,17 +3,27 @@
 
 use super::Content;
 use domain::lang::Lang;
+use std::borrow::Cow;
 
 /// A mail in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Words {
-    pub(super) subject: &'static str,
+    pub(super) subject: Cow<'static, str>,
     pub(super) body: String,
+    /// Where one click ends mails of this kind.
+    pub(super) stop: Option<String>,
 }
 
 /// `origin` is what our links begin with.
 pub(super) fn words(content: &Content, lang: Lang, origin: &str) -> Words {
+    let mut stop_at = None;
     let (subject, text) = match content {
+        Content::Alerts { title, lines, stop } => {
+            let link = format!("{origin}/stop-mails/{stop}");
+            let text = alerts(lang, lines, &format!("{origin}/settings/alerts"), &link);
+            stop_at = Some(link);
+            (Cow::Owned(format!("{title} (Anytime Connect)")), text)
+        }
         Content::ResetPassword { secret } => {
             reset_password(lang, &format!("{origin}/reset-password/{}", secret.expose()))
         }
@@ -25,13 +35,35 @@ pub(super) fn words(content: &Content, lang: Lang, origin: &str) -> Words {
         Lang::Fr => ("Bonjour,", "Anytime Connect"),
         Lang::En => ("Hello,", "Anytime Connect"),
     };
-    Words { subject, body: format!("{greeting}\n\n{text}\n\n-- \n{signature}\n{origin}\n") }
+    Words { subject, body: format!("{greeting}\n\n{text}\n\n-- \n{signature}\n{origin}\n"), stop: stop_at }
 }
 
-fn reset_password(lang: Lang, link: &str) -> (&'static str, String) {
+fn alerts(lang: Lang, lines: &[String], link: &str, stop: &str) -> String {
+    let told = format!("- {}\n", lines.join("\n- "));
+    match lang {
+        Lang::Fr => format!(
+            "Vos règles ont signalé :\n\n\
+             {told}\n\
+             Pour voir et régler vos alertes :\n\n\
+             {link}\n\n\
+             Pour ne plus recevoir ces e-mails, sans vous connecter :\n\n\
+             {stop}"
+        ),
+        Lang::En => format!(
+            "Your rules have told:\n\n\
+             {told}\n\
+             To see and set up your alerts:\n\n\
+             {link}\n\n\
+             To stop these e-mails, without signing in:\n\n\
+             {stop}"
+        ),
+    }
+}
+
+fn reset_password(lang: Lang, link: &str) -> (Cow<'static, str>, String) {
     match lang {
         Lang::Fr => (
-            "Choisissez un nouveau mot de passe",
+            "Choisissez un nouveau mot de passe".into(),
             format!(
                 "Quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre\n\
                  compte Anytime Connect. Pour le choisir, ouvrez ce lien :\n\n\
@@ -42,7 +74,7 @@ fn reset_password(lang: Lang, link: &str) -> (&'static str, String) {
             ),
         ),
         Lang::En => (
-            "Choose a new password",
+            "Choose a new password".into(),
             format!(
                 "Somebody, probably you, has asked for a new password for your Anytime\n\
                  Connect account. To choose it, open this link:\n\n\
@@ -55,10 +87,10 @@ fn reset_password(lang: Lang, link: &str) -> (&'static str, String) {
     }
 }
 
-fn password_changed(lang: Lang, link: &str) -> (&'static str, String) {
+fn password_changed(lang: Lang, link: &str) -> (Cow<'static, str>, String) {
     match lang {
         Lang::Fr => (
-            "Votre mot de passe a été changé",
+            "Votre mot de passe a été changé".into(),
             format!(
                 "Le mot de passe de votre compte Anytime Connect vient d’être changé, et vos\n\
                  autres sessions ont pris fin.\n\n\
@@ -67,7 +99,7 @@ fn password_changed(lang: Lang, link: &str) -> (&'static str, String) {
             ),
         ),
         Lang::En => (
-            "Your password was changed",
+            "Your password was changed".into(),
             format!(
                 "The password of your Anytime Connect account was changed a moment ago, and\n\
                  your other sessions have ended.\n\n\
@@ -78,10 +110,10 @@ fn password_changed(lang: Lang, link: &str) -> (&'static str, String) {
     }
 }
 
-fn two_step_on(lang: Lang, link: &str) -> (&'static str, String) {
+fn two_step_on(lang: Lang, link: &str) -> (Cow<'static, str>, String) {
     match lang {
         Lang::Fr => (
-            "La connexion en deux étapes est activée",
+            "La connexion en deux étapes est activée".into(),
             format!(
                 "Votre compte Anytime Connect demande désormais un code de votre téléphone\n\
                  à chaque connexion. Gardez vos codes de secours en lieu sûr.\n\n\
@@ -90,7 +122,7 @@ fn two_step_on(lang: Lang, link: &str) -> (&'static str, String) {
             ),
         ),
         Lang::En => (
-            "Two-step sign-in is on",
+            "Two-step sign-in is on".into(),
             format!(
                 "From now on your Anytime Connect account asks for a code of your phone at\n\
                  each sign-in. Keep your recovery codes in a safe place.\n\n\
@@ -101,10 +133,10 @@ fn two_step_on(lang: Lang, link: &str) -> (&'static str, String) {
     }
 }
 
-fn two_step_off(lang: Lang, link: &str) -> (&'static str, String) {
+fn two_step_off(lang: Lang, link: &str) -> (Cow<'static, str>, String) {
     match lang {
         Lang::Fr => (
-            "La connexion en deux étapes est désactivée",
+            "La connexion en deux étapes est désactivée".into(),
             format!(
                 "Votre compte Anytime Connect ne demande plus de code à la connexion : le\n\
                  mot de passe suffit.\n\n\
@@ -113,7 +145,7 @@ fn two_step_off(lang: Lang, link: &str) -> (&'static str, String) {
             ),
         ),
         Lang::En => (
-            "Two-step sign-in is off",
+            "Two-step sign-in is off".into(),
             format!(
                 "Your Anytime Connect account does not ask for a code at sign-in any more:\n\
                  the password is enough.\n\n\
@@ -129,12 +161,13 @@ mod tests {
     use super::*;
     use crate::secret::Secret;
 
-    fn all() -> [Content; 4] {
+    fn all() -> [Content; 5] {
         [
             Content::ResetPassword { secret: Secret::new("s3cret") },
             Content::PasswordChanged,
             Content::TwoStepOn,
             Content::TwoStepOff,
+            Content::Alerts { title: "1".to_owned(), lines: vec!["50".to_owned()], stop: "s70p".to_owned() },
         ]
     }
 
@@ -142,12 +175,22 @@ mod tests {
     fn au_33_every_link_begins_with_our_own_origin() {
         for content in all() {
             for lang in [Lang::Fr, Lang::En] {
-                let Words { subject, body } = words(&content, lang, "https://app.test");
+                let Words { subject, body, .. } = words(&content, lang, "https://app.test");
                 assert!(!subject.is_empty() && body.is_ascii() == (lang == Lang::En) || body.contains('’'), "{body}");
                 let links: Vec<_> = body.split_whitespace().filter(|word| word.contains("://")).collect();
                 assert!(links.len() >= 2 && links.iter().all(|link| link.starts_with("https://app.test")), "{links:?}");
                 assert!(body.lines().all(|line| line.contains("://") || line.chars().count() <= 78), "{body}");
             }
+        }
+    }
+
+    #[test]
+    fn only_what_rules_tell_can_be_stopped_by_a_click() {
+        for content in all() {
+            let stop = words(&content, Lang::Fr, "https://app.test").stop;
+            let expected =
+                matches!(content, Content::Alerts { .. }).then(|| "https://app.test/stop-mails/s70p".to_owned());
+            assert_eq!(stop, expected);
         }
     }
 

@@ -5,6 +5,7 @@
 mod account;
 mod accounts;
 pub mod actions;
+mod alerts;
 mod console;
 mod cursor;
 pub mod exports;
@@ -17,12 +18,14 @@ mod port;
 
 pub use insights::Known;
 
+use crate::alerts::devices::{SealedSubscription, Subscription};
 use crate::services::Services;
 use crate::sessions::SessionKey;
 use crate::store::{DeliveryRecord, StoreError};
+use crate::vault::Stopping;
 use app::backend::BackendError;
 use async_trait::async_trait;
-use domain::ids::IntentId;
+use domain::ids::{IntentId, UserId};
 use domain::lang::Lang;
 
 /// What pages need from the modules that hold keys.
@@ -30,6 +33,15 @@ use domain::lang::Lang;
 pub trait Confidential: Send + Sync {
     /// The opaque text that names an intent to the bank; different at every call. None if it cannot be made.
     fn seal_reference(&self, intent: &IntentId) -> Option<String>;
+
+    /// Whose mails a link ends, and of which rules; none if the link is not of ours.
+    fn open_stopping(&self, text: &str) -> Option<Stopping>;
+
+    /// The public part of the key that push messages are signed with. None if it cannot be used.
+    async fn push_key(&self) -> Option<String>;
+
+    /// A browser's subscription, under its user's key, for one device. None if it cannot be sealed.
+    async fn seal_subscription(&self, user: &UserId, id: &str, made: &Subscription) -> Option<SealedSubscription>;
 
     /// The body of a notification, tokens, hashes and custom references masked; none where its retention has ended.
     async fn open_body(&self, delivery: &DeliveryRecord) -> Option<String>;

@@ -2,12 +2,13 @@
 
 use super::Pages;
 use app::backend::{
-    AlarmList, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
-    Insights, InsightsQuery, Page, PaymentDetail, Processing, UserDetail, UserRow,
+    AlarmList, Alerts, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery,
+    DeliveryRow, Insights, InsightsQuery, Page, PaymentDetail, Processing, RuleDetail, UserDetail, UserRow,
 };
 use async_trait::async_trait;
+use domain::alerts::RuleView;
 use domain::filter::Filter;
-use domain::ids::{LinkId, PaymentKey, UserId};
+use domain::ids::{LinkId, PaymentKey, RuleId, UserId};
 use domain::link::{LinkStatus, LinkView};
 use domain::viewer::Viewer;
 
@@ -31,6 +32,18 @@ impl Backend for Pages {
 
     async fn link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
         self.read_link(viewer, id).await
+    }
+
+    async fn alerts(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Alerts, BackendError> {
+        self.read_alerts(viewer, cursor).await
+    }
+
+    async fn alert_rule(&self, viewer: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError> {
+        self.read_rule(viewer, id).await
+    }
+
+    async fn stopping(&self, token: &str) -> Result<Vec<RuleView>, BackendError> {
+        self.read_stopping(token).await
     }
 
     async fn offer(&self, viewer: &Viewer) -> Result<ConnectOffer, BackendError> {

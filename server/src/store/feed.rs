@@ -15,7 +15,7 @@ static LOCK: Grouped = Grouped::new(
     "INSERT INTO feeds (user_id, last_seq) VALUES",
     2,
     "ON CONFLICT (user_id) DO UPDATE SET last_seq = feeds.last_seq
-     RETURNING user_id, last_seq",
+     RETURNING user_id, last_seq, watched",
 );
 
 static MOVE: Grouped = Grouped::new(
@@ -37,6 +37,8 @@ pub(super) enum Subject {
     Payment(i64),
     Link(LinkId),
     Card(LinkId, CardRef),
+    /// By `alerts.id`.
+    Alert(i64),
 }
 
 impl Subject {
@@ -45,12 +47,13 @@ impl Subject {
             Self::Payment(_) => "transaction",
             Self::Link(_) => "link",
             Self::Card(..) => "balance",
+            Self::Alert(_) => "alert",
         }
     }
 
     fn text(&self) -> String {
         match self {
-            Self::Payment(id) => id.to_string(),
+            Self::Payment(id) | Self::Alert(id) => id.to_string(),
             Self::Link(id) => id.to_string(),
             Self::Card(id, card) => format!("{id}/{card}"),
         }
@@ -59,6 +62,7 @@ impl Subject {
     pub(super) fn parse(kind: &str, text: &str) -> Option<Self> {
         match kind {
             "transaction" => text.parse().ok().map(Self::Payment),
+            "alert" => text.parse().ok().map(Self::Alert),
             "link" => LinkId::parse(text).ok().map(Self::Link),
             "balance" => {
                 let (link, card) = text.split_once('/')?;
@@ -79,6 +83,8 @@ pub(super) struct Feeds {
 struct Held {
     before: i64,
     last: i64,
+    /// Bits of `store::alerts`.
+    watched: i64,
 }
 
 struct Event {
@@ -108,9 +114,15 @@ impl Tx {
         });
         for row in locking.fetch(self.conn()).await? {
             let last = row.number("last_seq")?;
-            self.feeds.held.insert(row.id("user_id")?, Held { before: last, last });
+            let watched = row.number("watched")?;
+            self.feeds.held.insert(row.id("user_id")?, Held { before: last, last, watched });
         }
         Ok(())
+    }
+
+    /// What is to be looked at when something happens to a user whose feed is locked: bits of `store::alerts`.
+    pub(super) fn watched(&self, user: &UserId) -> i64 {
+        self.feeds.held.get(user).map_or(0, |held| held.watched)
     }
 
     /// The next number of a locked feed.

@@ -1,5 +1,6 @@
 //! What has changed in a user's feed, for her stream.
 
+use super::alerts::read_alert_news;
 use super::feed::Subject;
 use super::links::{CARDS_BY_KEY, CARDS_OF_LINKS, CardRecord, LINKS_BY_ID, LinkRecord};
 use super::payments::{PAYMENTS_BY_ID, Shown};
@@ -7,6 +8,7 @@ use super::row::Columns as _;
 use super::{Result, Store, StoreError};
 use crate::clock::Moment;
 use crate::faults;
+use domain::alerts::AlertNews;
 use domain::ids::{CardRef, LinkId, UserId};
 use domain::live::Seq;
 use domain::transaction::Transaction;
@@ -21,6 +23,8 @@ pub enum Changed {
     /// With its cards.
     Link(LinkRecord, Vec<CardRecord>),
     Card(CardRecord),
+    /// Told, or seen: with how many wait.
+    Alert(AlertNews),
     /// It is no more, or its link is forgotten: whoever shows it has to begin anew.
     Gone,
 }
@@ -113,12 +117,13 @@ async fn newest_states<'s>(
     user_id: &UserId,
     subjects: impl Iterator<Item = &'s Subject>,
 ) -> Result<HashMap<Subject, Changed>> {
-    let (mut payments, mut links, mut cards) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut payments, mut links, mut cards, mut alerts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for subject in subjects {
         match subject {
             Subject::Payment(id) => payments.push(*id),
             Subject::Link(id) => links.push(id.clone()),
             Subject::Card(id, card) => cards.push((id.clone(), card.clone())),
+            Subject::Alert(id) => alerts.push(*id),
         }
     }
     let mut states = HashMap::new();
@@ -135,6 +140,11 @@ async fn newest_states<'s>(
     for card in read_cards(connection, &cards).await? {
         if card.user_id == *user_id {
             states.insert(Subject::Card(card.link_id.clone(), card.card_ref.clone()), Changed::Card(card));
+        }
+    }
+    for (owner, news) in read_alert_news(connection, &alerts).await? {
+        if owner == *user_id {
+            states.insert(Subject::Alert(news.alert.id), Changed::Alert(news));
         }
     }
     Ok(states)

@@ -31,6 +31,7 @@ macro_rules! listed {
             10 "0010_pauses.sql"
             11 "0011_mail.sql"
             12 "0012_account.sql"
+            13 "0013_alerts.sql"
         )
     };
 }

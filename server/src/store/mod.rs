@@ -13,6 +13,7 @@
 
 mod account;
 mod alarms;
+mod alerts;
 mod deliveries;
 mod error;
 mod feed;
@@ -36,6 +37,7 @@ mod users;
 
 pub use account::{ErasureRecord, Look, LookRecord, NewErasure, NewReset, TwoStepRecord};
 pub use alarms::AlarmRecord;
+pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
     Lease, NewDelivery, ToldRecord, UsedHash,

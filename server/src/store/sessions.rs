@@ -15,6 +15,8 @@ pub struct SessionRecord {
     /// Last use that was noted.
     pub seen_at: Moment,
     pub expires_at: Moment,
+    /// Alerts that she has not seen: every page shows it, so it is read with the session.
+    pub unread: i64,
 }
 
 /// One of a person's sessions, as she sees it.
@@ -61,9 +63,11 @@ impl Store {
         let row = sqlx::query(concat!(
             "SELECT ",
             user_columns!(),
-            ", sessions.created_at AS session_created_at, sessions.seen_at, sessions.expires_at
+            ", sessions.created_at AS session_created_at, sessions.seen_at, sessions.expires_at,
+                COALESCE(feeds.unread, 0) AS unread
              FROM sessions
              JOIN users ON users.id = sessions.user_id
+             LEFT JOIN feeds ON feeds.user_id = sessions.user_id
              WHERE sessions.id_hash = $1"
         ))
         .bind(id_hash.to_owned())
@@ -75,6 +79,7 @@ impl Store {
                 created_at: row.moment("session_created_at")?,
                 seen_at: row.moment("seen_at")?,
                 expires_at: row.moment("expires_at")?,
+                unread: row.number("unread")?,
             })
         })
         .transpose()

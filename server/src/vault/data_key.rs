@@ -34,6 +34,14 @@ impl DataKey {
         out
     }
 
+    /// Another key of 256 bits, for one purpose.
+    pub(super) fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut out = Zeroizing::new([0_u8; 32]);
+        // HKDF-SHA256 refuses only outputs of more than 8,160 bytes.
+        let _ = Hkdf::<Sha256>::new(None, self.bytes.as_slice()).expand(purpose.as_bytes(), out.as_mut_slice());
+        out
+    }
+
     /// The name of this key in the store, kept beside what it seals.
     pub fn owner(&self) -> &str {
         &self.owner

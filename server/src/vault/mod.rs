@@ -5,6 +5,7 @@
 //!        │                     user:ID       one for each user
 //!        │                     inbox:HOUR    what arrives before its user is known
 //!        │                     fingerprint   look-up of tokens
+//!        │                     push          by which push services know us
 //!        └──seals──▶ custom references, canaries
 //! ```
 //!
@@ -15,11 +16,15 @@ mod cipher;
 mod data_key;
 mod reference;
 mod ring;
+mod stop;
 
 pub use cipher::SealedError;
 pub use data_key::DataKey;
 pub use ring::{KeyRing, RingError};
+pub use stop::Stopping;
 
+use crate::alerts::devices::{self, SealedSubscription, Subscription};
+use crate::alerts::push::ServerKey;
 use crate::clock::{Moment, SharedClock};
 use crate::inbox;
 use crate::pages::Confidential;
@@ -40,6 +45,7 @@ const CACHED_KEYS: usize = 10_000;
 /// second an hour uses 72 million.
 const INBOX_SEGMENT_US: i64 = 3_600 * 1_000_000;
 const FINGERPRINT_OWNER: &str = "fingerprint";
+const PUSH_OWNER: &str = "push";
 
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -143,6 +149,29 @@ impl Vault {
         user_owner(user)
     }
 
+    /// The text of a link that ends the mails of rules.
+    pub fn seal_stopping(&self, stopping: &Stopping) -> String {
+        stop::seal(stopping, |bytes| self.proof(b"stop", bytes))
+    }
+
+    /// What such a link stands for; none if it is not of ours.
+    pub fn open_stopping(&self, text: &str) -> Option<Stopping> {
+        stop::open(text, |bytes| self.proof(b"stop", bytes))
+    }
+
+    /// A keyed hash of the address that a browser is pushed to at.
+    pub fn endpoint_mac(&self, endpoint: &str) -> String {
+        self.mac(b"endpoint", endpoint.as_bytes())
+    }
+
+    /// The key that push messages are signed with. Browsers remember it, so it stays the same whatever the ring does.
+    pub async fn push_key(&self) -> Result<ServerKey, VaultError> {
+        let key = self.key_or_create(PUSH_OWNER).await?;
+        // The first one is good but for one time in four billion.
+        let found = (0..4).find_map(|n| ServerKey::from_bytes(&key.derive(&format!("anytime-connect/vapid/{n}"))));
+        Ok(found.ok_or(SealedError)?)
+    }
+
     /// A `data-custom-ref` that names an intent: at most 255 characters of `[A-Za-z0-9._-]`, different at each call.
     pub fn seal_reference(&self, intent: &IntentId) -> String {
         reference::seal(self.inner.ring.active(), &self.inner.partner_id, intent)
@@ -168,8 +197,12 @@ impl Vault {
     }
 
     fn mac(&self, purpose: &[u8], data: &[u8]) -> String {
+        hex::encode(self.proof(purpose, data))
+    }
+
+    fn proof(&self, purpose: &[u8], data: &[u8]) -> [u8; 32] {
         let mac = self.inner.fingerprints.clone();
-        hex::encode(mac.chain_update(purpose).chain_update([0]).chain_update(data).finalize().into_bytes())
+        mac.chain_update(purpose).chain_update([0]).chain_update(data).finalize().into_bytes().into()
     }
 
     fn cached(&self, owner: &str) -> Option<Arc<DataKey>> {
@@ -193,6 +226,30 @@ impl Vault {
 impl Confidential for Vault {
     fn seal_reference(&self, intent: &IntentId) -> Option<String> {
         Some(Self::seal_reference(self, intent))
+    }
+
+    fn open_stopping(&self, text: &str) -> Option<Stopping> {
+        Self::open_stopping(self, text)
+    }
+
+    async fn push_key(&self) -> Option<String> {
+        match Self::push_key(self).await {
+            Ok(key) => Some(key.public().to_owned()),
+            Err(error) => {
+                tracing::error!(%error, "the key for push messages cannot be used");
+                None
+            }
+        }
+    }
+
+    async fn seal_subscription(&self, user: &UserId, id: &str, made: &Subscription) -> Option<SealedSubscription> {
+        match devices::seal(self, user, id, made).await {
+            Ok(sealed) => Some(sealed),
+            Err(error) => {
+                tracing::error!(%error, "a subscription cannot be sealed");
+                None
+            }
+        }
     }
 
     async fn open_body(&self, delivery: &DeliveryRecord) -> Option<String> {

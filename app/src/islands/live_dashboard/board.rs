@@ -1,6 +1,7 @@
 //! What the dashboard knows, and how an event of the stream changes it. Pure, so that it is tested without a browser.
 
 use super::wire;
+use domain::alerts::{AlertNews, AlertView};
 use domain::calendar::Day;
 use domain::feed::{Change, Feed, MOST_ROWS};
 use domain::filter::Filter;
@@ -38,6 +39,10 @@ pub struct Drawn {
 pub struct Outcome {
     /// Payments that were not in the list before.
     pub added: Vec<Transaction>,
+    /// Alerts that were not known before.
+    pub alerts: Vec<AlertView>,
+    /// How many alerts wait, where that has changed.
+    pub unread: Option<i64>,
     /// The page cannot go on from here; load it anew.
     pub reload: bool,
 }
@@ -52,7 +57,12 @@ pub struct Board {
     applied: Seq,
     /// Payments that belong on a newer page and came since, each once.
     elsewhere: Vec<PaymentKey>,
+    /// Alerts that came since the page was drawn and were not seen elsewhere, newest first.
+    alerts: Vec<AlertView>,
 }
+
+/// Alerts that stand above the list; the others are one press away.
+const SHOWN_ALERTS: usize = 3;
 
 /// One day of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,11 +77,15 @@ impl Board {
     pub fn new(drawn: Drawn) -> Self {
         let Drawn { seq, links, payments, filter, edges, .. } = drawn;
         let feed = Feed::new(payments, filter.clone(), seq);
-        Self { links, feed, filter, edges, applied: seq, elsewhere: Vec::new() }
+        Self { links, feed, filter, edges, applied: seq, elsewhere: Vec::new(), alerts: Vec::new() }
     }
 
     pub fn links(&self) -> &[LinkView] {
         &self.links
+    }
+
+    pub fn alerts(&self) -> &[AlertView] {
+        &self.alerts
     }
 
     pub fn payments(&self) -> &[Transaction] {
@@ -143,6 +157,7 @@ impl Board {
                 LiveEvent::Transaction(payment) => self.apply_payment(*payment, &mut outcome),
                 LiveEvent::Link(link) => outcome.reload |= self.apply_link(*link),
                 LiveEvent::Balance(card) => self.apply_card(&card),
+                LiveEvent::Alert(news) => self.apply_alert(*news, &mut outcome),
                 LiveEvent::Reset => outcome.reload = true,
             }
         }
@@ -183,6 +198,22 @@ impl Board {
         completed
     }
 
+    /// The event comes again once the alert was seen, here or elsewhere.
+    fn apply_alert(&mut self, news: AlertNews, outcome: &mut Outcome) {
+        let AlertNews { alert, unread } = news;
+        outcome.unread = Some(unread);
+        if unread == 0 {
+            self.alerts.clear();
+            outcome.alerts.clear();
+        } else if self.alerts.iter().any(|known| known.id == alert.id) {
+            self.alerts.retain(|known| known.id > alert.id);
+        } else if !self.alerts.iter().any(|known| known.id >= alert.id) {
+            self.alerts.insert(0, alert.clone());
+            self.alerts.truncate(SHOWN_ALERTS);
+            outcome.alerts.push(alert);
+        }
+    }
+
     fn apply_card(&mut self, card: &CardView) {
         for known in self.links.iter_mut().flat_map(|link| &mut link.cards) {
             if known.card_ref == card.card_ref {
@@ -198,6 +229,7 @@ pub fn read(name: &str, data: &str) -> Option<LiveEvent> {
         event_name::TRANSACTION => wire::transaction(data).map(Box::new).map(LiveEvent::Transaction),
         event_name::LINK => wire::link(data).map(Box::new).map(LiveEvent::Link),
         event_name::BALANCE => wire::card(data).map(Box::new).map(LiveEvent::Balance),
+        event_name::ALERT => wire::alert(data).map(Box::new).map(LiveEvent::Alert),
         event_name::RESET => Some(LiveEvent::Reset),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! The dashboard: drawn on the server with its data, kept up to date in the browser by `GET /live`.
 
 pub mod accounts;
+pub mod alerts;
 pub mod badge;
 pub mod board;
 pub mod list;
@@ -15,6 +16,7 @@ mod wire;
 
 use crate::i18n::live::LiveTexts;
 use accounts::Accounts;
+use alerts::Alerts;
 use badge::{Badge, Liveness};
 use board::{Board, Drawn};
 use leptos::prelude::*;
@@ -51,6 +53,7 @@ fn Content(drawn: Drawn, children: Children) -> impl IntoView {
             <h1>{LiveTexts::of(lang).heading}</h1>
             <Badge board liveness lang/>
         </div>
+        <Alerts board lang/>
         <Accounts board lang/>
         <div class="filters-place" class:is-empty=move || board.with(|board| board.links().is_empty())>{children()}</div>
         <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcement">{move || said.get()}</p>

@@ -6,7 +6,8 @@
 use super::backoff::Backoff;
 use super::badge::Liveness;
 use super::board::{Board, read};
-use crate::i18n::live::LiveTexts;
+use crate::i18n::live::{LiveTexts, few};
+use domain::alerts::AlertView;
 use domain::lang::Lang;
 use domain::live::{LiveEvent, Seq, event_name};
 use domain::transaction::Transaction;
@@ -30,7 +31,7 @@ const MOST_QUEUED: usize = 256;
 /// Payments that wait to be announced at most; a screen reader is told a sum, not a list.
 const MOST_UNSAID: usize = 1_000;
 
-const STREAM_EVENTS: [&str; 8] = [
+const STREAM_EVENTS: [&str; 9] = [
     "open",
     "error",
     CAUGHT_UP,
@@ -38,6 +39,7 @@ const STREAM_EVENTS: [&str; 8] = [
     event_name::TRANSACTION,
     event_name::LINK,
     event_name::BALANCE,
+    event_name::ALERT,
     event_name::RESET,
 ];
 const WINDOW_EVENTS: [&str; 5] = ["online", "offline", "submit", "pagehide", "pageshow"];
@@ -55,6 +57,7 @@ pub(super) fn start(board: RwSignal<Board>, liveness: RwSignal<Liveness>, said: 
         callbacks: RefCell::new(None),
         queue: RefCell::default(),
         unsaid: RefCell::default(),
+        unsaid_alerts: RefCell::default(),
         backoff: RefCell::default(),
         heard_at: Cell::new(0.0),
         missed: Cell::new(0),
@@ -84,6 +87,7 @@ struct Stream {
     queue: RefCell<Vec<(Seq, LiveEvent)>>,
     /// Payments that wait to be announced.
     unsaid: RefCell<Vec<Transaction>>,
+    unsaid_alerts: RefCell<Vec<AlertView>>,
     backoff: RefCell<Backoff>,
     /// When the server was last heard, in milliseconds of the browser's clock.
     heard_at: Cell<f64>,
@@ -334,10 +338,17 @@ impl Stream {
         if outcome.reload {
             self.end();
             let _ = self.window.location().reload();
-        } else if !outcome.added.is_empty() {
-            let mut unsaid = self.unsaid.borrow_mut();
+            return;
+        }
+        if let Some(unread) = outcome.unread {
+            self.count_alerts(unread);
+        }
+        if !outcome.added.is_empty() || !outcome.alerts.is_empty() {
+            let (mut unsaid, mut alerts) = (self.unsaid.borrow_mut(), self.unsaid_alerts.borrow_mut());
             unsaid.extend(outcome.added);
             unsaid.truncate(MOST_UNSAID);
+            alerts.extend(outcome.alerts);
+            alerts.truncate(MOST_UNSAID);
             if self.saying.get().is_none()
                 && let Some(callbacks) = &*self.callbacks.borrow()
             {
@@ -348,9 +359,23 @@ impl Stream {
 
     fn say(&self) {
         self.saying.set(None);
-        let payments = self.unsaid.take();
+        let (payments, alerts) = (self.unsaid.take(), self.unsaid_alerts.take());
+        let mut words = self.texts.alert_announcement(&alerts);
         if !payments.is_empty() {
-            self.said.try_set(self.texts.announcement(&payments));
+            words.push_str(if words.is_empty() { "" } else { ". " });
+            words.push_str(&self.texts.announcement(&payments));
+        }
+        self.said.try_set(words);
+    }
+
+    /// The bell stands outside of the island.
+    fn count_alerts(&self, unread: i64) {
+        let Some(document) = self.window.document() else { return };
+        let count = if unread > 0 { few(unread) } else { String::new() };
+        for (place, text) in [("[data-alert-count]", count), ("[data-alert-words]", self.texts.unread(unread))] {
+            if let Ok(Some(element)) = document.query_selector(place) {
+                element.set_text_content(Some(&text));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! In the browser, JSON is read by the browser: a tenth of the size of reading it with serde, for the same shapes.
 
 use super::board::{Drawn, Edges};
+use domain::alerts::{AlertNews, AlertView, RuleKind};
 use domain::category::Category;
 use domain::filter::Filter;
 use domain::ids::{AccountId, CardRef, LinkId, Txid};
@@ -34,6 +35,11 @@ pub(super) fn transaction(text: &str) -> Option<Transaction> {
 
 pub(super) fn link(text: &str) -> Option<LinkView> {
     link_of(&parse(text)?)
+}
+
+pub(super) fn alert(text: &str) -> Option<AlertNews> {
+    let value = parse(text)?;
+    Some(AlertNews { alert: alert_of(&value.value("alert"))?, unread: value.number("unread") })
 }
 
 pub(super) fn card(text: &str) -> Option<CardView> {
@@ -137,16 +143,33 @@ fn link_of(value: &Value) -> Option<LinkView> {
     })
 }
 
+fn alert_of(value: &Value) -> Option<AlertView> {
+    Some(AlertView {
+        id: value.maybe_number("id")?,
+        kind: RuleKind::from_code(&value.text("kind")?)?,
+        limit: money_of(&value.value("limit")),
+        card_ref: CardRef::parse(value.text("card_ref")?).ok()?,
+        txid: Txid::parse(value.text("txid")?).ok()?,
+        merchant: value.words("merchant"),
+        amount: money_of(&value.value("amount"))?,
+        balance: money_of(&value.value("balance")),
+        booked_at: value.words("booked_at"),
+        told_at: value.words("told_at"),
+    })
+}
+
+fn money_of(value: &Value) -> Option<Money> {
+    Some(Money::new(value.maybe_number("minor")?, Currency::parse(&value.text("currency")?).ok()?))
+}
+
 fn card_of(value: &Value) -> Option<CardView> {
-    let balance = value.value("balance");
-    let money = |currency: String| Some(Money::new(balance.number("minor"), Currency::parse(&currency).ok()?));
     Some(CardView {
         card_ref: CardRef::parse(value.text("card_ref")?).ok()?,
         acc_id: AccountId::parse(value.text("acc_id")?).ok()?,
         name: value.words("name"),
         holder: value.words("holder"),
         status: value.words("status"),
-        balance: balance.text("currency").and_then(money),
+        balance: money_of(&value.value("balance")),
         balance_at: value.text("balance_at"),
     })
 }

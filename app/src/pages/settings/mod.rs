@@ -2,18 +2,24 @@
 //! their data.
 
 pub mod accounts;
+pub mod alerts;
+pub mod devices;
 pub mod erase;
 pub mod looks;
 pub mod password;
 pub mod profile;
+pub mod rule;
+pub mod rule_form;
 pub mod sessions;
 pub mod two_step;
 
 pub use accounts::Accounts;
+pub use alerts::AlertsPage;
 pub use erase::Erase;
 pub use looks::Looks;
 pub use password::ChangePassword;
 pub use profile::Settings;
+pub use rule::RulePage;
 pub use sessions::Sessions;
 pub use two_step::TwoStepPage;
 

@@ -42,6 +42,11 @@ fn Content(page: PageContext, viewer: Viewer, on: bool) -> impl IntoView {
                 <a class="button" href="/settings/accounts">{texts.manage}</a>
             </section>
             <section class="panel">
+                <h2>{texts.alerts}</h2>
+                <p class="quiet">{texts.alerts_help}</p>
+                <a class="button" href="/settings/alerts">{texts.alerts_manage}</a>
+            </section>
+            <section class="panel">
                 <LanguageChoice page=page.clone() texts/>
                 <ThemeChoice page=page.clone()/>
                 <PrivacyChoice page=page.clone()/>

@@ -63,7 +63,7 @@ static BURIED: Grouped = Grouped::new(
 );
 
 /// Nothing of these is of use to anybody once she has gone.
-const AT_ONCE: [&str; 8] = [
+const AT_ONCE: [&str; 11] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM half_sign_ins WHERE user_id = $1",
     "DELETE FROM mails WHERE user_id = $1",
@@ -72,6 +72,9 @@ const AT_ONCE: [&str; 8] = [
     "DELETE FROM link_intents WHERE user_id = $1",
     "DELETE FROM recovery_codes WHERE user_id = $1",
     "DELETE FROM two_step WHERE user_id = $1",
+    "DELETE FROM alert_rules WHERE user_id = $1",
+    "DELETE FROM alert_mails WHERE user_id = $1",
+    "DELETE FROM push_devices WHERE user_id = $1",
 ];
 
 /// What the bank told of her, without what it told. Those with something left to be done find no owner when their turn comes.
@@ -101,7 +104,7 @@ const REMOVE_PAYMENTS: &str = "
     WHERE id IN (SELECT id FROM payments WHERE user_id = $1 LIMIT $2)";
 
 /// The rest that may be much.
-const REMOVE: [&str; 4] = [
+const REMOVE: [&str; 6] = [
     "DELETE FROM own_words
      WHERE user_id = $1
      AND (card_ref, txid) IN (SELECT card_ref, txid FROM own_words WHERE user_id = $1 LIMIT $2)",
@@ -110,6 +113,10 @@ const REMOVE: [&str; 4] = [
      AND seq IN (SELECT seq FROM live_events WHERE user_id = $1 LIMIT $2)",
     "DELETE FROM link_events WHERE id IN (SELECT id FROM link_events WHERE user_id = $1 LIMIT $2)",
     "DELETE FROM looks WHERE id IN (SELECT id FROM looks WHERE user_id = $1 LIMIT $2)",
+    "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE user_id = $1 LIMIT $2)",
+    "DELETE FROM known_merchants
+     WHERE user_id = $1
+     AND merchant IN (SELECT merchant FROM known_merchants WHERE user_id = $1 LIMIT $2)",
 ];
 
 impl Store {

@@ -2,6 +2,7 @@
 
 use super::{LinkRecord, find, find_by_token, lock_token};
 use crate::clock::Moment;
+use crate::store::alerts::{erase_alerts, relearn_merchants};
 use crate::store::feed::Subject;
 use crate::store::payments::erase_own;
 use crate::store::transaction::Tx;
@@ -131,8 +132,9 @@ async fn revoke(tx: &mut Tx, link: &LinkRecord, check_at: Option<Moment>, at: Mo
 }
 
 async fn erase(tx: &mut Tx, link: &LinkRecord) -> Result<()> {
-    // It goes by the payments that are still there.
+    // They go by the payments that are still there.
     erase_own(tx, &link.user_id, &link.id).await?;
+    erase_alerts(tx, &link.user_id, &link.id).await?;
     for sql in [
         "DELETE FROM payments WHERE link_id = $1",
         "DELETE FROM cards WHERE link_id = $1",
@@ -141,5 +143,5 @@ async fn erase(tx: &mut Tx, link: &LinkRecord) -> Result<()> {
     ] {
         sqlx::query(sql).bind(link.id.to_string()).execute(tx.conn()).await?;
     }
-    Ok(())
+    relearn_merchants(tx, &link.user_id).await
 }

@@ -3,6 +3,7 @@
 use super::book::{Book, Known};
 use super::{NewPayment, Stored, payment_columns};
 use crate::clock::Moment;
+use crate::store::alerts::{self, Balance, Moved};
 use crate::store::feed::Subject;
 use crate::store::row::Columns as _;
 use crate::store::statement::Grouped;
@@ -62,11 +63,13 @@ pub(in crate::store) async fn apply(tx: &mut Tx, payments: Vec<NewPayment>, news
     let mut book = Book::new(known(tx, &payments).await?, news.at);
     let applied =
         payments.into_iter().map(|payment| payment.map_or(Applied::Same, |payment| book.enter(payment))).collect();
-    let written = write(tx, book.changed(), news).await?;
+    let (changed, was): (Vec<Known>, Vec<Option<NewPayment>>) = book.changed().into_iter().unzip();
+    let written = write(tx, changed, news).await?;
     if news.live {
         announce(tx, &written, news).await?;
     }
-    follow_balances(tx, &written, news.at).await?;
+    let moved = follow_balances(tx, &written, news.at).await?;
+    alerts::tell(tx, &written, &was, &moved, news).await?;
     Ok(applied)
 }
 
@@ -202,7 +205,7 @@ static BALANCE: Grouped = Grouped::new(
      AND (cards.balance_at IS NULL OR cards.balance_at < newest.newest_at + 1000000)
      AND (cards.balance_at IS NULL OR cards.balance_minor IS NULL
         OR cards.balance_at <> newest.newest_at OR cards.balance_minor <> newest.newest_balance)
-     RETURNING user_id, link_id, card_ref",
+     RETURNING user_id, link_id, card_ref, balance_minor, balance_at",
 );
 
 static NEWS: Grouped = Grouped::new(
@@ -238,7 +241,7 @@ async fn announce(tx: &mut Tx, written: &[Stored], news: News) -> Result<()> {
 }
 
 /// Brings the balances of the cards that were written to in line, and tells their owners' feeds of those that moved.
-async fn follow_balances(tx: &mut Tx, written: &[Stored], at: Moment) -> Result<()> {
+async fn follow_balances(tx: &mut Tx, written: &[Stored], at: Moment) -> Result<Vec<Moved>> {
     let mut touched: Vec<(&UserId, &LinkId, &CardRef)> =
         written.iter().map(|Stored { payment, .. }| (&payment.user_id, &payment.link_id, &payment.card_ref)).collect();
     touched.sort_unstable();
@@ -246,13 +249,19 @@ async fn follow_balances(tx: &mut Tx, written: &[Stored], at: Moment) -> Result<
     let put_balances = BALANCE.rows(&touched, |row, (user, link, card)| {
         row.text(user.as_str()).text(link.as_str()).text(card.as_str());
     });
-    let mut moved: Vec<(UserId, LinkId, CardRef)> = Vec::new();
+    let mut moved: Vec<(UserId, LinkId, CardRef, Balance)> = Vec::new();
     for row in put_balances.fetch(tx.conn()).await? {
-        moved.push((row.id("user_id")?, row.id("link_id")?, row.id("card_ref")?));
+        let balance = Balance { minor: row.number("balance_minor")?, at: row.moment("balance_at")? };
+        moved.push((row.id("user_id")?, row.id("link_id")?, row.id("card_ref")?, balance));
     }
     moved.sort_unstable();
-    for (user, link, card) in moved {
-        tx.emit(&user, Subject::Card(link, card), at)?;
+    let mut cards = Vec::with_capacity(moved.len());
+    for (user_id, link, card_ref, balance) in moved {
+        tx.emit(&user_id, Subject::Card(link, card_ref.clone()), at)?;
+        cards.push(Moved { user_id, card_ref, balance });
     }
-    Ok(())
+    // Several links may see one card.
+    cards.sort_unstable();
+    cards.dedup();
+    Ok(cards)
 }

@@ -23,11 +23,14 @@ struct Page {
     known: Known,
     /// When it last changed, in the order of entries; none while it stands as it is stored.
     turn: Option<usize>,
+    /// As it is stored, where it is and has changed.
+    was: Option<NewPayment>,
 }
 
 impl Book {
     pub(super) fn new(stored: Vec<Known>, at: Moment) -> Self {
-        let pages = stored.into_iter().map(|known| (key(&known.payment), Page { known, turn: None })).collect();
+        let pages =
+            stored.into_iter().map(|known| (key(&known.payment), Page { known, turn: None, was: None })).collect();
         Self { pages, turns: 0, at }
     }
 
@@ -35,7 +38,7 @@ impl Book {
         self.turns += 1;
         let turn = Some(self.turns);
         let Some(page) = self.pages.get_mut(&key(&payment)) else {
-            self.pages.insert(key(&payment), Page { known: Known { payment, contested_at: None }, turn });
+            self.pages.insert(key(&payment), Page { known: Known { payment, contested_at: None }, turn, was: None });
             return Applied::New;
         };
         let (after, effect) = page.known.standing().hear(telling(&page.known.payment, &payment));
@@ -56,7 +59,13 @@ impl Book {
         };
         let same = changed.payment == *known && changed.contested_at == page.known.contested_at;
         if !same {
-            *page = Page { known: changed, turn };
+            // One that was new a moment ago is still new.
+            let is_stored = page.turn.is_none();
+            let before = std::mem::replace(&mut page.known, changed);
+            if is_stored {
+                page.was = Some(before.payment);
+            }
+            page.turn = turn;
         }
         match effect {
             Effect::Contradict => Applied::Contested,
@@ -65,12 +74,12 @@ impl Book {
         }
     }
 
-    /// What has to be written, in the order in which it changed.
-    pub(super) fn changed(self) -> Vec<Known> {
-        let mut changed: Vec<(usize, Known)> =
-            self.pages.into_values().filter_map(|page| Some((page.turn?, page.known))).collect();
-        changed.sort_unstable_by_key(|(turn, _)| *turn);
-        changed.into_iter().map(|(_, known)| known).collect()
+    /// What has to be written, in the order in which it changed, each with what is stored so far.
+    pub(super) fn changed(self) -> Vec<(Known, Option<NewPayment>)> {
+        let mut changed: Vec<(usize, Known, Option<NewPayment>)> =
+            self.pages.into_values().filter_map(|page| Some((page.turn?, page.known, page.was))).collect();
+        changed.sort_unstable_by_key(|(turn, ..)| *turn);
+        changed.into_iter().map(|(_, known, was)| (known, was)).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The server as its callers see it: over a real socket, with a clock that the test holds.
 
 mod accounts;
+mod alerts;
 mod callers;
 pub(crate) mod client;
 mod exports;
@@ -14,7 +15,9 @@ mod passwords;
 mod pauses;
 mod privacy;
 mod purse;
+mod push;
 mod sessions;
 mod site;
+mod stop;
 mod two_step;
 pub(crate) mod world;

@@ -1,8 +1,10 @@
 //! One story of the whole store, told on both engines: every method is called, and what it promises is asserted.
 
 mod account;
+mod alerts;
 mod cast;
 mod deliveries;
+mod devices;
 mod filters;
 mod keys;
 mod links;
@@ -73,6 +75,15 @@ async fn tell(store: &Store) {
     own::words_of_ones_own_outlive_whatever_the_bank_says(&cast).await;
     own::erasing_a_history_erases_what_was_written_on_it(&cast).await;
     own::an_export_holds_each_payment_once(&cast).await;
+    alerts::rules_are_kept_within_bounds(&cast).await;
+    alerts::a_payment_is_told_of_once_for_each_rule(&cast).await;
+    alerts::what_is_past_or_was_known_before_is_not_told(&cast).await;
+    alerts::a_low_balance_is_told_until_it_has_recovered(&cast).await;
+    alerts::a_merchant_is_new_once(&cast).await;
+    alerts::what_was_told_is_seen_listed_and_removed(&cast).await;
+    alerts::erasing_a_history_erases_what_was_told_of_it(&cast).await;
+    devices::a_device_is_told_once_and_not_too_often(&cast).await;
+    devices::a_device_belongs_to_who_was_there_last(&cast).await;
     live::the_feed_tells_the_newest_state_of_each_subject(&cast).await;
     live::writers_to_one_feed_take_turns(&cast).await;
     live::old_events_are_removed(&cast).await;
@@ -87,6 +98,7 @@ async fn tell(store: &Store) {
     watch::alarms_are_raised_once_and_ended(&cast).await;
     watch::marks_are_the_newest(&cast).await;
     mails::a_mail_waits_until_it_is_sent_or_given_up(&cast).await;
+    devices::mail_is_written_once_for_what_came_together(&cast).await;
     account::a_forgotten_password_is_replaced_once(&cast).await;
     account::a_changed_password_ends_other_sessions(&cast).await;
     account::codes_are_good_once(&cast).await;

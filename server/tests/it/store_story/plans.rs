@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 18] = [
+const LARGE: [&str; 23] = [
     "deliveries",
     "payments",
     "own_words",
@@ -30,10 +30,15 @@ const LARGE: [&str; 18] = [
     "erased_cards",
     "cards",
     "twin",
+    "alerts",
+    "alert_rules",
+    "alert_mails",
+    "push_devices",
+    "known_merchants",
 ];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 7] = [
+const SMALL_INDEXES: [&str; 9] = [
     "deliveries_due",
     "deliveries_parked",
     "deliveries_refused",
@@ -41,6 +46,8 @@ const SMALL_INDEXES: [&str; 7] = [
     "mails_due",
     "mails_given_up",
     "erasures_under_way",
+    "alert_mails_due",
+    "push_devices_due",
 ];
 
 struct Collector(Statements);

@@ -1,4 +1,5 @@
 use super::*;
+use domain::alerts::RuleKind;
 use domain::category::Category;
 use domain::ids::{AccountId, CardRef, LinkId, Txid};
 use domain::link::HistoryProgress;
@@ -159,4 +160,37 @@ fn a_date_that_cannot_be_read_does_not_stop_the_page() {
     let board = board(vec![], vec![odd], WHOLE);
     assert_eq!(board.days().len(), 1);
     assert_eq!(board.of_day("").len(), 1);
+}
+
+fn news(id: i64, seq: i64, unread: i64) -> (Seq, LiveEvent) {
+    let alert = AlertView {
+        id,
+        kind: RuleKind::Refused,
+        limit: None,
+        card_ref: CardRef::parse("ANY0000000001").unwrap(),
+        txid: Txid::parse(id.to_string()).unwrap(),
+        merchant: "FNAC".into(),
+        amount: Money::new(-500, Currency::EUR),
+        balance: None,
+        booked_at: "2026-11-23T14:14:48+01:00".into(),
+        told_at: "2026-11-23T14:14:50+01:00".into(),
+    };
+    (Seq(seq), LiveEvent::Alert(Box::new(AlertNews { alert, unread })))
+}
+
+#[test]
+fn alerts_stand_until_they_were_seen_and_each_is_said_once() {
+    let mut board = board(vec![], vec![], WHOLE);
+    let ids = |board: &Board| board.alerts().iter().map(|alert| alert.id).collect::<Vec<_>>();
+    let outcome = board.apply([news(1, 6, 1), news(2, 7, 2), news(2, 7, 2)]);
+    assert_eq!((outcome.alerts.len(), outcome.unread), (2, Some(2)));
+    for id in 3..6 {
+        board.apply([news(id, 6 + id, id)]);
+    }
+    assert_eq!(ids(&board), [5, 4, 3], "the newest ones; the others are one press away");
+    // Seen elsewhere, but for one.
+    let outcome = board.apply([news(4, 20, 1)]);
+    assert_eq!((ids(&board), outcome.alerts.len(), outcome.unread), (vec![5], 0, Some(1)));
+    let outcome = board.apply([news(5, 21, 0)]);
+    assert_eq!((ids(&board), outcome.unread), (vec![], Some(0)));
 }
