@@ -545,7 +545,8 @@ async fn words_of_ones_own_are_marked_in_the_list_and_kept_in_the_form() {
         (form.attr("method"), form.attr("action")),
         (Some("post"), Some("/transactions/ANY0000000001-00000000001"))
     );
-    let steps: Vec<_> = all(&html, ".steps time").into_iter().filter_map(|step| step.attr("datetime")).collect();
+    let steps: Vec<_> =
+        all(&html, ".payment-history time").into_iter().filter_map(|step| step.attr("datetime")).collect();
     let expected = [
         "2026-11-23T12:00:00+01:00",
         "2026-11-23T14:14:50+01:00",

@@ -108,13 +108,6 @@ impl Store {
         }
     }
 
-    /// Tells a user's streams to look again.
-    fn wake(&self, user: &UserId) {
-        if let Some(wake) = self.inner.wake.get() {
-            wake(user);
-        }
-    }
-
     /// Proves that the database can be written to now: makes a row, removes it, and commits both. Only a commit needs room
     /// on the disk, so one that was rolled back would prove nothing.
     pub async fn ping_write(&self) -> Result<()> {

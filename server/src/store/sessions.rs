@@ -92,35 +92,32 @@ impl Store {
         self.write(|tx| Box::pin(async move { one(update.execute(tx.conn()).await?.rows_affected(), "session") })).await
     }
 
-    /// Ends a session, which may have ended already. Its streams look whether it has, as after a change of the feed.
+    /// Ends a session, which may have ended already.
     pub async fn end_session(&self, id_hash: &str) -> Result<()> {
         let delete = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 RETURNING user_id").bind(id_hash.to_owned());
-        let user = self
-            .write(|tx| {
-                Box::pin(async move {
-                    let ended = delete.fetch_optional(tx.conn()).await?;
-                    ended.map(|row| row.id("user_id")).transpose()
-                })
+        self.write(|tx| {
+            Box::pin(async move {
+                if let Some(row) = delete.fetch_optional(tx.conn()).await? {
+                    tx.sessions_ended(&row.id("user_id")?);
+                }
+                Ok(())
             })
-            .await?;
-        if let Some(user) = user {
-            self.wake(&user);
-        }
-        Ok(())
+        })
+        .await
     }
 
     /// Ends all sessions of a person.
     pub async fn end_sessions_of(&self, user_id: &UserId) -> Result<()> {
-        let delete = sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(user_id.to_string());
-        self.write(|tx| {
+        let user = user_id.clone();
+        self.write(move |tx| {
             Box::pin(async move {
+                let delete = sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(user.to_string());
                 delete.execute(tx.conn()).await?;
+                tx.sessions_ended(&user);
                 Ok(())
             })
         })
-        .await?;
-        self.wake(user_id);
-        Ok(())
+        .await
     }
 
     /// A person's sessions, the last used first. Whether they still count is the caller's decision.
@@ -154,10 +151,14 @@ impl Store {
         let delete = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 AND user_id = $2")
             .bind(id_hash.to_owned())
             .bind(user_id.to_string());
-        let ended =
-            self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected() == 1) })).await?;
-        self.wake(user_id);
-        Ok(ended)
+        let user = user_id.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                tx.sessions_ended(&user);
+                Ok(delete.execute(tx.conn()).await?.rows_affected() == 1)
+            })
+        })
+        .await
     }
 
     /// Ends all sessions of a person but this one, and how many.
@@ -165,10 +166,14 @@ impl Store {
         let delete = sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND id_hash <> $2")
             .bind(user_id.to_string())
             .bind(kept.to_owned());
-        let ended =
-            self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected()) })).await?;
-        self.wake(user_id);
-        Ok(ended)
+        let user = user_id.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                tx.sessions_ended(&user);
+                Ok(delete.execute(tx.conn()).await?.rows_affected())
+            })
+        })
+        .await
     }
 
     /// Removes sessions whose time has ended by `now`, or that were last used before `idle_before`: at most `limit`, and how

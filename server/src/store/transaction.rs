@@ -4,6 +4,7 @@ use super::feed::Feeds;
 use super::statement::Prepared;
 use super::{Engine, Result, Store, StoreError};
 use crate::faults;
+use domain::ids::UserId;
 use futures::future::BoxFuture;
 use sqlx::{Any, AnyConnection, Transaction};
 
@@ -11,11 +12,18 @@ use sqlx::{Any, AnyConnection, Transaction};
 pub(super) struct Tx {
     inner: Transaction<'static, Any>,
     pub(super) feeds: Feeds,
+    /// Whose streams look again after the commit, though their feeds have not moved.
+    woken: Vec<UserId>,
 }
 
 impl Tx {
     pub(super) fn conn(&mut self) -> &mut AnyConnection {
         &mut self.inner
+    }
+
+    /// Sessions of a user have ended: her streams have to look whether theirs has.
+    pub(super) fn sessions_ended(&mut self, user: &UserId) {
+        self.woken.push(user.clone());
     }
 }
 
@@ -44,10 +52,12 @@ impl Store {
             };
             tx.inner.commit().await?;
             store.inner.log.committed();
+            let Some(wake) = store.inner.wake.get() else { return Ok(value) };
             tx.feeds.moved().for_each(|user| {
                 faults::point("effect.committed");
-                store.wake(user);
+                wake(user);
             });
+            tx.woken.iter().for_each(|user| wake(user));
             Ok(value)
         })
         .await
@@ -95,7 +105,7 @@ impl Store {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN",
         };
-        Ok(Tx { inner: self.inner.writes.begin_with(begin).await?, feeds: Feeds::default() })
+        Ok(Tx { inner: self.inner.writes.begin_with(begin).await?, feeds: Feeds::default(), woken: Vec::new() })
     }
 
     async fn spawned<T>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T>

@@ -138,6 +138,7 @@ impl Store {
                 for sql in AT_ONCE {
                     sqlx::query(sql).bind(erasure.user_id.to_string()).execute(tx.conn()).await?;
                 }
+                tx.sessions_ended(&erasure.user_id);
                 sqlx::query("DELETE FROM data_keys WHERE owner = $1")
                     .bind(erasure.key_owner)
                     .execute(tx.conn())

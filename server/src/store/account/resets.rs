@@ -107,6 +107,7 @@ impl Store {
                 ] {
                     sqlx::query(sql).bind(mail.user_id.to_string()).execute(tx.conn()).await?;
                 }
+                tx.sessions_ended(&mail.user_id);
                 tx.add_mail(&mail).await?;
                 Ok(true)
             })
@@ -132,6 +133,7 @@ impl Store {
                 {
                     sqlx::query(sql).bind(user.clone()).execute(tx.conn()).await?;
                 }
+                tx.sessions_ended(&mail.user_id);
                 tx.add_mail(&mail).await
             })
         })

@@ -84,6 +84,7 @@ impl Store {
                     .bind(user.to_string())
                     .execute(tx.conn())
                     .await?;
+                tx.sessions_ended(&user);
                 Ok(Some(user))
             })
         })

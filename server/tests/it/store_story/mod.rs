@@ -23,6 +23,7 @@ use server::secret::Secret;
 use server::store::{Engine, Store, StoreError};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn the_store_keeps_its_promises_on_sqlite() {
@@ -105,6 +106,17 @@ async fn tell(store: &Store) {
     account::looks_are_kept_in_order(&cast).await;
     account::who_is_erased_is_gone_at_once_and_her_rows_after(&cast).await;
     a_caller_who_goes_away_interrupts_nothing(&cast).await;
+    the_log_is_kept_short_until_the_end(&cast).await;
+}
+
+/// By the commits before this, there is something to be brought in.
+async fn the_log_is_kept_short_until_the_end(cast: &Cast) {
+    let end = CancellationToken::new();
+    let keeping = tokio::spawn(cast.store.clone().keep_log_short(end.clone()));
+    cast.store.mark("a commit more", cast.at(0)).await.unwrap();
+    end.cancel();
+    keeping.await.unwrap();
+    cast.store.ping_write().await.unwrap();
 }
 
 async fn open_sqlite(file: &Path) -> Store {
