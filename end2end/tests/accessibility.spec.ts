@@ -11,6 +11,8 @@ test.describe("in both colours", { tag }, () => {
   let check: (page: Page) => Promise<void>;
 
   test.beforeEach(async ({ expectAccessible }) => {
+    // A dozen states, each looked at twice.
+    test.slow();
     check = async (page) => {
       await expectNoSidewaysScrolling(page);
       await expectAccessible(page);

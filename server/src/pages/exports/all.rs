@@ -59,6 +59,7 @@ async fn parts(services: &Services, session: &CurrentSession) -> Result<VecDeque
         "account": account(services, session).await?,
         "links": links(services, session).await?,
         "sessions": sessions(services, session).await?,
+        "alert_rules": alert_rules(services, session).await?,
     });
     let mut head = head.to_string();
     // The lists follow in the same object.
@@ -75,6 +76,9 @@ async fn parts(services: &Services, session: &CurrentSession) -> Result<VecDeque
         end(),
         list("events"),
         Part::Listed(Listed::Events),
+        end(),
+        list("alerts"),
+        Part::Listed(Listed::Alerts),
         end(),
         list("notifications"),
         Part::Listed(Listed::Notifications),
@@ -114,6 +118,22 @@ async fn sessions(services: &Services, session: &CurrentSession) -> Result<Value
             "created_at": session.created_at.bank_text(),
             "seen_at": session.seen_at.bank_text(),
             "expires_at": session.expires_at.bank_text(),
+        })
+    });
+    Ok(written.collect())
+}
+
+async fn alert_rules(services: &Services, session: &CurrentSession) -> Result<Value, HttpError> {
+    let rules = services.store.alert_rules(&session.viewer.user_id).await?;
+    let written = rules.iter().map(|known| {
+        let condition = known.rule.condition;
+        json!({
+            "kind": condition.kind().code(),
+            "limit": condition.limit(),
+            "card_ref": known.rule.card,
+            "by_mail": known.ways.mail,
+            "by_push": known.ways.push,
+            "is_on": known.is_on,
         })
     });
     Ok(written.collect())

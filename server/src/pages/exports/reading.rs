@@ -31,6 +31,8 @@ pub(super) enum Listed {
     Events,
     /// What the bank told about her, oldest first.
     Notifications,
+    /// What her rules told her, oldest first.
+    Alerts,
 }
 
 /// Adds a payment to a file's text.
@@ -113,6 +115,7 @@ impl Reading {
             Listed::Looks => looks(&self.store, &self.user, from, limit).await?,
             Listed::Events => events(&self.store, &self.user, from, limit).await?,
             Listed::Notifications => notifications(&self.store, &self.user, from, limit).await?,
+            Listed::Alerts => alerts(&self.store, &self.user, from, limit).await?,
         };
         let texts: Vec<String> = rows.iter().map(|(_, row)| row.to_string()).collect();
         let between = if after == 0 || texts.is_empty() { "" } else { ",\n" };
@@ -127,6 +130,13 @@ impl Reading {
 
 /// Rows with their numbers, as they are written.
 type Numbered = Vec<(i64, Value)>;
+
+async fn alerts(store: &Store, user: &UserId, after: i64, limit: i64) -> Result<Numbered, StoreError> {
+    let mut alerts = store.alerts_after(user, after, limit).await?;
+    alerts.reverse();
+    // Our own types always serialise.
+    Ok(alerts.iter().map(|alert| (alert.id, serde_json::to_value(alert).unwrap_or_default())).collect())
+}
 
 async fn looks(store: &Store, user: &UserId, after: i64, limit: i64) -> Result<Numbered, StoreError> {
     let mut looks = store.looks_at(user, None, Some(after), limit).await?;

@@ -95,7 +95,7 @@ async fn everything_about_a_person_is_one_document_and_no_secret_is_in_it() {
     assert_eq!(all["events"][0]["event"], "onDisplayPopup");
     assert_eq!(all["sessions"].as_array().unwrap().len(), 1);
     assert_eq!(all["links"][0]["cards"][0]["card_ref"], purse.card.as_str());
-    assert!(all["notifications"].is_array());
+    assert!(all["notifications"].is_array() && all["alerts"].is_array() && all["alert_rules"].is_array());
     let text = answer.text();
     for secret in ["token", "sealed", "password", "argon2", purse.cookie.strip_prefix("session=").unwrap()] {
         assert!(!text.contains(secret), "{secret}");
