@@ -141,5 +141,5 @@ test("months that are none, or to come, are said to be so", { tag: "@no-javascri
     await expect(page.getByRole("heading", { level: 1 })).toContainText(bankDay().slice(0, 4));
   }
   await page.goto("/dashboard/insights?month=1999-01");
-  await expect(page.getByRole("heading", { name: "Nothing spent this month" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Nothing spent in that month" })).toBeVisible();
 });
