@@ -203,8 +203,11 @@ test("payments that are doubtful", async ({ page, context, world, camera }) => {
     await world.control("purchase", { customer: ALICE, amount: "12.40", silent: true });
     await world.control("purchase", { customer: ALICE, amount: "6.02", description: "CAFE DES ARTS - PARIS,75005,FRA,FRA", mcc: 5814 });
     await world.control("scenario", { toml: "[notifications]\nbackwards = 1" });
+    // Each scenario begins with a bank that answers.
+    await world.control("api", { mode: "down" });
     await world.control("purchase", { customer: ALICE, amount: "21.00", description: "CINEMA LE BALZAC - PARIS,75008,FRA,FRA", mcc: 7832 });
     await world.control("scenario");
+    await world.control("api", { mode: "down" });
     await page.goto("/dashboard");
     await expect(page.getByTestId("missing")).toBeVisible();
     await camera.take("dashboard-doubtful");
