@@ -2,6 +2,7 @@
 
 use domain::alerts::{RuleProblem, TypedRule};
 use domain::lang::Lang;
+use domain::live::Seq;
 use domain::own::WritingProblem;
 use domain::viewer::Viewer;
 
@@ -34,6 +35,8 @@ pub struct PageContext {
     pub viewer: Option<Viewer>,
     /// Alerts that the viewer has not seen.
     pub unread: i64,
+    /// Where the viewer's feed stood when they were counted: what came since is told to a page that listens from there.
+    pub feed: Option<Seq>,
     pub lang: Lang,
     pub theme: Theme,
     /// Amounts are hidden until somebody looks at one.

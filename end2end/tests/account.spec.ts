@@ -70,7 +70,7 @@ for (const lang of ["fr", "en"] as Lang[]) {
     await world.mail(person.email, "/forgot-password");
 
     await page.goto(link);
-    await expect(page.getByTestId("reset-expired")).toBeVisible();
+    await expect(page.getByTestId("link-expired")).toBeVisible();
   });
 }
 

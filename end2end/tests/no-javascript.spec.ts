@@ -224,5 +224,5 @@ test("the operator's console works without scripts, from the set-up link on", { 
   expect(new Set(verdicts)).toEqual(new Set(["accepted"]));
 
   await page.goto(link);
-  await expect(page.getByTestId("set-up-expired")).toBeVisible();
+  await expect(page.getByTestId("link-expired")).toBeVisible();
 });

@@ -3,8 +3,7 @@
 -- Read with the lock that every writer to a feed takes anyway: whether any rule of hers is on (1), and whether her merchants
 -- are known (2). So a payment of somebody without rules costs nothing more.
 ALTER TABLE feeds ADD COLUMN watched BIGINT NOT NULL DEFAULT 0;
--- Alerts that she has not seen, and the last one that she has.
-ALTER TABLE feeds ADD COLUMN unread BIGINT NOT NULL DEFAULT 0;
+-- The last alert that she has seen.
 ALTER TABLE feeds ADD COLUMN seen_alert BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE alert_rules (

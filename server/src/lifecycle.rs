@@ -1,9 +1,11 @@
 //! Tasks with an owner, a stop signal and somebody who waits. Nothing is spawned but here.
 
 use futures::FutureExt as _;
+use std::fmt::Display;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
@@ -16,6 +18,32 @@ pub async fn survive<F: Future>(who: &'static str, piece: F) -> Option<F::Output
         tracing::error!(task.name = who, "a task panicked, and goes on");
     }
     outcome.ok()
+}
+
+/// Repeats a step until the shutdown: at once as long as it finds something to do, otherwise after a wake-up, or without one
+/// after `poll`. A step that has begun is finished; one that fails is tried again.
+pub async fn repeat<F, E>(
+    who: &'static str,
+    wake: &Notify,
+    poll: Duration,
+    shutdown: CancellationToken,
+    mut step: impl FnMut() -> F,
+) where
+    F: Future<Output = Result<usize, E>>,
+    E: Display,
+{
+    while !shutdown.is_cancelled() {
+        match survive(who, step()).await {
+            Some(Ok(1..)) => continue,
+            Some(Ok(0)) | None => {}
+            Some(Err(error)) => tracing::error!(task.name = who, %error, "a step failed, and is tried again"),
+        }
+        tokio::select! {
+            () = wake.notified() => {}
+            () = tokio::time::sleep(poll) => {}
+            () = shutdown.cancelled() => return,
+        }
+    }
 }
 
 /// A group of tasks that end together. Clones are the same group.
@@ -82,6 +110,45 @@ mod tests {
         let task = tasks.spawn(stopping);
         assert!(tasks.stop(Duration::from_secs(5)).await);
         assert!(task.is_finished());
+    }
+
+    #[tokio::test]
+    async fn a_step_is_repeated_until_the_end_whatever_becomes_of_it() {
+        let (wake, end) = (Notify::new(), CancellationToken::new());
+        let mut turns = 0;
+        let step = || {
+            turns += 1;
+            let turn = turns;
+            if turn == 5 {
+                end.cancel();
+            }
+            async move {
+                match turn {
+                    2 => Ok(0),
+                    3 => Err("no"),
+                    4 => panic!("a mistake"),
+                    _ => Ok(1),
+                }
+            }
+        };
+        repeat("a test", &wake, Duration::ZERO, end.clone(), step).await;
+        assert_eq!(turns, 5);
+    }
+
+    #[tokio::test]
+    async fn a_step_that_found_nothing_is_repeated_when_it_is_woken() {
+        let (wake, end) = (Notify::new(), CancellationToken::new());
+        let mut turns = 0;
+        wake.notify_one();
+        let step = || {
+            turns += 1;
+            if turns == 2 {
+                end.cancel();
+            }
+            std::future::ready(Ok::<_, &str>(0))
+        };
+        repeat("a test", &wake, Duration::MAX, end.clone(), step).await;
+        assert_eq!(turns, 2);
     }
 
     #[tokio::test]

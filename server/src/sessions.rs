@@ -5,6 +5,7 @@ use crate::clock::{Moment, SharedClock};
 use crate::randomness;
 use crate::store::{Result, SessionOf, SessionRecord, Store, UserRecord};
 use domain::ids::UserId;
+use domain::live::Seq;
 use domain::viewer::{Role, Viewer};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -59,6 +60,8 @@ pub struct CurrentSession {
     pub viewer: Viewer,
     /// Alerts that she has not seen.
     pub unread: i64,
+    /// Where her feed stood then.
+    pub feed: Seq,
     /// Last use as stored; it is brought up to date at most once a minute.
     seen_at: Moment,
 }
@@ -94,8 +97,8 @@ impl Sessions {
         if !is_alive(&record, self.clock.now()) {
             return Ok(None);
         }
-        let (seen_at, unread) = (record.seen_at, record.unread);
-        Ok(Some(CurrentSession { key: key.clone(), viewer: viewer_of(record.user), unread, seen_at }))
+        let SessionRecord { user, seen_at, unread, feed, .. } = record;
+        Ok(Some(CurrentSession { key: key.clone(), viewer: viewer_of(user), unread, feed, seen_at }))
     }
 
     /// Whether the stored time of last use should be brought up to date.

@@ -1,11 +1,11 @@
 //! Alerts, as pages show them.
 
 use super::Page;
-use domain::alerts::{AlertView, RuleView, Ways};
+use domain::alerts::{AlertView, RuleView};
 use domain::ids::CardRef;
 use domain::money::Currency;
 
-/// Rules, what they told, and the ways by which they tell.
+/// Rules, what they told, and whom they push to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alerts {
     /// Oldest first.
@@ -14,8 +14,6 @@ pub struct Alerts {
     /// The last alert that the viewer has seen.
     pub seen: i64,
     pub cards: Vec<CardChoice>,
-    /// Ways that this server has.
-    pub offers: Ways,
     /// By which browsers know our push messages.
     pub push_key: String,
     /// Browsers that are pushed to, oldest first.
@@ -37,7 +35,6 @@ pub struct Device {
 pub struct RuleDetail {
     pub rule: RuleView,
     pub cards: Vec<CardChoice>,
-    pub offers: Ways,
 }
 
 /// A card that a rule can be about.

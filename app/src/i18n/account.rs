@@ -25,14 +25,13 @@ texts! {
         sent_again: "Essayer une autre adresse", "Try another address";
         reset_title: "Nouveau mot de passe", "New password";
         reset_lead: "Toutes vos sessions prendront fin. Pour l’adresse", "All your sessions will end. For the address";
-        reset_submit: "Enregistrer le mot de passe", "Save the password";
         reset_expired_help: "Il a déjà été utilisé, ou il a plus de 30 minutes. Demandez-en un nouveau.", "It has been used already, or is older than 30 minutes. Ask for a new one.";
         reset_again: "Demander un nouveau lien", "Ask for a new link";
         changed: "Votre nouveau mot de passe est enregistré. Connectez-vous.", "Your new password is saved. Sign in.";
         problems: "Quelques points à corriger", "A few things to correct";
         set_up: "Choisir votre mot de passe", "Choose your password";
         set_up_lead: "Ce lien ne sert qu’une fois, pour l’adresse", "This link works once, for the address";
-        set_up_submit: "Enregistrer le mot de passe", "Save the password";
+        save_password: "Enregistrer le mot de passe", "Save the password";
         expired: "Ce lien ne sert plus", "This link no longer works";
         expired_help: "Il a déjà été utilisé, ou il est trop ancien. Demandez-en un nouveau à la personne qui vous l’a envoyé.", "It has been used already, or it is too old. Ask the person who sent it for a new one.";
     }

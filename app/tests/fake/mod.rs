@@ -104,18 +104,16 @@ impl Backend for Fake {
 
     async fn alerts(&self, _: &Viewer, _: &Cursor) -> Result<Alerts, BackendError> {
         let told = Page { rows: self.told.clone(), newer: self.newer.clone(), older: self.older.clone() };
-        let offers = Ways { mail: true, push: true };
         let (rules, cards) = (self.rules.clone(), self.card_choices.clone());
         let device =
             |name: &str| Device { id: "d1".into(), name: name.into(), created_at: "2026-11-23T14:14:48+01:00".into() };
         let devices = vec![device("Firefox/Android"), device("other/other")];
-        self.answer(Alerts { rules, told, seen: 1, cards, offers, push_key: "BKey".into(), devices })
+        self.answer(Alerts { rules, told, seen: 1, cards, push_key: "BKey".into(), devices })
     }
 
     async fn alert_rule(&self, _: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError> {
         let rule = self.rules.iter().find(|rule| rule.id == *id).cloned().ok_or(BackendError::NotFound)?;
-        let offers = Ways { mail: true, push: true };
-        self.answer(RuleDetail { rule, cards: self.card_choices.clone(), offers })
+        self.answer(RuleDetail { rule, cards: self.card_choices.clone() })
     }
 
     async fn stopping(&self, token: &str) -> Result<Vec<RuleView>, BackendError> {
@@ -233,6 +231,7 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
             role,
         }),
         unread: 0,
+        feed: None,
         lang: Lang::Fr,
         theme: Theme::System,
         privacy: false,

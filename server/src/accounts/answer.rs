@@ -44,6 +44,16 @@ pub(super) enum Stop {
     Error(HttpError),
 }
 
+impl Stop {
+    /// The form's page again, or an error. `typed` is what stays typed.
+    pub(super) async fn answer(self, services: &Services, page: PageRequest, typed: RefusedForm) -> Response {
+        match self {
+            Self::Problems(problems) => refused(services, page, RefusedForm { problems, ..typed }).await,
+            Self::Error(error) => error.into_response(),
+        }
+    }
+}
+
 impl From<FormProblem> for Stop {
     fn from(problem: FormProblem) -> Self {
         Self::Problems(vec![problem])

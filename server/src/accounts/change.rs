@@ -1,6 +1,6 @@
 //! `POST /settings/password`: another password, for who knows the present one.
 
-use super::answer::{Stop, go_to, refused};
+use super::answer::{Stop, go_to};
 use super::form::Form;
 use super::{passwords, proof};
 use crate::http::SignedIn;
@@ -11,7 +11,7 @@ use crate::services::Services;
 use crate::sessions::CurrentSession;
 use app::page::RefusedForm;
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 pub(super) async fn change(
     State(services): State<Services>,
@@ -21,10 +21,7 @@ pub(super) async fn change(
 ) -> Response {
     match replace(&services, &session, &page, &form).await {
         Ok(()) => go_to("/settings?changed=password", []),
-        Err(Stop::Problems(problems)) => {
-            refused(&services, page, RefusedForm { problems, ..RefusedForm::default() }).await
-        }
-        Err(Stop::Error(error)) => error.into_response(),
+        Err(stop) => stop.answer(&services, page, RefusedForm::default()).await,
     }
 }
 

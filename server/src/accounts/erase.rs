@@ -1,13 +1,13 @@
 //! `POST /settings/erase`: the end of an account, with a receipt; and the task that removes what is left.
 
-use super::answer::{Stop, go_to, refused};
+use super::answer::{Stop, go_to};
 use super::form::Form;
 use super::proof;
 use crate::clock::SharedClock;
 use crate::http::SignedIn;
 use crate::http::error::HttpError;
 use crate::http::pages::PageRequest;
-use crate::lifecycle::survive;
+use crate::lifecycle::repeat;
 use crate::randomness;
 use crate::secret::Secret;
 use crate::services::Services;
@@ -15,7 +15,7 @@ use crate::store::{NewErasure, Store, StoreError};
 use crate::vault::Vault;
 use app::page::{FormProblem, RefusedForm};
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use domain::viewer::Viewer;
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
@@ -47,10 +47,7 @@ pub(super) async fn erase(
             response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
             response
         }
-        Err(Stop::Problems(problems)) => {
-            refused(&services, page, RefusedForm { problems, ..RefusedForm::default() }).await
-        }
-        Err(Stop::Error(error)) => error.into_response(),
+        Err(stop) => stop.answer(&services, page, RefusedForm::default()).await,
     }
 }
 
@@ -98,23 +95,7 @@ pub struct Eraser {
 impl Eraser {
     /// Runs until the shutdown; a batch that has begun is finished.
     pub async fn run(self, shutdown: CancellationToken) {
-        while !shutdown.is_cancelled() {
-            let idle = match survive("the eraser", self.step()).await {
-                Some(Ok(0)) | None => true,
-                Some(Ok(_)) => false,
-                Some(Err(error)) => {
-                    tracing::error!(%error, "rows of somebody who has gone could not be removed, trying again");
-                    true
-                }
-            };
-            if idle {
-                tokio::select! {
-                    () = self.wake.notified() => {}
-                    () = tokio::time::sleep(POLL) => {}
-                    () = shutdown.cancelled() => return,
-                }
-            }
-        }
+        repeat("the eraser", &self.wake, POLL, shutdown, || self.step()).await;
     }
 
     /// One batch for each of some people, and how many people those were.

@@ -1,6 +1,7 @@
 //! Proving that it is still she, before what an open browser alone must not be enough for.
 
 use super::answer::Stop;
+use super::form::Form;
 use super::passwords::Checked;
 use super::two_step::totp::TotpSecret;
 use super::two_step::{PURPOSE, throttled};
@@ -32,6 +33,12 @@ pub(super) async fn password(services: &Services, viewer: &Viewer, password: &Se
             Err(FormProblem::PasswordWrong.into())
         }
     }
+}
+
+/// Password and code of a form, for what turns the code off or makes new ones.
+pub(super) async fn both(services: &Services, viewer: &Viewer, form: &Form) -> Result<(), Stop> {
+    let user = password(services, viewer, &Secret::new(form.get("current"))).await?;
+    code(services, &user, form.get("code")).await
 }
 
 /// A code of her telephone, or a recovery code; nothing where she has no second step. Each code is good once.

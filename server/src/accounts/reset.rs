@@ -1,6 +1,6 @@
 //! `POST /reset-password/{secret}`: a new password, by a link that works once.
 
-use super::answer::{Stop, go_to, refused};
+use super::answer::{Stop, go_to};
 use super::form::Form;
 use super::passwords;
 use crate::http::pages::PageRequest;
@@ -11,7 +11,7 @@ use crate::services::Services;
 use crate::sessions::fingerprint;
 use app::page::{FormProblem, RefusedForm};
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 pub(super) async fn reset(
     State(services): State<Services>,
@@ -26,10 +26,7 @@ pub(super) async fn reset(
     };
     match chosen.await {
         Ok(()) => go_to("/sign-in?changed=yes", []),
-        Err(Stop::Problems(problems)) => {
-            refused(&services, page, RefusedForm { problems, ..RefusedForm::default() }).await
-        }
-        Err(Stop::Error(error)) => error.into_response(),
+        Err(stop) => stop.answer(&services, page, RefusedForm::default()).await,
     }
 }
 

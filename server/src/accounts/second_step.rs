@@ -1,6 +1,6 @@
 //! `POST /sign-in/code`: the second step of signing in, for who has given her password a moment ago.
 
-use super::answer::{Stop, refused};
+use super::answer::Stop;
 use super::form::Form;
 use super::{proof, sign_in};
 use crate::http::pages::PageRequest;
@@ -34,10 +34,7 @@ pub(super) async fn second_step(
             response.headers_mut().append(SET_COOKIE, services.sessions.no_half());
             response
         }
-        Err(Stop::Problems(problems)) => {
-            refused(&services, page, RefusedForm { problems, ..RefusedForm::default() }).await
-        }
-        Err(Stop::Error(error)) => error.into_response(),
+        Err(stop) => stop.answer(&services, page, RefusedForm::default()).await,
     }
 }
 

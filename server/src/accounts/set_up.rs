@@ -1,6 +1,6 @@
 //! `POST /set-up/{token}`: an operator chooses her password by a link that works once.
 
-use super::answer::{Stop, refused};
+use super::answer::Stop;
 use super::form::Form;
 use super::{passwords, sign_in};
 use crate::http::pages::PageRequest;
@@ -26,10 +26,7 @@ pub(super) async fn set_up(
     };
     match chosen.await {
         Ok(user) => sign_in::enter(&services, &user, &page, None).await.into_response(),
-        Err(Stop::Problems(problems)) => {
-            refused(&services, page, RefusedForm { problems, ..RefusedForm::default() }).await
-        }
-        Err(Stop::Error(error)) => error.into_response(),
+        Err(stop) => stop.answer(&services, page, RefusedForm::default()).await,
     }
 }
 

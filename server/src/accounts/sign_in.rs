@@ -1,6 +1,6 @@
 //! `POST /sign-in`. Every refusal looks the same and takes the same time, whether the account exists or not.
 
-use super::answer::{Stop, go_to, refused};
+use super::answer::{Stop, go_to};
 use super::email::Email;
 use super::form::Form;
 use super::passwords::Checked;
@@ -39,8 +39,7 @@ pub(super) async fn sign_in(
             let next = redirect::after_sign_in(form.get("next")).or_else(|| redirect::next_of(&page.query));
             enter(&services, &user, &page, next).await.into_response()
         }
-        Err(Stop::Problems(problems)) => refused(&services, page, RefusedForm { problems, ..typed }).await,
-        Err(Stop::Error(error)) => error.into_response(),
+        Err(stop) => stop.answer(&services, page, typed).await,
     }
 }
 

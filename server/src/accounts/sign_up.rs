@@ -3,7 +3,7 @@
 //! A taken address is said beside its field: people who forgot that they have an account need to know, and the number of
 //! tries is limited. Sign-in, where passwords are tried, tells nothing.
 
-use super::answer::{Stop, refused};
+use super::answer::Stop;
 use super::email::Email;
 use super::form::Form;
 use super::{name, passwords, sign_in};
@@ -40,8 +40,7 @@ pub(super) async fn sign_up(
     };
     match created.await {
         Ok(user) => sign_in::begin(&services, &user, Role::User, &page, None).await.into_response(),
-        Err(Stop::Problems(problems)) => refused(&services, page, RefusedForm { problems, ..typed }).await,
-        Err(Stop::Error(error)) => error.into_response(),
+        Err(stop) => stop.answer(&services, page, typed).await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `…/settings/alerts/devices`: browsers that want to be told, as their script asks for it.
 
 use super::push::{Endpoint, Reach, Recipient};
+use crate::accounts::device;
 use crate::accounts::preferences::lang_of;
 use crate::http::SignedIn;
 use crate::http::error::HttpError;
@@ -13,7 +14,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use domain::ids::UserId;
-use http::header::USER_AGENT;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
@@ -117,7 +117,7 @@ async fn add(
         user_id: user.clone(),
         endpoint_mac: sealed.endpoint_mac,
         sealed: sealed.sealed,
-        name: families(&headers),
+        name: device::of(&headers),
         lang: lang_of(&headers),
         created_at: services.clock.now(),
     };
@@ -129,26 +129,6 @@ async fn add(
             refused(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
         }
     }
-}
-
-/// `Firefox/Android`: enough to tell one's own devices apart, and nothing that singles a person out.
-fn families(headers: &HeaderMap) -> String {
-    const BROWSERS: [(&str, &str); 5] =
-        [("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("Edg", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
-    // What runs Android calls itself Linux too, so the order counts.
-    const SYSTEMS: [(&str, &str); 6] = [
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Macintosh", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let first = |marks: &[(&str, &'static str)]| {
-        marks.iter().find_map(|(mark, name)| agent.contains(mark).then_some(*name)).unwrap_or("other")
-    };
-    format!("{}/{}", first(&BROWSERS), first(&SYSTEMS))
 }
 
 async fn remove(State(services): State<Services>, SignedIn(session): SignedIn, Path(id): Path<String>) -> Response {

@@ -13,11 +13,7 @@ use crate::services::Services;
 use crate::store::{Result, Store};
 use app::backend::CardChoice;
 use axum::Router;
-use domain::alerts::Ways;
 use domain::ids::UserId;
-
-/// The ways that there are beside the page.
-pub const OFFERS: Ways = Ways { mail: true, push: true };
 
 pub fn router() -> Router<Services> {
     forms::router().merge(devices::router()).merge(stop::router())

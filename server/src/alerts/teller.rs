@@ -5,13 +5,14 @@ use super::devices;
 use super::digest::{self, Digest};
 use super::push::{PushClient, Sent};
 use crate::clock::{Moment, SharedClock};
-use crate::lifecycle::survive;
+use crate::lifecycle::repeat;
 use crate::mail::{Content, Mail, Mailer};
 use crate::store::{DueDevice, DueReader, Store, StoreError};
 use crate::vault::{Stopping, Vault, VaultError};
 use futures::StreamExt as _;
 use serde::Serialize;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 const POLL: Duration = Duration::from_secs(1);
@@ -54,34 +55,22 @@ struct Message<'m> {
 impl Teller {
     /// Runs until the shutdown; a step that has begun is finished.
     pub async fn run(self, shutdown: CancellationToken) {
-        while !shutdown.is_cancelled() {
-            match survive("the alerts' teller", self.step()).await {
-                Some(Ok(1..)) => {}
-                told => {
-                    if let Some(Err(error)) = told {
-                        tracing::error!(%error, "alerts could not be sent, trying again");
-                    }
-                    tokio::select! {
-                        () = tokio::time::sleep(POLL) => {}
-                        () = shutdown.cancelled() => return,
-                    }
-                }
-            }
-        }
+        // Nobody wakes it: alerts of one moment gather before they are sent.
+        repeat("the alerts' teller", &Notify::new(), POLL, shutdown, || self.step()).await;
     }
 
-    /// Sends what is due, and returns how many messages that were about.
+    /// Sends what is due, and returns how many messages that were about. One that cannot be sent keeps back no other.
     pub async fn step(&self) -> Result<usize, VaultError> {
         let due = self.store.due_pushes(self.clock.now(), BATCH).await?;
         let count = due.len();
         let telling = futures::stream::iter(due).map(|device| self.push_to(device)).buffer_unordered(AT_ONCE);
-        let outcomes: Vec<Result<(), VaultError>> = telling.collect().await;
-        outcomes.into_iter().collect::<Result<(), VaultError>>()?;
+        let mut outcomes: Vec<Result<(), VaultError>> = telling.collect().await;
         let readers = self.store.due_readers(self.clock.now(), BATCH).await?;
         let count = count + readers.len();
         for reader in readers {
-            self.write_to(&reader).await?;
+            outcomes.push(self.write_to(&reader).await);
         }
+        outcomes.into_iter().collect::<Result<(), VaultError>>()?;
         Ok(count)
     }
 

@@ -18,6 +18,7 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use domain::lang::Lang;
+use domain::live::Seq;
 use domain::viewer::Viewer;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -34,6 +35,7 @@ pub struct PageRequest {
     session: Option<SessionKey>,
     /// Alerts that the viewer has not seen.
     unread: i64,
+    feed: Option<Seq>,
     pub path: String,
     /// Raw, without the question mark.
     pub query: String,
@@ -54,6 +56,7 @@ impl FromRequestParts<Services> for PageRequest {
             viewer: session.map(|session| session.viewer.clone()),
             session: session.map(|session| session.key.clone()),
             unread: session.map_or(0, |session| session.unread),
+            feed: session.map(|session| session.feed),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers.clone(),
@@ -77,6 +80,7 @@ impl PageRequest {
         PageContext {
             viewer: self.viewer.clone(),
             unread: self.unread,
+            feed: self.feed,
             lang: lang_of(&self.headers),
             theme: theme_of(&self.headers),
             privacy: privacy_of(&self.headers),

@@ -7,6 +7,7 @@ use super::worker::{erased_cards, token_outcome};
 use crate::anytime::BankError;
 use crate::clock::{Moment, SharedClock};
 use crate::ledger;
+use crate::lifecycle::repeat;
 use crate::links::{Links, Vouched};
 use crate::store::{CardRecord, Claim, DeliveryOutcome, DueDelivery, Store, StoreError};
 use crate::vault::{Vault, VaultError};
@@ -51,19 +52,7 @@ enum Word {
 impl Asker {
     /// Runs until the shutdown; a step that has begun is finished.
     pub async fn run(self, shutdown: CancellationToken) {
-        while !shutdown.is_cancelled() {
-            let asked = self.step().await;
-            if let Err(error) = &asked {
-                tracing::error!(%error, "held deliveries could not be put to the bank, trying again");
-            }
-            if !matches!(asked, Ok(1..)) {
-                tokio::select! {
-                    () = self.wake.notified() => {}
-                    () = tokio::time::sleep(POLL) => {}
-                    () = shutdown.cancelled() => return,
-                }
-            }
-        }
+        repeat("the asker", &self.wake, POLL, shutdown, || self.step()).await;
     }
 
     /// Asks about what is due, at most one batch, and returns how many deliveries that were.

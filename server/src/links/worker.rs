@@ -1,7 +1,7 @@
 //! Takes links further, a step at a time, so that a long history holds up nobody.
 
 use super::Links;
-use crate::lifecycle::survive;
+use crate::lifecycle::{repeat, survive};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -18,23 +18,7 @@ pub struct Worker {
 impl Worker {
     /// Runs until the shutdown; steps that have begun are finished.
     pub async fn run(self, shutdown: CancellationToken) {
-        while !shutdown.is_cancelled() {
-            let idle = match survive("the links' worker", self.step()).await {
-                Some(Ok(0)) | None => true,
-                Some(Ok(_)) => false,
-                Some(Err(error)) => {
-                    tracing::error!(%error, "links could not be read, trying again");
-                    true
-                }
-            };
-            if idle {
-                tokio::select! {
-                    () = self.links.wake.notified() => {}
-                    () = tokio::time::sleep(POLL) => {}
-                    () = shutdown.cancelled() => return,
-                }
-            }
-        }
+        repeat("the links' worker", &self.links.wake, POLL, shutdown, || self.step()).await;
     }
 
     /// Takes each due link one step further and returns how many those were.

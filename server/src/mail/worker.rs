@@ -5,7 +5,7 @@ use super::words::words;
 use super::{Mailer, Post, mailer};
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
-use crate::lifecycle::survive;
+use crate::lifecycle::repeat;
 use crate::metrics;
 use crate::randomness;
 use crate::store::{DueMail, Store, StoreError};
@@ -39,24 +39,7 @@ pub struct Worker {
 impl Worker {
     /// Runs until the shutdown; a mail that is being sent is noted.
     pub async fn run(self, shutdown: CancellationToken) {
-        let wake = self.mailer.wakes();
-        while !shutdown.is_cancelled() {
-            let idle = match survive("the mails' worker", self.step()).await {
-                Some(Ok(0)) | None => true,
-                Some(Ok(_)) => false,
-                Some(Err(error)) => {
-                    tracing::error!(%error, "mails could not be read, trying again");
-                    true
-                }
-            };
-            if idle {
-                tokio::select! {
-                    () = wake.notified() => {}
-                    () = tokio::time::sleep(POLL) => {}
-                    () = shutdown.cancelled() => return,
-                }
-            }
-        }
+        repeat("the mails' worker", &self.mailer.wakes(), POLL, shutdown, || self.step()).await;
     }
 
     /// Sends what is due, at most one batch, and returns how many mails that were.

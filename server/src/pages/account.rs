@@ -1,7 +1,6 @@
 //! What users see of their own account, and what is left of it in the end.
 
-use super::console::start;
-use super::cursor::{cut, encode};
+use super::cursor::{Start, cut, encode, row};
 use super::{Pages, unavailable};
 use crate::accounts::proof::secret_of;
 use crate::accounts::two_step::drawing::draw;
@@ -48,7 +47,7 @@ impl AccountBackend for Pages {
     }
 
     async fn looks(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Page<LookRow>, BackendError> {
-        let start = start(cursor, |place| place.parse::<i64>().ok())?;
+        let start = Start::read(cursor, row)?;
         let (before, after) = (start.below().copied(), start.above().copied());
         let looks =
             self.services.store.looks_at(&viewer.user_id, before, after, ONE_MORE).await.map_err(unavailable)?;

@@ -1,6 +1,6 @@
 //! A user's rules, and what she was told.
 
-use super::cursor::{Start, cut, decode, encode};
+use super::cursor::{Start, cut, encode, row};
 use super::{Pages, unavailable};
 use crate::alerts;
 use crate::store::DeviceRecord;
@@ -17,7 +17,7 @@ impl Pages {
     pub(super) async fn read_alerts(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Alerts, BackendError> {
         let store = &self.services.store;
         let user = &viewer.user_id;
-        let start = start(cursor)?;
+        let start = Start::read(cursor, row)?;
         let limit = i64::try_from(PAGE).unwrap_or(i64::MAX) + 1;
         let rows = match &start {
             Start::Top => store.alerts_before(user, i64::MAX, limit).await,
@@ -30,7 +30,6 @@ impl Pages {
             told: cut(rows.map_err(unavailable)?, PAGE, &start, |alert| encode(&alert.id.to_string())),
             seen: unread.map_err(unavailable)?.seen,
             cards: self.card_choices(viewer).await?,
-            offers: alerts::OFFERS,
             push_key: self.services.confidential.push_key().await.ok_or(BackendError::Unavailable)?,
             devices: self.read_devices(viewer).await?,
         })
@@ -50,7 +49,7 @@ impl Pages {
     pub(super) async fn read_rule(&self, viewer: &Viewer, id: &RuleId) -> Result<RuleDetail, BackendError> {
         let rules = self.services.store.alert_rules(&viewer.user_id).await.map_err(unavailable)?;
         let rule = rules.into_iter().find(|rule| rule.id == *id).ok_or(BackendError::NotFound)?;
-        Ok(RuleDetail { rule, cards: self.card_choices(viewer).await?, offers: alerts::OFFERS })
+        Ok(RuleDetail { rule, cards: self.card_choices(viewer).await? })
     }
 
     /// By the link alone: who has it need not be signed in.
@@ -64,13 +63,4 @@ impl Pages {
     async fn card_choices(&self, viewer: &Viewer) -> Result<Vec<CardChoice>, BackendError> {
         alerts::card_choices(&self.services.store, &viewer.user_id).await.map_err(unavailable)
     }
-}
-
-fn start(cursor: &Cursor) -> Result<Start<i64>, BackendError> {
-    let place = |text: &str| decode(text).and_then(|id| id.parse().ok()).ok_or(BackendError::NotFound);
-    Ok(match cursor {
-        Cursor::Start => Start::Top,
-        Cursor::Before(text) => Start::Below(place(text)?),
-        Cursor::After(text) => Start::Above(place(text)?),
-    })
 }

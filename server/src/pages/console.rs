@@ -1,6 +1,6 @@
 //! What operators see: users, and the notifications as they came.
 
-use super::cursor::{Start, cut, decode, encode};
+use super::cursor::{Start, cut, decode, encode, row};
 use super::operators_view::{delivery_row, operator_link, user_row};
 use super::{Pages, unavailable};
 use crate::access::{Action, authorize};
@@ -35,7 +35,7 @@ impl Pages {
         cursor: &Cursor,
     ) -> Result<Page<UserRow>, BackendError> {
         authorize(viewer, Action::SeeUsers)?;
-        let start = start(cursor, Some)?;
+        let start = Start::read(cursor, decode)?;
         let query = UsersQuery {
             search: search.trim().chars().take(LONGEST_SEARCH).collect(),
             status,
@@ -80,7 +80,7 @@ impl Pages {
         cursor: &Cursor,
     ) -> Result<Page<DeliveryRow>, BackendError> {
         authorize(viewer, Action::SeeDeliveries)?;
-        let start = start(cursor, |place| place.parse::<i64>().ok())?;
+        let start = Start::read(cursor, row)?;
         let query = DeliveriesQuery {
             verdict: query.verdict,
             event_name: query.event_name.clone(),
@@ -189,14 +189,4 @@ impl Pages {
 
 fn card_of(delivery: &DeliveryRecord) -> Option<CardRef> {
     delivery.card_ref.as_deref().and_then(|card| CardRef::parse(card).ok())
-}
-
-/// An address with a place that is not of ours leads nowhere.
-pub(super) fn start<P>(cursor: &Cursor, parse: impl Fn(String) -> Option<P>) -> Result<Start<P>, BackendError> {
-    let read = |text: &str| decode(text).and_then(&parse).ok_or(BackendError::NotFound);
-    Ok(match cursor {
-        Cursor::Start => Start::Top,
-        Cursor::Before(text) => Start::Below(read(text)?),
-        Cursor::After(text) => Start::Above(read(text)?),
-    })
 }

@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use crate::store::PaymentPlace;
-use app::backend::Page;
+use app::backend::{BackendError, Cursor, Page};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::Txid;
@@ -18,6 +18,11 @@ pub(super) fn encode(place: &str) -> String {
 pub(super) fn decode(text: &str) -> Option<String> {
     let bytes = (text.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()?;
     String::from_utf8(bytes).ok()
+}
+
+/// The number of a row.
+pub(super) fn row(text: &str) -> Option<i64> {
+    decode(text)?.parse().ok()
 }
 
 /// A payment's place: when it was booked, its row, and the bank's name of it.
@@ -44,6 +49,16 @@ pub(super) enum Start<P> {
 }
 
 impl<P> Start<P> {
+    /// An address with a place that is not of ours leads nowhere.
+    pub(super) fn read(cursor: &Cursor, place: impl Fn(&str) -> Option<P>) -> Result<Self, BackendError> {
+        let read = |text: &str| place(text).ok_or(BackendError::NotFound);
+        Ok(match cursor {
+            Cursor::Start => Self::Top,
+            Cursor::Before(text) => Self::Below(read(text)?),
+            Cursor::After(text) => Self::Above(read(text)?),
+        })
+    }
+
     pub(super) fn below(&self) -> Option<&P> {
         if let Self::Below(place) = self { Some(place) } else { None }
     }

@@ -22,7 +22,7 @@ impl Pages {
         filter: &Filter,
         cursor: &Cursor,
     ) -> Result<Dashboard, BackendError> {
-        let start = start(cursor)?;
+        let start = Start::read(cursor, payment_place)?;
         let query = query(viewer, filter, &start, PAGE);
         let record = self.services.store.dashboard(&query).await.map_err(unavailable)?;
         // Above the newest payments of all, and only there.
@@ -59,19 +59,9 @@ pub(super) async fn list(
     cursor: &Cursor,
     size: usize,
 ) -> Result<Page<Transaction>, BackendError> {
-    let start = start(cursor)?;
+    let start = Start::read(cursor, payment_place)?;
     let rows = services.store.payments(&query(viewer, filter, &start, size)).await.map_err(unavailable)?;
     Ok(page(rows, size, &start))
-}
-
-/// An address with a place that is not of ours leads nowhere.
-fn start(cursor: &Cursor) -> Result<Start<PaymentPlace>, BackendError> {
-    let read = |text: &str| payment_place(text).ok_or(BackendError::NotFound);
-    Ok(match cursor {
-        Cursor::Start => Start::Top,
-        Cursor::Before(text) => Start::Below(read(text)?),
-        Cursor::After(text) => Start::Above(read(text)?),
-    })
 }
 
 fn query(viewer: &Viewer, filter: &Filter, start: &Start<PaymentPlace>, size: usize) -> PaymentsQuery {

@@ -94,6 +94,6 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| Box::pin(async move { Ok(remove.execute(tx.conn()).await?.rows_affected()) })).await
+        self.change(remove).await
     }
 }

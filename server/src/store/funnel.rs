@@ -56,13 +56,7 @@ impl Store {
         .bind(at.0)
         .bind(lang.code())
         .bind(storable(browser).into_owned());
-        self.write(|tx| {
-            Box::pin(async move {
-                insert.execute(tx.conn()).await?;
-                Ok(())
-            })
-        })
-        .await
+        self.change(insert).await.map(drop)
     }
 
     /// Her newest events, newest first.

@@ -3,7 +3,6 @@
 use super::row::Columns as _;
 use super::{Result, Store};
 use crate::clock::Moment;
-use crate::faults;
 use domain::ids::{IntentId, UserId};
 use sqlx::any::AnyRow;
 
@@ -47,13 +46,7 @@ impl Store {
         .bind(user_id.to_string())
         .bind(now.0)
         .bind(expires_at.0);
-        self.write(|tx| {
-            Box::pin(async move {
-                insert.execute(tx.conn()).await?;
-                Ok(())
-            })
-        })
-        .await
+        self.change(insert).await.map(drop)
     }
 
     pub async fn intent(&self, id: &IntentId) -> Result<Option<IntentRecord>> {
@@ -92,13 +85,6 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| {
-            Box::pin(async move {
-                let removed = delete.execute(tx.conn()).await?.rows_affected();
-                faults::point("upkeep.removed");
-                Ok(removed)
-            })
-        })
-        .await
+        self.remove(delete).await
     }
 }

@@ -54,13 +54,7 @@ impl Store {
         .bind(kid.to_owned())
         .bind(sealed.to_vec())
         .bind(now.0);
-        self.write(|tx| {
-            Box::pin(async move {
-                insert.execute(tx.conn()).await?;
-                Ok(())
-            })
-        })
-        .await
+        self.change(insert).await.map(drop)
     }
 
     pub async fn data_key(&self, owner: &str) -> Result<Option<WrappedKey>> {
@@ -89,13 +83,7 @@ impl Store {
     /// Destroys a data key: everything under it is unreadable from now on. It may be gone already.
     pub async fn destroy_data_key(&self, owner: &str) -> Result<()> {
         let delete = sqlx::query("DELETE FROM data_keys WHERE owner = $1").bind(owner.to_owned());
-        self.write(|tx| {
-            Box::pin(async move {
-                delete.execute(tx.conn()).await?;
-                Ok(())
-            })
-        })
-        .await
+        self.change(delete).await.map(drop)
     }
 
     /// Data keys that a key of the ring wraps, for rotation.
@@ -126,7 +114,7 @@ impl Store {
         .bind(key.wrapped.clone())
         .bind(owner.to_owned())
         .bind(old_kid.to_owned());
-        self.write(|tx| Box::pin(async move { Ok(update.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(update).await? == 1)
     }
 
     /// How many data keys each key of the ring wraps.

@@ -7,7 +7,6 @@ use super::payments::{PAYMENTS_BY_ID, Shown};
 use super::row::Columns as _;
 use super::{Result, Store, StoreError};
 use crate::clock::Moment;
-use crate::faults;
 use domain::alerts::AlertNews;
 use domain::ids::{CardRef, LinkId, UserId};
 use domain::live::Seq;
@@ -100,14 +99,7 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| {
-            Box::pin(async move {
-                let removed = delete.execute(tx.conn()).await?.rows_affected();
-                faults::point("upkeep.removed");
-                Ok(removed)
-            })
-        })
-        .await
+        self.remove(delete).await
     }
 }
 

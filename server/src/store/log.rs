@@ -48,3 +48,33 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Moment;
+    use crate::secret::Secret;
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn what_was_committed_is_brought_into_the_main_file_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("log.db");
+        let store = Store::open(&Secret::new(format!("sqlite://{}", file.display()))).await.unwrap();
+        store.migrate().await.unwrap();
+        let before = std::fs::read(&file).unwrap();
+        let end = CancellationToken::new();
+        let keeping = tokio::spawn(store.clone().keep_log_short(end.clone()));
+        for n in 0..WORTH_IT {
+            store.mark("a commit", Moment(n.into())).await.unwrap();
+        }
+        let brought_in = async {
+            while std::fs::read(&file).unwrap() == before {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), brought_in).await.expect("the log should be brought in");
+        end.cancel();
+        keeping.await.unwrap();
+    }
+}

@@ -4,7 +4,6 @@ use super::row::Columns as _;
 use super::transaction::Tx;
 use super::{Result, Store};
 use crate::clock::Moment;
-use crate::faults;
 use domain::ids::UserId;
 use domain::lang::Lang;
 use sqlx::any::AnyRow;
@@ -118,13 +117,13 @@ impl Store {
         .bind(until.0)
         .bind(mail.id.clone())
         .bind(mail.next_at.0);
-        self.write(|tx| Box::pin(async move { Ok(update.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(update).await? == 1)
     }
 
     /// Removes a mail that was sent. False where the lease has passed to somebody else, or she was erased.
     pub async fn mail_sent(&self, id: &str, lease: Moment) -> Result<bool> {
         let delete = sqlx::query("DELETE FROM mails WHERE id = $1 AND next_at = $2").bind(id.to_owned()).bind(lease.0);
-        self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(delete).await? == 1)
     }
 
     /// Puts a leased mail off, and why.
@@ -134,7 +133,7 @@ impl Store {
             .bind(reason.to_owned())
             .bind(id.to_owned())
             .bind(lease.0);
-        self.write(|tx| Box::pin(async move { Ok(update.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(update).await? == 1)
     }
 
     /// Gives a leased mail up: its content goes, the reason stays.
@@ -149,7 +148,7 @@ impl Store {
         .bind(reason.to_owned())
         .bind(id.to_owned())
         .bind(lease.0);
-        self.write(|tx| Box::pin(async move { Ok(update.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(update).await? == 1)
     }
 
     /// How many mails wait, and how many were given up and are still remembered, each counted up to `limit`.
@@ -178,13 +177,6 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| {
-            Box::pin(async move {
-                let removed = delete.execute(tx.conn()).await?.rows_affected();
-                faults::point("upkeep.removed");
-                Ok(removed)
-            })
-        })
-        .await
+        self.remove(delete).await
     }
 }

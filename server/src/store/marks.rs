@@ -14,13 +14,7 @@ impl Store {
         )
         .bind(name.to_owned())
         .bind(at.0);
-        self.write(|tx| {
-            Box::pin(async move {
-                mark.execute(tx.conn()).await?;
-                Ok(())
-            })
-        })
-        .await
+        self.change(mark).await.map(drop)
     }
 
     /// When it was last so.

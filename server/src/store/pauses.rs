@@ -24,7 +24,7 @@ impl Store {
         )
         .bind(at.0)
         .bind(user.to_string());
-        self.write(|tx| Box::pin(async move { Ok(pause.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(pause).await? == 1)
     }
 
     /// True if the effects of notifications were stopped.

@@ -1,11 +1,13 @@
 //! Sessions of people who are signed in, by the SHA-256 of their id.
 
+use super::alerts::unread;
 use super::row::{Columns as _, one};
 use super::users::{UserRecord, user_columns};
 use super::{Result, Store};
 use crate::clock::Moment;
 use crate::faults;
 use domain::ids::UserId;
+use domain::live::Seq;
 
 /// A session and whose it is. Whether it still counts (its times, a disabled user) is the caller's decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct SessionRecord {
     pub expires_at: Moment,
     /// Alerts that she has not seen: every page shows it, so it is read with the session.
     pub unread: i64,
+    /// Where her feed stood then.
+    pub feed: Seq,
 }
 
 /// One of a person's sessions, as she sees it.
@@ -64,7 +68,9 @@ impl Store {
             "SELECT ",
             user_columns!(),
             ", sessions.created_at AS session_created_at, sessions.seen_at, sessions.expires_at,
-                COALESCE(feeds.unread, 0) AS unread
+                COALESCE(feeds.last_seq, 0) AS last_seq, ",
+            unread!(),
+            " AS unread
              FROM sessions
              JOIN users ON users.id = sessions.user_id
              LEFT JOIN feeds ON feeds.user_id = sessions.user_id
@@ -80,6 +86,7 @@ impl Store {
                 seen_at: row.moment("seen_at")?,
                 expires_at: row.moment("expires_at")?,
                 unread: row.number("unread")?,
+                feed: Seq(row.number("last_seq")?),
             })
         })
         .transpose()
@@ -191,13 +198,6 @@ impl Store {
         .bind(now.0)
         .bind(idle_before.0)
         .bind(limit);
-        self.write(|tx| {
-            Box::pin(async move {
-                let removed = delete.execute(tx.conn()).await?.rows_affected();
-                faults::point("upkeep.removed");
-                Ok(removed)
-            })
-        })
-        .await
+        self.remove(delete).await
     }
 }

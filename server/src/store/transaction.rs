@@ -6,7 +6,12 @@ use super::{Engine, Result, Store, StoreError};
 use crate::faults;
 use domain::ids::UserId;
 use futures::future::BoxFuture;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, Transaction};
+
+/// One statement with its values.
+type Statement = Query<'static, Any, AnyArguments>;
 
 /// A transaction under way, with the places in users' feeds that it has taken.
 pub(super) struct Tx {
@@ -59,6 +64,23 @@ impl Store {
             });
             tx.woken.iter().for_each(|user| wake(user));
             Ok(value)
+        })
+        .await
+    }
+
+    /// Runs a change that is one statement, and says how many rows it changed.
+    pub(super) async fn change(&self, statement: Statement) -> Result<u64> {
+        self.write(|tx| Box::pin(async move { Ok(statement.execute(tx.conn()).await?.rows_affected()) })).await
+    }
+
+    /// The same for rows that have had their time.
+    pub(super) async fn remove(&self, statement: Statement) -> Result<u64> {
+        self.write(|tx| {
+            Box::pin(async move {
+                let removed = statement.execute(tx.conn()).await?.rows_affected();
+                faults::point("upkeep.removed");
+                Ok(removed)
+            })
         })
         .await
     }

@@ -1,18 +1,16 @@
 //! Signing up, signing in, new passwords, and being set up by an operator. Plain forms, posted to their own address.
 
+pub mod by_link;
 pub mod code;
 pub mod erased;
 pub mod forgot;
-pub mod reset;
-pub mod set_up;
 pub mod sign_in;
 pub mod sign_up;
 
+pub use by_link::{ResetPassword, SetUp};
 pub use code::SecondStep;
 pub use erased::Erased;
 pub use forgot::ForgotPassword;
-pub use reset::ResetPassword;
-pub use set_up::SetUp;
 pub use sign_in::SignIn;
 pub use sign_up::SignUp;
 

@@ -46,6 +46,8 @@ fn Content(page: PageContext, filter: Filter, refused: Vec<&'static str>, at: Cu
     let form = FiltersProps { texts, filter: filter.clone(), refused, cards, any_rows: !data.payments.rows.is_empty() };
     let Data { links, payments: Page { rows: payments, .. }, glance, seq } = data;
     let lang = page.lang;
+    // The bell was drawn by what was known a moment earlier. What came in between is told once more.
+    let seq = page.feed.map_or(seq, |feed| feed.min(seq));
     let drawn = Drawn { lang: page.lang, seq, links, payments, filter, edges };
     view! {
         <Title text=texts.title/>

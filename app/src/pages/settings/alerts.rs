@@ -30,7 +30,7 @@ pub fn AlertsPage() -> impl IntoView {
 #[component]
 fn Content(page: PageContext, alerts: Alerts) -> impl IntoView {
     let texts = AlertTexts::of(page.lang);
-    let Alerts { rules, told, seen, cards, offers, push_key, devices } = alerts;
+    let Alerts { rules, told, seen, cards, push_key, devices } = alerts;
     let done = query::value(&page.query, "done").and_then(|code| texts.done(&code));
     let shown = page.rule.clone().unwrap_or_else(empty);
     let add = format!("{PATH}#add");
@@ -43,7 +43,7 @@ fn Content(page: PageContext, alerts: Alerts) -> impl IntoView {
             <Rules texts rules cards=cards.clone()/>
             <section class="panel" id="add" aria-labelledby="add-heading">
                 <h2 id="add-heading">{texts.add}</h2>
-                <RuleForm texts action=add submit=texts.add_submit cards offers shown/>
+                <RuleForm texts action=add submit=texts.add_submit cards shown/>
             </section>
             <Devices texts push_key devices lang=page.lang/>
         </div>

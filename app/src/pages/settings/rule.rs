@@ -24,7 +24,7 @@ pub fn RulePage() -> impl IntoView {
 #[component]
 fn Content(detail: RuleDetail, refused: Option<RefusedRule>, lang: Lang) -> impl IntoView {
     let texts = AlertTexts::of(lang);
-    let RuleDetail { rule, cards, offers } = detail;
+    let RuleDetail { rule, cards } = detail;
     let shown = refused.unwrap_or_else(|| RefusedRule { typed: typed(&rule, lang), problems: Vec::new() });
     let action = format!("/settings/alerts/{}", rule.id);
     let remove = format!("{action}/remove");
@@ -34,7 +34,7 @@ fn Content(detail: RuleDetail, refused: Option<RefusedRule>, lang: Lang) -> impl
             <a class="back" href="/settings/alerts#rules"><Icon shape=shape::LEFT/>{texts.back}</a>
             <h1>{texts.one_title}</h1>
             <section class="panel">
-                <RuleForm texts action submit=texts.save cards offers shown/>
+                <RuleForm texts action submit=texts.save cards shown/>
             </section>
             <section class="panel">
                 <p class="quiet">{texts.remove_help}</p>

@@ -3,7 +3,7 @@
 use crate::backend::CardChoice;
 use crate::i18n::alerts::AlertTexts;
 use crate::page::RefusedRule;
-use domain::alerts::{RuleKind, RuleView, TypedRule, Ways};
+use domain::alerts::{RuleKind, RuleView, TypedRule};
 use domain::lang::Lang;
 use domain::money::{Currency, Money};
 use leptos::prelude::*;
@@ -29,8 +29,6 @@ pub fn RuleForm(
     action: String,
     submit: &'static str,
     cards: Vec<CardChoice>,
-    /// Ways that this server has.
-    offers: Ways,
     /// What is shown, and what is wrong with it.
     shown: RefusedRule,
 ) -> impl IntoView {
@@ -57,14 +55,12 @@ pub fn RuleForm(
                 <CurrencyChoice texts cards=cards.clone() chosen=typed.currency.clone() problem=said(Some("currency"))/>
                 <CardSelect texts cards chosen=typed.card.clone() problem=said(Some("card"))/>
             </div>
-            {(offers != Ways::default()).then(|| view! {
-                <fieldset class="rule-ways">
-                    <legend>{texts.ways}</legend>
-                    {offers.mail.then(|| view! { <Way name="mail" word=texts.by_mail on=typed.ways.mail/> })}
-                    {offers.push.then(|| view! { <Way name="push" word=texts.by_push on=typed.ways.push/> })}
-                    <p class="field-hint">{texts.in_page}</p>
-                </fieldset>
-            })}
+            <fieldset class="rule-ways">
+                <legend>{texts.ways}</legend>
+                <Way name="mail" word=texts.by_mail on=typed.ways.mail/>
+                <Way name="push" word=texts.by_push on=typed.ways.push/>
+                <p class="field-hint">{texts.in_page}</p>
+            </fieldset>
             <button class="button is-primary" type="submit">{submit}</button>
         </form>
     }

@@ -5,12 +5,11 @@
 pub(crate) mod drawing;
 pub(crate) mod totp;
 
-use super::answer::{Stop, go_to, refused};
+use super::answer::{Stop, go_to};
 use super::form::Form;
-use super::proof::{code, password, secret_of};
+use super::proof::{both, password, secret_of};
 use crate::clock::Moment;
 use crate::http::SignedIn;
-use crate::http::error::HttpError;
 use crate::http::pages::{self, PageRequest};
 use crate::mail::{Content, Mail};
 use crate::randomness;
@@ -19,7 +18,7 @@ use crate::services::Services;
 use crate::store::NewMail;
 use app::page::{FormProblem, RecoveryCodes, RefusedForm};
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use domain::ids::UserId;
 use std::time::Duration;
 use totp::{TotpSecret, base32};
@@ -97,8 +96,7 @@ pub(super) async fn renew(
 ) -> Response {
     let user = &session.viewer.user_id;
     let renewed = async {
-        let person = password(&services, &session.viewer, &Secret::new(form.get("current"))).await?;
-        code(&services, &person, form.get("code")).await?;
+        both(&services, &session.viewer, &form).await?;
         let codes = fresh_codes();
         services.store.replace_recovery_codes(user, &macs(&services, user, &codes)).await?;
         Ok(codes)
@@ -118,8 +116,7 @@ pub(super) async fn end(
 ) -> Response {
     let user = &session.viewer.user_id;
     let ended = async {
-        let person = password(&services, &session.viewer, &Secret::new(form.get("current"))).await?;
-        code(&services, &person, form.get("code")).await?;
+        both(&services, &session.viewer, &form).await?;
         let mail = mail(&services, user, &page, Content::TwoStepOff).await?;
         if services.store.end_two_step(mail).await? {
             services.mailer.wake();
@@ -168,12 +165,7 @@ async fn mail(services: &Services, user: &UserId, page: &PageRequest, content: C
     Ok(services.mailer.seal(mail).await?)
 }
 
+/// The page again, wherever below it the form was posted to.
 async fn stopped(services: &Services, page: PageRequest, stop: Stop) -> Response {
-    match stop {
-        Stop::Problems(problems) => {
-            let page = page.at(PATH);
-            refused(services, page, RefusedForm { problems, ..RefusedForm::default() }).await
-        }
-        Stop::Error(error) => HttpError::into_response(error),
-    }
+    stop.answer(services, page.at(PATH), RefusedForm::default()).await
 }

@@ -1,7 +1,6 @@
 //! New passwords: by a one-time link, or by the old one.
 
 use crate::clock::Moment;
-use crate::faults;
 use crate::secret::Secret;
 use crate::store::mails::NewMail;
 use crate::store::row::{Columns as _, one};
@@ -153,14 +152,7 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| {
-            Box::pin(async move {
-                let removed = delete.execute(tx.conn()).await?.rows_affected();
-                faults::point("upkeep.removed");
-                Ok(removed)
-            })
-        })
-        .await
+        self.remove(delete).await
     }
 }
 

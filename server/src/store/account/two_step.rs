@@ -1,7 +1,6 @@
 //! Codes beside the password, and people who still owe one.
 
 use crate::clock::Moment;
-use crate::faults;
 use crate::store::mails::NewMail;
 use crate::store::row::Columns as _;
 use crate::store::statement::Grouped;
@@ -37,7 +36,7 @@ impl Store {
         .bind(user_id.to_string())
         .bind(secret.to_vec())
         .bind(now.0);
-        self.write(|tx| Box::pin(async move { Ok(insert.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(insert).await? == 1)
     }
 
     pub async fn two_step(&self, user_id: &UserId) -> Result<Option<TwoStepRecord>> {
@@ -101,7 +100,7 @@ impl Store {
         )
         .bind(step)
         .bind(user_id.to_string());
-        self.write(|tx| Box::pin(async move { Ok(update.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(update).await? == 1)
     }
 
     /// Uses a recovery code. False where she has no such code.
@@ -109,7 +108,7 @@ impl Store {
         let delete = sqlx::query("DELETE FROM recovery_codes WHERE user_id = $1 AND code_mac = $2")
             .bind(user_id.to_string())
             .bind(code_mac.to_owned());
-        self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(delete).await? == 1)
     }
 
     /// Replaces her recovery codes.
@@ -144,13 +143,7 @@ impl Store {
             .bind(id_hash.to_owned())
             .bind(user_id.to_string())
             .bind(expires_at.0);
-        self.write(|tx| {
-            Box::pin(async move {
-                insert.execute(tx.conn()).await?;
-                Ok(())
-            })
-        })
-        .await
+        self.change(insert).await.map(drop)
     }
 
     /// Who has given her password, if that was not too long ago.
@@ -194,7 +187,7 @@ impl Store {
     /// Ends it, as the code was right. False where it has ended before: of two at once one succeeds.
     pub async fn end_half_sign_in(&self, id_hash: &str) -> Result<bool> {
         let delete = sqlx::query("DELETE FROM half_sign_ins WHERE id_hash = $1").bind(id_hash.to_owned());
-        self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(delete).await? == 1)
     }
 
     /// Removes those whose time ended before this moment: at most `limit`, and how many.
@@ -210,14 +203,7 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| {
-            Box::pin(async move {
-                let removed = delete.execute(tx.conn()).await?.rows_affected();
-                faults::point("upkeep.removed");
-                Ok(removed)
-            })
-        })
-        .await
+        self.remove(delete).await
     }
 }
 

@@ -159,7 +159,7 @@ impl Store {
         let delete = sqlx::query("DELETE FROM push_devices WHERE id = $1 AND user_id = $2")
             .bind(id.to_owned())
             .bind(user_id.to_string());
-        self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(delete).await? == 1)
     }
 
     /// Browsers to tell something on by now, the longest waiting first.
@@ -184,7 +184,7 @@ impl Store {
             .bind(until.0)
             .bind(device.id.clone())
             .bind(device.due_at.0);
-        self.write(|tx| Box::pin(async move { Ok(update.execute(tx.conn()).await?.rows_affected() == 1) })).await
+        Ok(self.change(update).await? == 1)
     }
 
     /// What a browser has not been told, oldest first.
@@ -238,12 +238,6 @@ impl Store {
         .bind(again.0)
         .bind(device.id.clone())
         .bind(lease.0);
-        self.write(|tx| {
-            Box::pin(async move {
-                update.execute(tx.conn()).await?;
-                Ok(())
-            })
-        })
-        .await
+        self.change(update).await.map(drop)
     }
 }

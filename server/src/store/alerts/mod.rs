@@ -15,7 +15,7 @@ pub use rules::RuleOutcome;
 pub use told::Unread;
 
 pub(super) use tell::{Balance, Moved, tell};
-pub(super) use told::{erase_alerts, read_alert_news, relearn_merchants};
+pub(super) use told::{erase_alerts, read_alert_news, relearn_merchants, unread};
 
 /// Bits of `feeds.watched`: a rule of hers is on.
 pub(super) const HAS_RULES: i64 = 1;

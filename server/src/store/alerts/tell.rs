@@ -97,15 +97,6 @@ static PUT: Grouped = Grouped::new(
      RETURNING id, user_id, by_mail, by_push",
 );
 
-static UNREAD: Grouped = Grouped::new(
-    "WITH more (owner, told) AS (VALUES",
-    2,
-    ") UPDATE feeds
-     SET unread = feeds.unread + more.told
-     FROM more
-     WHERE feeds.user_id = more.owner",
-);
-
 /// What a rule has to say.
 struct Told<'p> {
     rule: &'p RuleView,
@@ -307,16 +298,9 @@ async fn write(tx: &mut Tx, told: &[Told<'_>], at: Moment) -> Result<()> {
         new.push((row.id("user_id")?, row.number("id")?, ways));
     }
     new.sort_unstable_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-    let mut counts: BTreeMap<&UserId, i64> = BTreeMap::new();
     for (user, id, _) in &new {
-        *counts.entry(user).or_default() += 1;
         tx.emit(user, Subject::Alert(*id), at)?;
     }
-    let counts: Vec<_> = counts.into_iter().collect();
-    let counting = UNREAD.rows(&counts, |row, (user, count)| {
-        row.text(user.as_str()).number(*count);
-    });
-    counting.execute(tx.conn()).await?;
     let mut to_push: Vec<&UserId> = new.iter().filter(|(.., ways)| ways.push).map(|(user, ..)| user).collect();
     to_push.dedup();
     call_devices(tx, &to_push, at.plus(GATHER)).await?;

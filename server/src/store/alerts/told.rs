@@ -14,7 +14,7 @@ use domain::money::Money;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-/// How many alerts a user has not seen, and the last one that she has.
+/// How many alerts a user has not seen, counted up to a hundred, and the last one that she has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Unread {
     pub count: i64,
@@ -28,6 +28,20 @@ macro_rules! alert_columns {
     };
 }
 pub(super) use alert_columns;
+
+/// How many alerts the owner of a feed has not seen. Nobody counts beyond a hundred.
+macro_rules! unread {
+    () => {
+        "(SELECT COUNT(*)
+          FROM (
+            SELECT 1
+            FROM alerts unseen
+            WHERE unseen.user_id = feeds.user_id
+            AND unseen.id > feeds.seen_alert
+            LIMIT 100) counted)"
+    };
+}
+pub(in crate::store) use unread;
 
 const OLDER: &str = concat!(
     "SELECT ",
@@ -54,7 +68,9 @@ static BY_ID: Grouped = Grouped::new(
     concat!(
         "SELECT ",
         alert_columns!(),
-        ", feeds.unread FROM alerts JOIN feeds ON feeds.user_id = alerts.user_id WHERE alerts.id IN (VALUES"
+        ", ",
+        unread!(),
+        " AS unread FROM alerts JOIN feeds ON feeds.user_id = alerts.user_id WHERE alerts.id IN (VALUES"
     ),
     1,
     ")",
@@ -107,7 +123,7 @@ impl Store {
     }
 
     pub async fn unread_alerts(&self, user_id: &UserId) -> Result<Unread> {
-        let row = sqlx::query("SELECT unread, seen_alert FROM feeds WHERE user_id = $1")
+        let row = sqlx::query(concat!("SELECT ", unread!(), " AS unread, seen_alert FROM feeds WHERE user_id = $1"))
             .bind(user_id.to_string())
             .fetch_optional(&self.inner.reads)
             .await?;
@@ -135,7 +151,6 @@ impl Store {
                     .execute(tx.conn())
                     .await?;
                 if noted.rows_affected() > 0 {
-                    count_unread(tx, &user_id).await?;
                     tx.emit(&user_id, Subject::Alert(seen), at)?;
                 }
                 Ok(())
@@ -157,24 +172,8 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| Box::pin(async move { Ok(delete.execute(tx.conn()).await?.rows_affected()) })).await
+        self.remove(delete).await
     }
-}
-
-async fn count_unread(tx: &mut Tx, user_id: &UserId) -> Result<()> {
-    sqlx::query(
-        "UPDATE feeds
-         SET unread = (
-            SELECT COUNT(*)
-            FROM alerts
-            WHERE alerts.user_id = feeds.user_id
-            AND alerts.id > feeds.seen_alert)
-         WHERE user_id = $1",
-    )
-    .bind(user_id.to_string())
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// Removes what a user was told of the payments of a link that no other link of hers shows, and where she paid with it. Before the
@@ -203,7 +202,7 @@ pub(in crate::store) async fn erase_alerts(tx: &mut Tx, user_id: &UserId, link_i
     .bind(link_id.to_string())
     .execute(tx.conn())
     .await?;
-    count_unread(tx, user_id).await
+    Ok(())
 }
 
 /// Merchants are known from payments that are still there.

@@ -25,7 +25,7 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| Box::pin(async move { Ok(remove.execute(tx.conn()).await?.rows_affected()) })).await
+        self.change(remove).await
     }
 
     /// Removes the oldest arrivals that were answered with a refusal, but for the newest `keep`: at most `limit`, and how many.
@@ -72,7 +72,7 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| Box::pin(async move { Ok(remove.execute(tx.conn()).await?.rows_affected()) })).await
+        self.change(remove).await
     }
 
     /// When the newest arrival came that was the bank's without doubt.

@@ -75,7 +75,7 @@ impl Store {
         )
         .bind(before.0)
         .bind(limit);
-        self.write(|tx| Box::pin(async move { Ok(erase.execute(tx.conn()).await?.rows_affected()) })).await
+        self.change(erase).await
     }
 
     /// Forgets a user's link: the sealed token is removed, the link is shown nowhere any more, and with `erase_history` its

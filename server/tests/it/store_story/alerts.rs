@@ -269,10 +269,13 @@ pub(super) async fn what_was_told_is_seen_listed_and_removed(cast: &Cast) {
     store.create_session("with-alerts", user, "", cast.at(0), cast.at(900)).await.unwrap();
     assert_eq!(store.session("with-alerts").await.unwrap().unwrap().unread, 0);
     pay(cast, &linked.payment("6", cast.at(210)), cast.at(210)).await;
-    assert_eq!(store.session("with-alerts").await.unwrap().unwrap().unread, 1);
+    let session = store.session("with-alerts").await.unwrap().unwrap();
+    assert_eq!((session.unread, session.feed), (1, store.last_seq(user).await.unwrap()));
 
     while store.remove_alerts(cast.at(205), 2).await.unwrap() > 0 {}
     assert_eq!(store.alerts_before(user, i64::MAX, 10).await.unwrap().len(), 1);
+    while store.remove_alerts(cast.at(300), 2).await.unwrap() > 0 {}
+    assert_eq!(store.unread_alerts(user).await.unwrap().count, 0, "what is gone does not wait to be seen");
 }
 
 pub(super) async fn erasing_a_history_erases_what_was_told_of_it(cast: &Cast) {
