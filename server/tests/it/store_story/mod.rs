@@ -15,6 +15,7 @@ mod own;
 mod payments;
 mod people;
 mod plans;
+mod replays;
 mod watch;
 
 use crate::postgres::Postgres;
@@ -95,6 +96,15 @@ async fn tell(store: &Store) {
     deliveries::operators_look_at_the_inbox(&cast).await;
     deliveries::arrivals_are_kept_for_a_while(&cast).await;
     deliveries::nothing_is_due_while_effects_are_paused(&cast).await;
+    replays::lists_are_filtered_by_everything(&cast).await;
+    replays::what_is_doubted_is_asked_for_or_put_aside(&cast).await;
+    replays::a_trial_tells_what_it_would_change_and_changes_nothing(&cast).await;
+    replays::a_replay_goes_on_where_another_stopped(&cast).await;
+    replays::a_token_is_linked_and_revoked_again(&cast).await;
+    replays::a_proposal_takes_a_second_person(&cast).await;
+    replays::what_has_ended_is_removed_and_acts_stay(&cast).await;
+    replays::what_comes_is_told_to_who_watches(&cast).await;
+    replays::another_database_takes_over_what_is_not_of_the_log(&cast).await;
     payments::gaps_are_marked_and_closed(&cast).await;
     watch::alarms_are_raised_once_and_ended(&cast).await;
     watch::marks_are_the_newest(&cast).await;

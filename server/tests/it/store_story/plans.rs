@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 23] = [
+const LARGE: [&str; 26] = [
     "deliveries",
     "payments",
     "own_words",
@@ -35,10 +35,13 @@ const LARGE: [&str; 23] = [
     "alert_mails",
     "push_devices",
     "known_merchants",
+    "replays",
+    "replay_items",
+    "acts",
 ];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 9] = [
+const SMALL_INDEXES: [&str; 11] = [
     "deliveries_due",
     "deliveries_parked",
     "deliveries_refused",
@@ -48,6 +51,8 @@ const SMALL_INDEXES: [&str; 9] = [
     "erasures_under_way",
     "alert_mails_due",
     "push_devices_due",
+    "replays_due",
+    "replays_proposed",
 ];
 
 struct Collector(Statements);
