@@ -62,6 +62,12 @@ pub async fn run(
     Ok(())
 }
 
+/// What operators' commands work with: everything that a server has, and nothing runs.
+pub(crate) async fn desk(config: Config, clock: SharedClock) -> Result<(Services, inbox::Replayer), StartError> {
+    let start = Start::new(config, clock, &CancellationToken::new()).await?;
+    Ok((start.services, start.workers.replayer))
+}
+
 /// A server that is put together and does not serve yet. Tests take `services` from here.
 pub struct Start {
     pub services: Services,
@@ -76,6 +82,7 @@ struct Workers {
     writer: inbox::Writer,
     deliveries: inbox::Worker,
     asker: inbox::Asker,
+    replayer: inbox::Replayer,
     links: links::Worker,
     mails: mail::Worker,
     eraser: Eraser,
@@ -92,8 +99,9 @@ impl Start {
         let config = Arc::new(config);
         let store = open_store(&config).await?;
         let hub = Hub::default();
-        let wakes = hub.clone();
-        store.on_commit(Arc::new(move |user| wakes.wake(user)));
+        let tails = live::tail_hub();
+        let wakes = [hub.clone(), tails.clone()];
+        store.on_commit(Arc::new(move |user| wakes.iter().for_each(|hub| hub.wake(user))));
         let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
@@ -114,7 +122,7 @@ impl Start {
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
         let pressure = inbox.pressure();
         let mails = mails(&services, &alarms)?;
-        let router = routes(&services, &links, hub, inbox, alarms.clone());
+        let router = routes(&services, &links, [hub, tails], inbox, alarms.clone());
         let workers = Workers {
             writer,
             deliveries: inbox::Worker {
@@ -124,7 +132,7 @@ impl Start {
                 links: links.clone(),
                 alarms: alarms.clone(),
                 wake: wakes.worker,
-                pressure,
+                pressure: pressure.clone(),
                 steps: inbox::Steps::default(),
             },
             asker: inbox::Asker {
@@ -133,6 +141,16 @@ impl Start {
                 clock: clock.clone(),
                 links: links.clone(),
                 wake: wakes.asker,
+            },
+            replayer: inbox::Replayer {
+                store: store.clone(),
+                vault: vault.clone(),
+                clock: clock.clone(),
+                links: links.clone(),
+                criteria: webhooks::Criteria::of(&services.config),
+                wake: Arc::clone(&services.replays),
+                pressure,
+                steps: inbox::Steps::default(),
             },
             links: links::Worker { links: links.clone() },
             mails,
@@ -152,6 +170,7 @@ impl Start {
             writer,
             deliveries,
             asker,
+            replayer,
             links,
             mails,
             eraser,
@@ -164,6 +183,7 @@ impl Start {
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
         tasks.spawn(asker.run(tasks.token()));
+        tasks.spawn(replayer.run(tasks.token()));
         tasks.spawn(alarms.run(tasks.token()));
         tasks.spawn(alerts.run(tasks.token()));
         if let Some(monitoring) = monitoring {
@@ -263,15 +283,18 @@ fn bank_client(config: &BankConfig, clock: SharedClock) -> Result<Client, StartE
 }
 
 /// The bank's way in stands beside the pages and not behind their layers: it has no session, no page and its own limits.
-fn routes(services: &Services, links: &Links, hub: Hub, inbox: Inbox, alarms: Alarms) -> Router {
+fn routes(services: &Services, links: &Links, [hub, tails]: [Hub; 2], inbox: Inbox, alarms: Alarms) -> Router {
     let config = &services.config;
-    let extra = links::router(LinkRoutes { links: links.clone() }).merge(live::router(LiveRoutes {
+    let live = |hub| LiveRoutes {
         store: services.store.clone(),
         hub,
         clock: services.clock.clone(),
         sessions: services.sessions.clone(),
         shutdown: services.tasks.token(),
-    }));
+    };
+    let extra = links::router(LinkRoutes { links: links.clone() })
+        .merge(live::router(live(hub)))
+        .merge(live::tail_router(live(tails)));
     let partner = &config.partner;
     let receiver = Receiver {
         secrets: config.webhook.secrets.clone(),

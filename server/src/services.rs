@@ -33,6 +33,8 @@ pub struct Inner {
     pub mailer: Mailer,
     /// Told when somebody wants to be erased.
     pub erasures: Arc<Notify>,
+    /// Told when an operator wants deliveries to be processed again.
+    pub replays: Arc<Notify>,
     /// What users' payments came to when they last looked.
     pub known: Known,
     /// Names of the files for browsers, looked up once.
@@ -60,6 +62,7 @@ impl Services {
             vault,
             mailer,
             erasures: Arc::default(),
+            replays: Arc::default(),
             known,
             assets,
         }))

@@ -28,6 +28,10 @@ const KEEP_ALERTS: Duration = Duration::from_hours(24 * 90);
 const KEEP_ALARMS: Duration = Duration::from_hours(24 * 90);
 /// A link that has ended still counts among those that somebody has asked for.
 const KEEP_RESETS: Duration = Duration::from_hours(1);
+/// What a replay has made of its arrivals; that there was one stands among operators' acts.
+const KEEP_REPLAYS: Duration = Duration::from_hours(24 * 30);
+/// Each of them may tell of many arrivals.
+const FEW_REPLAYS: i64 = 4;
 /// Why a mail was given up.
 const KEEP_GIVEN_UP_MAILS: Duration = Duration::from_hours(24 * 30);
 /// Refused notifications that are kept: what is not from the bank must not fill the disk.
@@ -106,6 +110,7 @@ impl Upkeep {
             + store.remove_bodies(now.minus(self.watch.retain_bodies), BITE).await?
             + store.remove_refused(KEEP_REFUSED, BITE).await?
             + store.remove_ended_alarms(now.minus(KEEP_ALARMS), BITE).await?
+            + store.remove_replays(now.minus(KEEP_REPLAYS), FEW_REPLAYS).await?
             + store.remove_expired_resets(now.minus(KEEP_RESETS), BITE).await?
             + store.remove_expired_half_sign_ins(now, BITE).await?
             + store.remove_given_up_mails(now.minus(KEEP_GIVEN_UP_MAILS), BITE).await?)

@@ -12,6 +12,7 @@ mod view;
 mod worker;
 
 pub use browser::{LinkRoutes, router};
+pub(crate) use offer::Asked;
 pub use offer::{Outcome, TokenOutcome};
 pub use reconcile::Vouched;
 pub use view::{card_view, link_view, link_views};
