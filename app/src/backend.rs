@@ -5,10 +5,15 @@
 
 mod account;
 mod alerts;
+mod desk;
 mod insights;
 
 pub use account::{AccountBackend, Enrolment, LookRow, LookedAt, QrDrawing, Receipt, SessionRow, TwoStep};
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
+pub use desk::{
+    ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
+    ReplayOffer, ReplayRow, ReplayState, Try,
+};
 pub use insights::{Glance, Insights, InsightsQuery};
 
 use async_trait::async_trait;
@@ -197,8 +202,13 @@ pub struct DeliveryDetail {
     /// The body as it came, tokens, hashes and custom references masked; none where its retention has ended.
     pub body: Option<String>,
     pub user: Option<UserRow>,
-    /// Other arrivals of the same reference, oldest first.
-    pub tries: Vec<DeliveryRow>,
+    /// The status of our answer.
+    pub answered: i64,
+    /// All arrivals of the same reference, oldest first; none where there is only this one.
+    pub tries: Vec<Try>,
+    /// What was asked for this one, newest first.
+    pub replays: Vec<ReplayRow>,
+    pub movable: Movable,
 }
 
 /// What is not as it should be.
@@ -322,10 +332,17 @@ pub struct DeliveryQuery {
     pub verdict: Option<Verdict>,
     pub event_name: Option<String>,
     pub reference: Option<String>,
+    /// Of those that were not accepted, the ones from this address.
+    pub peer: Option<String>,
+    /// The bank's number of the try.
+    pub current_try: Option<i64>,
+    /// First and last day, as the bank counts them: `2017-02-02`.
+    pub from: Option<String>,
+    pub to: Option<String>,
 }
 
 #[async_trait]
-pub trait Backend: AccountBackend + Send + Sync {
+pub trait Backend: AccountBackend + DeskBackend + Send + Sync {
     /// The viewer's balances, links and payments, and the place in her feed that they were read at.
     async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError>;
 

@@ -8,6 +8,7 @@ pub mod anytime;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod desk;
 mod faults;
 pub mod http;
 pub mod inbox;

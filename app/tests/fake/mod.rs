@@ -6,14 +6,15 @@
     reason = "tests stop where something is wrong; not every user needs every part"
 )]
 
+pub(crate) mod desk;
 pub(crate) mod insights;
 
 use app::app::App;
 use app::backend::{
-    AccountBackend, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer, Cursor,
-    Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, LookRow,
-    LookedAt, OperatorLink, Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, RuleDetail, SessionRow,
-    SharedBackend, Signal, TwoStep, UserDetail, UserRow, Verdict,
+    AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer,
+    Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, LookRow,
+    LookedAt, Movable, OperatorLink, Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, ReplayItem, ReplayRow,
+    RuleDetail, SessionRow, SharedBackend, Signal, TwoStep, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -58,12 +59,18 @@ pub(crate) struct Fake {
     pub(crate) sessions: Vec<SessionRow>,
     pub(crate) looks: Vec<LookRow>,
     pub(crate) receipt: Option<Receipt>,
+    pub(crate) replays: Vec<ReplayRow>,
+    pub(crate) items: Vec<ReplayItem>,
+    pub(crate) acts: Vec<ActRow>,
+    pub(crate) movable: Movable,
+    pub(crate) may_replay: bool,
+    pub(crate) may_answer: bool,
     /// The answer to every call, where it is not an answer.
     pub(crate) refuses: Option<BackendError>,
 }
 
 impl Fake {
-    fn answer<T>(&self, value: T) -> Result<T, BackendError> {
+    pub(super) fn answer<T>(&self, value: T) -> Result<T, BackendError> {
         self.refuses.map_or(Ok(value), Err)
     }
 }
@@ -151,14 +158,18 @@ impl Backend for Fake {
 
     async fn delivery(&self, _: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
         let row = self.deliveries.iter().find(|row| row.id == id).cloned().ok_or(BackendError::NotFound)?;
-        let tries = self.deliveries.iter().filter(|other| other.reference == row.reference).cloned().collect();
+        let tries = self.deliveries.iter().filter(|other| other.reference == row.reference).cloned();
+        let tries = desk::tries(tries.collect());
         self.answer(DeliveryDetail {
             row,
             content_type: "application/x-www-form-urlencoded".into(),
             trust: trust(),
             body: Some(BODY.into()),
             user: self.users.first().cloned(),
+            answered: 200,
             tries,
+            replays: self.replays.clone(),
+            movable: self.movable,
         })
     }
 
@@ -242,6 +253,7 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
         writing: None,
         codes: None,
         rule: None,
+        decision: None,
         error: None,
         assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
     }

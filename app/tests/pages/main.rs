@@ -6,18 +6,20 @@ mod account;
 mod alerts;
 mod console;
 mod dashboard;
+mod desk;
 mod every;
 #[path = "../fake/mod.rs"]
 mod fake;
 mod insights;
 mod own;
 
-use app::backend::{AlarmKind, LookedAt, Verdict};
+use app::backend::{AlarmKind, LookedAt, Movable, Verdict};
 use app::page::PageContext;
 use domain::category::Category;
 use domain::link::{LinkStatus, LinkView};
 use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus};
+use fake::desk as desk_fake;
 use fake::{
     Fake, alarm, card, card_choice, delivery, link, look, payment, receipt, render, rules, session, told, two_step_on,
     user,
@@ -38,6 +40,10 @@ fn one<'d>(document: &'d Html, selector: &str) -> ElementRef<'d> {
 
 fn text(element: ElementRef<'_>) -> String {
     element.text().collect()
+}
+
+fn everything_may_be_done() -> Movable {
+    Movable { replay: true, release: true, attach: true, ask: true, close: true, is_closed: false, takes_two: true }
 }
 
 async fn page(page: PageContext, fake: Fake) -> Html {
@@ -74,6 +80,12 @@ fn full() -> Fake {
         sessions: vec![session("a", "Firefox", true), session(HOSTILE, HOSTILE, false)],
         looks: vec![look(HOSTILE, LookedAt::Page), look("Olga", LookedAt::Notification(7))],
         receipt: Some(receipt(false)),
+        replays: desk_fake::replays(HOSTILE),
+        items: desk_fake::items(HOSTILE),
+        acts: vec![desk_fake::act("replay", HOSTILE), desk_fake::act(HOSTILE, HOSTILE)],
+        movable: everything_may_be_done(),
+        may_replay: true,
+        may_answer: true,
         ..Fake::default()
     }
 }

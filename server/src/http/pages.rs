@@ -11,7 +11,7 @@ use crate::pages::Pages;
 use crate::services::Services;
 use crate::sessions::SessionKey;
 use app::backend::SharedBackend;
-use app::page::{ErrorKind, PageContext, RecoveryCodes, RefusedForm, RefusedRule, RefusedWriting};
+use app::page::{ErrorKind, PageContext, RecoveryCodes, RefusedDecision, RefusedForm, RefusedRule, RefusedWriting};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
@@ -91,6 +91,7 @@ impl PageRequest {
             writing: None,
             codes: None,
             rule: None,
+            decision: None,
             error: None,
             assets: services.assets.clone(),
         }
@@ -131,6 +132,12 @@ pub async fn recovery_codes(services: &Services, page: PageRequest, codes: Recov
 /// The page of a rule again, or of all of them, with what is wrong with it.
 pub async fn refused_rule(services: &Services, page: PageRequest, rule: RefusedRule) -> Response {
     let context = PageContext { rule: Some(rule), ..page.context(services) };
+    refused(services, page.session, context, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// The page on which an operator decides, with what is wrong with her decision.
+pub async fn refused_decision(services: &Services, page: PageRequest, decision: RefusedDecision) -> Response {
+    let context = PageContext { decision: Some(decision), ..page.context(services) };
     refused(services, page.session, context, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 

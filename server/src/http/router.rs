@@ -3,6 +3,7 @@
 use super::{access, body, headers, health, log, origin, pages, problems, session, statics};
 use crate::accounts;
 use crate::alerts;
+use crate::desk;
 use crate::pages::{actions, exports, own};
 use crate::services::Services;
 use axum::Router;
@@ -27,6 +28,7 @@ pub fn build(services: Services, extra: Router<Services>) -> Router {
         .merge(accounts::router())
         .merge(exports::router())
         .merge(actions::router())
+        .merge(desk::router())
         .merge(own::router())
         .merge(alerts::router())
         .merge(health::router())

@@ -4,6 +4,7 @@ mod accounts;
 mod alerts;
 mod callers;
 pub(crate) mod client;
+mod desk;
 mod exports;
 mod forms_of_others;
 mod hardening;
