@@ -1,7 +1,9 @@
 //! The program's commands.
 
+mod deliveries;
 mod doctor;
 mod operator;
+mod rebuild;
 mod serve;
 
 use crate::StartError;
@@ -10,12 +12,15 @@ use crate::config::{self, ConfigError, Place, Places, dotenv};
 use crate::faults;
 use crate::logging;
 use crate::store::{Store, StoreError};
+use crate::vault::VaultError;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use domain::viewer::Role;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+pub use rebuild::{Rebuilt, rebuild};
 
 /// Says so when this program can be made to fail.
 const VERSION: &str = if faults::COMPILED_IN {
@@ -45,6 +50,97 @@ enum Command {
     /// Who operates the console
     #[command(subcommand)]
     Operator(OperatorCommand),
+    /// The notifications that came
+    #[command(subcommand)]
+    Deliveries(DeliveriesCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum DeliveriesCommand {
+    /// List them, newest first
+    List(Box<ListDeliveries>),
+    /// Show one with its evidence and its body, masked
+    Show(Box<ShowDelivery>),
+    /// Process some again; what has had its effect has none twice. Exit 3 if some stay as they are
+    Replay(Box<ReplayDeliveries>),
+}
+
+/// Which deliveries; what is left out does not restrict.
+#[derive(Debug, Args)]
+struct Selection {
+    /// accepted, duplicate, held, quarantined or rejected
+    #[arg(long)]
+    verdict: Option<String>,
+    /// Such as token_created
+    #[arg(long)]
+    event: Option<String>,
+    /// The bank's reference
+    #[arg(long)]
+    reference: Option<String>,
+    /// Of those that were not accepted, the ones from this address
+    #[arg(long)]
+    peer: Option<String>,
+    /// The bank's number of the try
+    #[arg(long = "try")]
+    current_try: Option<i64>,
+    /// First day, such as 2026-03-28
+    #[arg(long)]
+    from: Option<String>,
+    /// Last day
+    #[arg(long)]
+    to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ListDeliveries {
+    #[command(flatten)]
+    selection: Selection,
+    /// Older than this number
+    #[arg(long)]
+    before: Option<i64>,
+    #[arg(long, default_value_t = 50)]
+    limit: i64,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: ServeSettings,
+}
+
+#[derive(Debug, Args)]
+struct ShowDelivery {
+    id: i64,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: ServeSettings,
+}
+
+#[derive(Debug, Args)]
+struct ReplayDeliveries {
+    /// This one alone
+    id: Option<i64>,
+    #[command(flatten)]
+    selection: Selection,
+    /// All that there are
+    #[arg(long, conflicts_with = "id")]
+    all: bool,
+    /// Build a database anew from the log into this file of SQLite, and print how it differs from the one that there is;
+    /// exit 3 if it does
+    #[arg(long, requires = "all", conflicts_with = "dry_run", value_name = "FILE")]
+    into: Option<PathBuf>,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Why; kept in the log
+    #[arg(long)]
+    reason: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: ServeSettings,
 }
 
 #[derive(Debug, Subcommand)]
@@ -87,7 +183,7 @@ impl From<OperatorRole> for Role {
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
-enum CliError {
+pub enum CliError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
@@ -98,6 +194,18 @@ enum CliError {
     Email(String),
     #[error("{0} of these have to be mended first")]
     Unwell(usize),
+    #[error("there is no delivery {0}")]
+    NoDelivery(i64),
+    #[error("{0} is there already")]
+    Exists(String),
+    #[error("`{0}` selects nothing that there is")]
+    Filter(String),
+    #[error("--reason is missing: it is kept in the log. Or try it with --dry-run")]
+    NoReason,
+    #[error("say which: a number, a filter, or --all")]
+    NoSelection,
+    #[error("the deliveries could not be processed")]
+    Vault(#[from] VaultError),
     #[error("the system does not let the program run")]
     System(#[from] std::io::Error),
 }
@@ -105,7 +213,7 @@ enum CliError {
 /// The whole program.
 pub fn main() -> ExitCode {
     match try_main() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let mut text = format!("error: {error}");
             let mut source = std::error::Error::source(&error);
@@ -119,7 +227,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn try_main() -> Result<(), CliError> {
+fn try_main() -> Result<ExitCode, CliError> {
     let mut places = Places::default();
     // Before there is a second thread, as it changes the environment.
     let dotenv = dotenv::load(Path::new(".env"), &mut places);
@@ -137,13 +245,15 @@ fn try_main() -> Result<(), CliError> {
     runtime.block_on(command(cli.command, &from_flags))
 }
 
-async fn command(command: Command, places: &Places) -> Result<(), CliError> {
+async fn command(command: Command, places: &Places) -> Result<ExitCode, CliError> {
     match command {
-        Command::Serve(settings) => serve::serve(config::serve(&settings, places)?).await,
-        Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?).await,
-        Command::Migrate(settings) => migrate(&settings).await,
-        Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await,
+        Command::Serve(settings) => serve::serve(config::serve(&settings, places)?).await?,
+        Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?).await?,
+        Command::Migrate(settings) => migrate(&settings).await?,
+        Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await?,
+        Command::Deliveries(command) => return deliveries::run(command, places).await,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn migrate(settings: &DatabaseSettings) -> Result<(), CliError> {
