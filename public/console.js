@@ -2,6 +2,8 @@
 // nothing by itself: what is shown is the same page, loaded again, so texts and rows are the server's own.
 
 const EVERY_MS = 1000;
+/** Signed out, or a server that is away for longer than a restart. */
+const MOST_MISSED = 30;
 const TOGETHER_MS = 300;
 const MOST_ROWS = 200;
 
@@ -13,15 +15,15 @@ async function again(address) {
 }
 
 async function follow() {
-  for (;;) {
+  for (let missed = 0; missed < MOST_MISSED; ) {
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
-    const page = document.hidden ? undefined : await again(location.href);
-    if (page === undefined) continue;
-    const shown = document.querySelector("[data-refresh]");
-    const now = page?.querySelector('[data-testid="replay"]');
-    if (!shown || !now) return;
+    if (document.hidden) continue;
+    const now = (await again(location.href))?.querySelector('[data-testid="replay"]');
+    missed = now ? 0 : missed + 1;
+    if (!now) continue;
     // What it has come to needs the rest of the page.
     if (!now.hasAttribute("data-refresh")) return location.reload();
+    const shown = document.querySelector("[data-refresh]");
     shown.querySelector(".replay-state").replaceWith(now.querySelector(".replay-state"));
     shown.querySelector("progress").value = now.querySelector("progress").value;
   }
