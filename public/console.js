@@ -42,8 +42,10 @@ function tail(status) {
   async function show() {
     timer = 0;
     const page = await again(location.href);
+    if (!page?.querySelector(".table tbody")) return;
     const body = document.querySelector(".table tbody");
-    if (!page || !body) return page && location.reload();
+    // The first row of a list that was empty brings its head with it.
+    if (!body) return location.reload();
     const known = new Set([...body.rows].map((row) => row.dataset.id));
     const fresh = [...page.querySelectorAll(".table tbody tr")].filter((row) => !known.has(row.dataset.id));
     for (const row of fresh) row.classList.add("is-new");

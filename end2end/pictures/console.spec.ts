@@ -19,6 +19,8 @@ test("the console", async ({ page, context, world, camera }) => {
   const foreign = await world.control("purchase", { customer: ALICE, amount: "66.61", source_address: "127.0.0.2" });
   await world.control("api", { mode: "down" });
   try {
+    // Of one that was accepted, for a copied hash is known by that.
+    await world.control("purchase", { customer: ALICE, amount: "4.20" });
     await world.control("scenario", { toml: "[notifications]\nreuse_signature = 1" });
     const held = (await world.control("purchase", { customer: ALICE, amount: "8.08" })).deliveries[0]?.reference ?? "";
     await world.control("scenario");

@@ -8,7 +8,7 @@ use crate::anytime::{Client, ClientConfig, Signer, SignerError};
 use crate::clock::SharedClock;
 use crate::config::{BankConfig, Config};
 use crate::http;
-use crate::inbox::{self, Inbox, Wakes};
+use crate::inbox::{self, Inbox, Pressure, Wakes};
 use crate::lifecycle::Tasks;
 use crate::links::{self, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes};
@@ -142,16 +142,7 @@ impl Start {
                 links: links.clone(),
                 wake: wakes.asker,
             },
-            replayer: inbox::Replayer {
-                store: store.clone(),
-                vault: vault.clone(),
-                clock: clock.clone(),
-                links: links.clone(),
-                criteria: webhooks::Criteria::of(&services.config),
-                wake: Arc::clone(&services.replays),
-                pressure,
-                steps: inbox::Steps::default(),
-            },
+            replayer: replayer(&services, &links, pressure),
             links: links::Worker { links: links.clone() },
             mails,
             eraser: eraser(&services),
@@ -252,6 +243,19 @@ fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartErro
         origin,
         alarms: alarms.clone(),
     })
+}
+
+fn replayer(services: &Services, links: &Links, pressure: Pressure) -> inbox::Replayer {
+    inbox::Replayer {
+        store: services.store.clone(),
+        vault: services.vault.clone(),
+        clock: services.clock.clone(),
+        links: links.clone(),
+        criteria: webhooks::Criteria::of(&services.config),
+        wake: Arc::clone(&services.replays),
+        pressure,
+        steps: inbox::Steps::default(),
+    }
 }
 
 fn eraser(services: &Services) -> Eraser {

@@ -36,6 +36,7 @@ impl Try {
 }
 
 /// What may be done with a delivery, and by the viewer.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Movable {
     pub replay: bool,

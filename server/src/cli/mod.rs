@@ -71,7 +71,7 @@ struct Selection {
     /// accepted, duplicate, held, quarantined or rejected
     #[arg(long)]
     verdict: Option<String>,
-    /// Such as token_created
+    /// Such as `token_created`
     #[arg(long)]
     event: Option<String>,
     /// The bank's reference
@@ -126,8 +126,8 @@ struct ReplayDeliveries {
     /// All that there are
     #[arg(long, conflicts_with = "id")]
     all: bool,
-    /// Build a database anew from the log into this file of SQLite, and print how it differs from the one that there is;
-    /// exit 3 if it does
+    /// Build a database anew from the log into this file, and print how it differs from the one that there is; exit 3 if it
+    /// does
     #[arg(long, requires = "all", conflicts_with = "dry_run", value_name = "FILE")]
     into: Option<PathBuf>,
     /// Print what would change, and change nothing

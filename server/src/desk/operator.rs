@@ -24,26 +24,26 @@ pub(super) struct Operator {
 }
 
 /// The answer to what cannot be done.
-pub(super) struct Stop(Response);
+pub(super) struct Stop(Box<Response>);
 
 pub(super) type Done = Result<Response, Stop>;
 
 impl Stop {
     pub(super) fn not_found() -> Self {
-        Self(HttpError::NotFound.into_response())
+        Self(Box::new(HttpError::NotFound.into_response()))
     }
 }
 
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "what an operator wants could not be done");
-        Self(HttpError::Unavailable.into_response())
+        Self(Box::new(HttpError::Unavailable.into_response()))
     }
 }
 
 impl IntoResponse for Stop {
     fn into_response(self) -> Response {
-        self.0
+        *self.0
     }
 }
 
@@ -127,7 +127,7 @@ impl Operator {
 
     /// The page of a form again, with what is wrong with it.
     pub(super) async fn refuse(&self, decision: RefusedDecision, path: &str) -> Stop {
-        Stop(refused_decision(&self.services, self.page.clone().at(path), decision).await)
+        Stop(Box::new(refused_decision(&self.services, self.page.clone().at(path), decision).await))
     }
 }
 

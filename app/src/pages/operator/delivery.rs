@@ -51,6 +51,7 @@ fn Content(
             </div>
             <Decide lang id reason movable=detail.movable may_act refused/>
             <TrustCard texts signals=detail.trust/>
+            <Tries lang tries=detail.tries current=id/>
             <section>
                 <h2>{texts.body}</h2>
                 {match detail.body {
@@ -58,7 +59,6 @@ fn Content(
                     None => view! { <p class="empty-line">{texts.body_gone}</p> }.into_any(),
                 }}
             </section>
-            <Tries lang tries=detail.tries current=id/>
             <AskedBefore lang replays=detail.replays/>
         </Console>
     }

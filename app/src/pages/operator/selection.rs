@@ -94,7 +94,7 @@ pub fn Fields(lang: Lang, wanted: DeliveryQuery) -> impl IntoView {
             <label for="event">{operator.event}</label>
             <select id="event" name="event"><option value="">{operator.any}</option>{events.collect_view()}</select>
         </div>
-        <div class="field is-short">
+        <div class="field is-short is-alone">
             <label for="try">{texts.try_number}</label>
             <select id="try" name="try"><option value="">{operator.any}</option>{tries.collect_view()}</select>
         </div>

@@ -1,6 +1,7 @@
 //! What a group of arrivals changes: what it is about is looked at before and after, and compared.
 
 use super::group::Again;
+use crate::clock::Moment;
 use crate::store::deliveries::DeliveryState;
 use crate::store::links::{CARDS_BY_KEY, CardRecord, LinkRecord, find_by_token};
 use crate::store::payments::{Known, NewPayment, known_payments};
@@ -184,11 +185,11 @@ impl Changes {
             self.add("payment", &subject, name, was.and_then(of), is.and_then(of));
         };
         field("status", |known| Some(known.payment.status.code().to_owned()));
-        field("amount", |known| written_amount(known.payment.amount_minor, known.payment.currency));
-        field("balance", |known| written_amount(known.payment.balance_after_minor?, known.payment.currency));
+        field("amount", |known| Some(written_amount(known.payment.amount_minor, known.payment.currency)));
+        field("balance", |known| Some(written_amount(known.payment.balance_after_minor?, known.payment.currency)));
         field("failed-reason", |known| known.payment.failed_reason.clone());
-        field("confirmed", |known| known.payment.confirmed_at.map(|at| at.bank_text()));
-        field("contested", |known| known.contested_at.map(|at| at.bank_text()));
+        field("confirmed", |known| known.payment.confirmed_at.map(Moment::bank_text));
+        field("contested", |known| known.contested_at.map(Moment::bank_text));
     }
 
     fn link(&mut self, was: Option<&LinkRecord>, is: Option<&LinkRecord>) {
@@ -199,16 +200,16 @@ impl Changes {
         field("status", |link| Some(link.status().code().to_owned()));
         field("user", |link| Some(link.user_id.to_string()));
         field("problem", |link| Some(link.problem.clone()).filter(|problem| !problem.is_empty()));
-        field("notified", |link| link.notified_at.map(|at| at.bank_text()));
-        field("revoked", |link| link.revoked_at.map(|at| at.bank_text()));
+        field("notified", |link| link.notified_at.map(Moment::bank_text));
+        field("revoked", |link| link.revoked_at.map(Moment::bank_text));
     }
 }
 
 fn amount(money: Option<Money>) -> Option<String> {
-    money.and_then(|money| written_amount(money.minor, money.currency))
+    money.map(|money| written_amount(money.minor, money.currency))
 }
 
 /// `-12.40 EUR`
-fn written_amount(minor: i64, currency: Currency) -> Option<String> {
-    Some(format!("{} {}", Money::new(minor, currency).decimal(), currency.code()))
+fn written_amount(minor: i64, currency: Currency) -> String {
+    format!("{} {}", Money::new(minor, currency).decimal(), currency.code())
 }

@@ -386,7 +386,7 @@ pub(super) async fn another_database_takes_over_what_is_not_of_the_log(cast: &Ca
     let effects = store.effects_of(&[kept.clone(), anew.clone()]).await.unwrap();
     assert_eq!(effects, [claim]);
     target.take_arrivals(vec![(kept.clone(), false), (anew.clone(), true)], effects.clone()).await.unwrap();
-    assert_eq!(target.effects_of(&[kept.clone()]).await.unwrap(), effects);
+    assert_eq!(target.effects_of(std::slice::from_ref(&kept)).await.unwrap(), effects);
     let stands = async |id| target.delivery(id).await.unwrap().unwrap().verdict;
     assert_eq!((stands(kept.id).await, stands(anew.id).await), (Verdict::Accepted, Verdict::Rejected));
 
@@ -394,7 +394,7 @@ pub(super) async fn another_database_takes_over_what_is_not_of_the_log(cast: &Ca
     let would = async |payments: Vec<NewPayment>| store.would_apply(payments, cast.at(1_303)).await.unwrap();
     assert_eq!(would(vec![payment.clone(), payment.clone()]).await, [Applied::New, Applied::Same]);
     assert!(list(cast, &linked.user).await.is_empty());
-    target.apply_payments(&[payment.clone()], true, cast.at(1_303)).await.unwrap();
+    target.apply_payments(std::slice::from_ref(&payment), true, cast.at(1_303)).await.unwrap();
     let (payments, last) = target.payments_from(0, 10).await.unwrap();
     assert_eq!(payments, [payment]);
     assert_eq!(target.payments_from(last, 10).await.unwrap().0, []);
