@@ -6,10 +6,12 @@
 mod account;
 mod alerts;
 mod insights;
+mod keys;
 
 pub use account::{AccountBackend, Enrolment, LookRow, LookedAt, QrDrawing, Receipt, SessionRow, TwoStep};
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use insights::{Glance, Insights, InsightsQuery};
+pub use keys::{KeyList, KeyRefusal, KeyRow};
 
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -230,10 +232,12 @@ pub enum AlarmKind {
     Downtime,
     /// A mail could not be sent.
     Mail,
+    /// So much was sealed with a key that it should be replaced. About the key.
+    WornKey,
 }
 
 impl AlarmKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::LastTry,
         Self::Silence,
         Self::ForeignAddress,
@@ -247,6 +251,7 @@ impl AlarmKind {
         Self::BankDown,
         Self::Downtime,
         Self::Mail,
+        Self::WornKey,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -264,6 +269,7 @@ impl AlarmKind {
             Self::BankDown => "bank-down",
             Self::Downtime => "downtime",
             Self::Mail => "mail",
+            Self::WornKey => "worn-key",
         }
     }
 
@@ -378,4 +384,6 @@ pub trait Backend: AccountBackend + Send + Sync {
     async fn processing(&self, viewer: &Viewer) -> Result<Processing, BackendError>;
 
     async fn alarms(&self, viewer: &Viewer) -> Result<AlarmList, BackendError>;
+
+    async fn keys(&self, viewer: &Viewer) -> Result<KeyList, BackendError>;
 }

@@ -16,6 +16,7 @@ mod pauses;
 mod privacy;
 mod purse;
 mod push;
+mod ring;
 mod sessions;
 mod site;
 mod stop;
