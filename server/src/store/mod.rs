@@ -14,6 +14,7 @@
 mod account;
 mod alarms;
 mod alerts;
+mod api_keys;
 mod copy;
 mod deliveries;
 mod error;
@@ -39,6 +40,7 @@ mod users;
 pub use account::{ErasureRecord, Look, LookRecord, NewErasure, NewReset, TwoStepRecord};
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
+pub use api_keys::ApiKeyRecord;
 pub use copy::{Progress, TableSum};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,

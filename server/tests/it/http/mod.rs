@@ -2,6 +2,7 @@
 
 mod accounts;
 mod alerts;
+mod api;
 mod callers;
 pub(crate) mod client;
 mod exports;
