@@ -8,6 +8,7 @@ mod exports;
 mod forms_of_others;
 mod hardening;
 mod hooks;
+mod kept;
 mod letters;
 mod lists;
 mod own;

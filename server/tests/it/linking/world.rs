@@ -430,6 +430,7 @@ fn upkeep(links: &Links) -> Upkeep {
         store: links.store.clone(),
         clock: links.clock.clone(),
         sessions: Sessions::new(links.store.clone(), links.clock.clone(), false),
+        kept: Arc::default(),
         links: links.clone(),
         alarms: links.alarms.clone(),
         watch: Watch::default(),
