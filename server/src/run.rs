@@ -10,7 +10,7 @@ use crate::config::{BankConfig, Config};
 use crate::http;
 use crate::inbox::{self, Inbox, Wakes};
 use crate::lifecycle::Tasks;
-use crate::links::{self, LinkRoutes, Links};
+use crate::links::{self, AskedFor, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes};
 use crate::mail::{self, Post};
 use crate::monitoring::Monitoring;
@@ -113,6 +113,7 @@ impl Start {
             deliveries_wake: Arc::clone(&wakes.worker),
             alarms: alarms.clone(),
             reconcile_every: services.config.watch.reconcile_every,
+            asked_for: AskedFor::default(),
         };
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
         let pressure = inbox.pressure();

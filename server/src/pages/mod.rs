@@ -15,6 +15,7 @@ mod operators_view;
 pub mod own;
 mod payments;
 mod port;
+mod silence;
 
 pub use insights::Known;
 

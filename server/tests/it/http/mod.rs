@@ -18,6 +18,7 @@ mod privacy;
 mod purse;
 mod push;
 mod sessions;
+mod silence;
 mod site;
 mod stop;
 mod two_step;
