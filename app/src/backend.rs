@@ -6,11 +6,13 @@
 mod account;
 mod alerts;
 mod insights;
+mod keys;
 mod links;
 
 pub use account::{AccountBackend, Enrolment, LookRow, LookedAt, QrDrawing, Receipt, SessionRow, TwoStep};
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use insights::{Glance, Insights, InsightsQuery};
+pub use keys::{KeyList, KeyRefusal, KeyRow};
 pub use links::{LinkList, Silent};
 
 use async_trait::async_trait;
@@ -234,10 +236,12 @@ pub enum AlarmKind {
     Downtime,
     /// A mail could not be sent.
     Mail,
+    /// So much was sealed with a key that it should be replaced. About the key.
+    WornKey,
 }
 
 impl AlarmKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::LastTry,
         Self::Silence,
         Self::ForeignAddress,
@@ -251,6 +255,7 @@ impl AlarmKind {
         Self::BankDown,
         Self::Downtime,
         Self::Mail,
+        Self::WornKey,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -268,6 +273,7 @@ impl AlarmKind {
             Self::BankDown => "bank-down",
             Self::Downtime => "downtime",
             Self::Mail => "mail",
+            Self::WornKey => "worn-key",
         }
     }
 
@@ -382,4 +388,6 @@ pub trait Backend: AccountBackend + Send + Sync {
     async fn processing(&self, viewer: &Viewer) -> Result<Processing, BackendError>;
 
     async fn alarms(&self, viewer: &Viewer) -> Result<AlarmList, BackendError>;
+
+    async fn keys(&self, viewer: &Viewer) -> Result<KeyList, BackendError>;
 }

@@ -11,8 +11,8 @@ pub(crate) mod insights;
 use app::app::App;
 use app::backend::{
     AccountBackend, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer, Cursor,
-    Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, LinkList,
-    LookRow, LookedAt, OperatorLink, Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, RuleDetail,
+    Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, KeyList, KeyRow,
+    LinkList, LookRow, LookedAt, OperatorLink, Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, RuleDetail,
     SessionRow, SharedBackend, Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
@@ -170,6 +170,18 @@ impl Backend for Fake {
 
     async fn alarms(&self, _: &Viewer) -> Result<AlarmList, BackendError> {
         self.answer(AlarmList { rows: self.alarms.clone(), may_end: true })
+    }
+
+    async fn keys(&self, _: &Viewer) -> Result<KeyList, BackendError> {
+        let key = |kid: &str, data_keys, uses| KeyRow {
+            kid: kid.into(),
+            since: (uses > 0).then(|| "2026-11-23T10:41:12+01:00".into()),
+            data_keys,
+            uses,
+            worn: uses > 1 << 31,
+        };
+        let rows = vec![key("k2", 12_345, 12_400), key("k1", 17, 3 << 30), key("k0", 0, 9), key("k9", 0, 0)];
+        self.answer(KeyList { rows, may_change: self.may_switch })
     }
 }
 

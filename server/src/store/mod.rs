@@ -14,6 +14,7 @@
 mod account;
 mod alarms;
 mod alerts;
+mod copy;
 mod deliveries;
 mod error;
 mod feed;
@@ -38,6 +39,7 @@ mod users;
 pub use account::{ErasureRecord, Look, LookRecord, NewErasure, NewReset, TwoStepRecord};
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
+pub use copy::{Progress, TableSum};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
     Lease, NewDelivery, ToldRecord, UsedHash,
@@ -45,7 +47,7 @@ pub use deliveries::{
 pub use error::{Result, StoreError};
 pub use funnel::LinkEventRecord;
 pub use intents::IntentRecord;
-pub use keys::WrappedKey;
+pub use keys::{RingKeyRecord, WrappedKey};
 pub use links::{
     CardRecord, Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, LinkRecord, Offered, Proven, Round,
     TokenOffer,

@@ -17,6 +17,7 @@ mod pauses;
 mod privacy;
 mod purse;
 mod push;
+mod ring;
 mod sessions;
 mod silence;
 mod site;
