@@ -7,11 +7,13 @@ mod account;
 mod alerts;
 mod insights;
 mod keys;
+mod links;
 
 pub use account::{AccountBackend, Enrolment, LookRow, LookedAt, QrDrawing, Receipt, SessionRow, TwoStep};
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use insights::{Glance, Insights, InsightsQuery};
 pub use keys::{KeyList, KeyRefusal, KeyRow};
+pub use links::{LinkList, Silent};
 
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -64,6 +66,8 @@ pub struct Page<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dashboard {
     pub links: Vec<LinkView>,
+    /// Those of them that are silent.
+    pub silent: Vec<Silent>,
     pub payments: Page<Transaction>,
     /// The current month; above the newest payments of all only.
     pub glance: Option<Glance>,
@@ -341,8 +345,8 @@ pub trait Backend: AccountBackend + Send + Sync {
     /// One of the viewer's payments.
     async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<PaymentDetail, BackendError>;
 
-    /// The viewer's links, newest first, forgotten ones left out.
-    async fn links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError>;
+    /// The viewer's links.
+    async fn links(&self, viewer: &Viewer) -> Result<LinkList, BackendError>;
 
     async fn link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError>;
 

@@ -10,7 +10,7 @@ use crate::config::{BankConfig, Config};
 use crate::http;
 use crate::inbox::{self, Inbox, Wakes};
 use crate::lifecycle::Tasks;
-use crate::links::{self, LinkRoutes, Links};
+use crate::links::{self, AskedFor, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes};
 use crate::mail::{self, Post};
 use crate::monitoring::Monitoring;
@@ -93,12 +93,15 @@ impl Start {
         let config = Arc::new(config);
         let store = open_store(&config).await?;
         let hub = Hub::default();
-        let wakes = hub.clone();
-        store.on_commit(Arc::new(move |user| wakes.wake(user)));
         let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
         let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone());
+        let (streams, pages) = (hub.clone(), Arc::clone(&services.kept));
+        store.on_commit(Arc::new(move |user| {
+            pages.forget(user);
+            streams.wake(user);
+        }));
 
         let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
         let wakes = Wakes::default();
@@ -111,6 +114,7 @@ impl Start {
             deliveries_wake: Arc::clone(&wakes.worker),
             alarms: alarms.clone(),
             reconcile_every: services.config.watch.reconcile_every,
+            asked_for: AskedFor::default(),
         };
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
         let pressure = inbox.pressure();
@@ -253,6 +257,7 @@ fn upkeep(services: &Services, links: Links, alarms: Alarms) -> Upkeep {
         store: services.store.clone(),
         clock: services.clock.clone(),
         sessions: services.sessions.clone(),
+        kept: Arc::clone(&services.kept),
         links,
         alarms,
         watch: services.config.watch.clone(),

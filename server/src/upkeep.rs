@@ -3,10 +3,12 @@
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
 use crate::config::Watch;
+use crate::http::KeptPages;
 use crate::lifecycle::survive;
 use crate::links::Links;
 use crate::sessions::Sessions;
 use crate::store::{Store, StoreError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +43,7 @@ pub struct Upkeep {
     pub store: Store,
     pub clock: SharedClock,
     pub sessions: Sessions,
+    pub kept: Arc<KeptPages>,
     pub links: Links,
     pub alarms: Alarms,
     pub watch: Watch,
@@ -84,6 +87,7 @@ impl Upkeep {
     /// Looks after silence, removes everything that has had its time, and returns how many rows that were.
     pub async fn step(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
+        self.kept.forget_old(now);
         self.listen(now).await?;
         let mut all = 0;
         loop {

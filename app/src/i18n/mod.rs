@@ -55,3 +55,5 @@ pub mod processing;
 pub mod security;
 #[cfg(feature = "ssr")]
 pub mod settings;
+#[cfg(feature = "ssr")]
+pub mod silence;

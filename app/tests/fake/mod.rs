@@ -12,8 +12,8 @@ use app::app::App;
 use app::backend::{
     AccountBackend, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer, Cursor,
     Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, KeyList, KeyRow,
-    LookRow, LookedAt, OperatorLink, Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, RuleDetail,
-    SessionRow, SharedBackend, Signal, TwoStep, UserDetail, UserRow, Verdict,
+    LinkList, LookRow, LookedAt, OperatorLink, Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, RuleDetail,
+    SessionRow, SharedBackend, Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -43,6 +43,7 @@ use tower::ServiceExt;
 #[derive(Clone, Default)]
 pub(crate) struct Fake {
     pub(crate) links: Vec<LinkView>,
+    pub(crate) silent: Vec<Silent>,
     pub(crate) payments: Vec<Transaction>,
     pub(crate) newer: Option<String>,
     pub(crate) older: Option<String>,
@@ -74,7 +75,8 @@ impl Backend for Fake {
         let rows = self.payments.iter().filter(|payment| filter.matches(payment)).cloned().collect();
         let payments = Page { rows, newer: self.newer.clone(), older: self.older.clone() };
         let glance = (filter.is_empty() && *cursor == Cursor::Start).then(|| insights::glance(&self.payments));
-        self.answer(Dashboard { links: self.links.clone(), payments, glance, seq: Seq(42) })
+        let (links, silent) = (self.links.clone(), self.silent.clone());
+        self.answer(Dashboard { links, silent, payments, glance, seq: Seq(42) })
     }
 
     async fn insights(&self, _: &Viewer, query: &InsightsQuery) -> Result<Insights, BackendError> {
@@ -94,8 +96,8 @@ impl Backend for Fake {
         })
     }
 
-    async fn links(&self, _: &Viewer) -> Result<Vec<LinkView>, BackendError> {
-        self.answer(self.links.clone())
+    async fn links(&self, _: &Viewer) -> Result<LinkList, BackendError> {
+        self.answer(LinkList { links: self.links.clone(), silent: self.silent.clone() })
     }
 
     async fn link(&self, _: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
@@ -313,6 +315,10 @@ pub(crate) fn link(n: u32, status: LinkStatus, cards: Vec<CardView>) -> LinkView
         cards,
         seq: Seq(7),
     }
+}
+
+pub(crate) fn silent(n: u32, holder: &str) -> Silent {
+    Silent { link: link_id(n), holder: holder.into(), since: "2026-11-12T10:41:00+01:00".into() }
 }
 
 /// A payment in euros, in the vendor's words.

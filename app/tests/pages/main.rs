@@ -11,6 +11,7 @@ mod every;
 mod fake;
 mod insights;
 mod own;
+mod silence;
 
 use app::backend::{AlarmKind, LookedAt, Verdict};
 use app::page::PageContext;
@@ -19,8 +20,8 @@ use domain::link::{LinkStatus, LinkView};
 use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus};
 use fake::{
-    Fake, alarm, card, card_choice, delivery, link, look, payment, receipt, render, rules, session, told, two_step_on,
-    user,
+    Fake, alarm, card, card_choice, delivery, link, look, payment, receipt, render, rules, session, silent, told,
+    two_step_on, user,
 };
 use scraper::{ElementRef, Html, Selector};
 
@@ -59,6 +60,7 @@ fn full() -> Fake {
             unseen: true,
             ..link(1, LinkStatus::Linked, vec![card(1, HOSTILE, Some(243_107))])
         }],
+        silent: vec![silent(1, HOSTILE)],
         payments: vec![waiting, payment(2, 3_500, "5651", "MAISON", "2026-11-23T12:00:00+01:00"), hostile],
         older: Some("k&\"=".into()),
         users: vec![user(1, HOSTILE, "alice@example.test", Some(LinkStatus::Linked))],

@@ -16,6 +16,7 @@ mod operators_view;
 pub mod own;
 pub(crate) mod payments;
 mod port;
+mod silence;
 
 pub use insights::Known;
 
