@@ -12,6 +12,7 @@ mod live;
 mod mails;
 mod months;
 mod own;
+mod passkeys;
 mod payments;
 mod people;
 mod plans;
@@ -103,6 +104,9 @@ async fn tell(store: &Store) {
     account::a_forgotten_password_is_replaced_once(&cast).await;
     account::a_changed_password_ends_other_sessions(&cast).await;
     account::codes_are_good_once(&cast).await;
+    passkeys::a_passkey_is_one_persons_and_its_counter_moves_on(&cast).await;
+    passkeys::passkeys_are_named_removed_and_not_too_many(&cast).await;
+    passkeys::a_challenge_is_answered_once(&cast).await;
     account::looks_are_kept_in_order(&cast).await;
     account::who_is_erased_is_gone_at_once_and_her_rows_after(&cast).await;
     a_caller_who_goes_away_interrupts_nothing(&cast).await;
