@@ -2,6 +2,7 @@
 
 mod accounts;
 mod alerts;
+mod authenticator;
 mod callers;
 pub(crate) mod client;
 mod exports;
@@ -11,6 +12,7 @@ mod hooks;
 mod letters;
 mod lists;
 mod own;
+mod passkeys;
 mod passwords;
 mod pauses;
 mod privacy;
