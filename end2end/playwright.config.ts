@@ -9,9 +9,9 @@ const throughTheDatabase = ["story", "live", "security", "history", "no-javascri
 const tests = process.env.E2E_DATABASE === "postgres" ? throughTheDatabase : "tests/**/*.spec.ts";
 
 export default defineConfig({
-  // Pictures are taken only when they are asked for: `make screenshots`.
+  // Pictures are taken, and an hour is waited, only when they are asked for: `make screenshots`, `make soak`.
   testDir: ".",
-  testMatch: process.env.E2E_SCREENSHOTS ? "pictures/*.spec.ts" : tests,
+  testMatch: process.env.E2E_SCREENSHOTS ? "pictures/*.spec.ts" : process.env.E2E_SOAK_SECONDS ? "soak/*.spec.ts" : tests,
   outputDir: "test-results",
   // Two workers, each with a bank and a server of its own: as many as the smallest machine has cores.
   workers: Number(process.env.E2E_WORKERS ?? 2),

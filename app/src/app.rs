@@ -7,7 +7,7 @@ use crate::pages::dashboard::Dashboard;
 use crate::pages::error::{ErrorPage, NotFound};
 use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
-use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, UserPage, UsersPage};
+use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, KeysPage, UserPage, UsersPage};
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{
     Accounts, AlertsPage, ChangePassword, Erase, Looks, PasskeyPage, PasskeysPage, RulePage, Sessions, Settings,
@@ -67,6 +67,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/settings/looks") view=Looks ssr=SsrMode::Async/>
             <Route path=path!("/settings/erase") view=Erase ssr=SsrMode::Async/>
             <Route path=path!("/operator/erasures") view=ErasuresPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/keys") view=KeysPage ssr=SsrMode::Async/>
             <Route path=path!("/stop-mails/:token") view=StopMails ssr=SsrMode::Async/>
             <Route path=path!("/settings/alerts") view=AlertsPage ssr=SsrMode::Async/>
             <Route path=path!("/settings/alerts/:id") view=RulePage ssr=SsrMode::Async/>

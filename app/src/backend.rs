@@ -6,6 +6,7 @@
 mod account;
 mod alerts;
 mod insights;
+mod keys;
 
 pub use account::{
     AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
@@ -13,6 +14,7 @@ pub use account::{
 };
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use insights::{Glance, Insights, InsightsQuery};
+pub use keys::{KeyList, KeyRefusal, KeyRow};
 
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -233,10 +235,12 @@ pub enum AlarmKind {
     Downtime,
     /// A mail could not be sent.
     Mail,
+    /// So much was sealed with a key that it should be replaced. About the key.
+    WornKey,
 }
 
 impl AlarmKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::LastTry,
         Self::Silence,
         Self::ForeignAddress,
@@ -250,6 +254,7 @@ impl AlarmKind {
         Self::BankDown,
         Self::Downtime,
         Self::Mail,
+        Self::WornKey,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -267,6 +272,7 @@ impl AlarmKind {
             Self::BankDown => "bank-down",
             Self::Downtime => "downtime",
             Self::Mail => "mail",
+            Self::WornKey => "worn-key",
         }
     }
 
@@ -381,4 +387,6 @@ pub trait Backend: AccountBackend + Send + Sync {
     async fn processing(&self, viewer: &Viewer) -> Result<Processing, BackendError>;
 
     async fn alarms(&self, viewer: &Viewer) -> Result<AlarmList, BackendError>;
+
+    async fn keys(&self, viewer: &Viewer) -> Result<KeyList, BackendError>;
 }

@@ -17,7 +17,7 @@ use crate::monitoring::Monitoring;
 use crate::services::Services;
 use crate::store::{Store, StoreError};
 use crate::upkeep::Upkeep;
-use crate::vault::{KeyRing, Vault, VaultError};
+use crate::vault::{KeyRing, Rotation, Vault, VaultError};
 use crate::webhooks::{self, Floods, Receiver};
 use axum::Router;
 use std::sync::Arc;
@@ -82,6 +82,7 @@ struct Workers {
     alarms: alarms::Keeper,
     alerts: alerts::Teller,
     upkeep: Upkeep,
+    rotation: Rotation,
     monitoring: Option<Monitoring>,
     /// Ends the writer last: who has sent a notification is answered.
     writer_stop: CancellationToken,
@@ -138,6 +139,7 @@ impl Start {
             mails,
             eraser: eraser(&services),
             alarms: keeper,
+            rotation: Rotation::new(vault.clone(), alarms.clone()),
             alerts: teller(&services, &vault).await?,
             monitoring: monitoring(&services.config, &store).await?,
             upkeep: upkeep(&services, links, alarms),
@@ -158,6 +160,7 @@ impl Start {
             alarms,
             alerts,
             upkeep,
+            rotation,
             monitoring,
             writer_stop,
         } = workers;
@@ -173,6 +176,7 @@ impl Start {
         tasks.spawn(mails.run(tasks.token()));
         tasks.spawn(eraser.run(tasks.token()));
         tasks.spawn(upkeep.run(tasks.token()));
+        tasks.spawn(rotation.run(tasks.token()));
         tasks.spawn(services.store.clone().keep_log_short(tasks.token()));
         http::serve(listener, router, &services.config, &tasks).await;
         writer_stop.cancel();
@@ -191,6 +195,7 @@ async fn open_store(config: &Config) -> Result<Store, StoreError> {
     } else {
         store.check_schema().await?;
     }
+    store.must_be_whole().await?;
     Ok(store)
 }
 

@@ -11,9 +11,9 @@ pub(crate) mod insights;
 use app::app::App;
 use app::backend::{
     AccountBackend, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer, Cursor,
-    Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, LookRow,
-    LookedAt, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing, QrDrawing,
-    Receipt, RuleDetail, SessionRow, SharedBackend, Signal, TwoStep, UserDetail, UserRow, Verdict,
+    Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, KeyList, KeyRow,
+    LookRow, LookedAt, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing,
+    QrDrawing, Receipt, RuleDetail, SessionRow, SharedBackend, Signal, TwoStep, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -169,6 +169,18 @@ impl Backend for Fake {
 
     async fn alarms(&self, _: &Viewer) -> Result<AlarmList, BackendError> {
         self.answer(AlarmList { rows: self.alarms.clone(), may_end: true })
+    }
+
+    async fn keys(&self, _: &Viewer) -> Result<KeyList, BackendError> {
+        let key = |kid: &str, data_keys, uses| KeyRow {
+            kid: kid.into(),
+            since: (uses > 0).then(|| "2026-11-23T10:41:12+01:00".into()),
+            data_keys,
+            uses,
+            worn: uses > 1 << 31,
+        };
+        let rows = vec![key("k2", 12_345, 12_400), key("k1", 17, 3 << 30), key("k0", 0, 9), key("k9", 0, 0)];
+        self.answer(KeyList { rows, may_change: self.may_switch })
     }
 }
 

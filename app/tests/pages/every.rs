@@ -127,6 +127,8 @@ fn of_the_account(form: &RefusedForm) -> Vec<PageContext> {
         refused("/reset-password/good"),
         context("/reset-password/old", None),
         context("/erased/E-7K3F9-QWT2X-BM4HJ", None),
+        context("/operator/keys?done=rotate&refused=fresh", operator),
+        context("/operator/keys?done=%3Cb%3E&refused=%3Cb%3E", operator),
         context("/operator/erasures", operator),
         context("/operator/erasures?number=%3Cb%3E", operator),
     ]

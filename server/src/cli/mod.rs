@@ -1,20 +1,23 @@
 //! The program's commands.
 
+mod backup;
 mod doctor;
+mod keys;
 mod operator;
 mod serve;
 
 use crate::StartError;
-use crate::config::settings::{DatabaseSettings, LogSettings, PublicUrlSettings, ServeSettings};
+use crate::config::settings::{DatabaseSettings, KeyringSettings, LogSettings, PublicUrlSettings, ServeSettings};
 use crate::config::{self, ConfigError, Place, Places, dotenv};
 use crate::faults;
 use crate::logging;
 use crate::store::{Store, StoreError};
+use crate::vault::{RetireError, VaultError};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use domain::viewer::Role;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Says so when this program can be made to fail.
@@ -45,6 +48,81 @@ enum Command {
     /// Who operates the console
     #[command(subcommand)]
     Operator(OperatorCommand),
+    /// The keys that encrypt tokens and references
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Write a copy of the database, as it is at one moment, into a new file; the server may go on meanwhile
+    Backup(BackupCommand),
+    /// Fill an empty database from a backup
+    Restore(RestoreCommand),
+    /// Fill an empty database from another one, for moving from `SQLite` to `PostgreSQL` or back
+    Copy(CopyCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// List the keys of the ring, and how much each of them protects
+    List(ListKeys),
+    /// Make a new key, and bring everything under it; a running server takes part
+    Rotate(KeysPlaces),
+    /// Remove a key that protects nothing any more
+    Retire(RetireKey),
+}
+
+#[derive(Debug, Args)]
+struct KeysPlaces {
+    #[command(flatten)]
+    keyring: KeyringSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct ListKeys {
+    /// One object of JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    places: KeysPlaces,
+}
+
+#[derive(Debug, Args)]
+struct RetireKey {
+    /// Its name, as `keys list` shows it
+    kid: String,
+    #[command(flatten)]
+    places: KeysPlaces,
+}
+
+#[derive(Debug, Args)]
+struct BackupCommand {
+    /// A file that does not exist yet
+    file: PathBuf,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct RestoreCommand {
+    /// A file that `backup` has written
+    file: PathBuf,
+    /// Check that the key ring opens it, and read everything again once it is restored
+    #[arg(long)]
+    verify: bool,
+    #[command(flatten)]
+    keyring: KeyringSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct CopyCommand {
+    /// `sqlite://PATH` or `postgres://…`, of this program's schema
+    #[arg(long, env = "COPY_FROM", hide_env_values = true)]
+    from: String,
+    /// The same, and empty
+    #[arg(long, env = "COPY_TO", hide_env_values = true)]
+    to: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -98,6 +176,16 @@ enum CliError {
     Email(String),
     #[error("{0} of these have to be mended first")]
     Unwell(usize),
+    #[error("the keys cannot be used")]
+    Vault(#[from] VaultError),
+    #[error("the key stays")]
+    Retire(#[from] RetireError),
+    #[error("{} exists already: name a new file", .0.display())]
+    FileExists(PathBuf),
+    #[error("{}", .0.display())]
+    File(PathBuf, #[source] std::io::Error),
+    #[error("{table} has {found} rows that differ from the {wanted} that were read: remove the copy, and copy again")]
+    Differs { table: &'static str, wanted: u64, found: u64 },
     #[error("the system does not let the program run")]
     System(#[from] std::io::Error),
 }
@@ -143,6 +231,12 @@ async fn command(command: Command, places: &Places) -> Result<(), CliError> {
         Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?).await,
         Command::Migrate(settings) => migrate(&settings).await,
         Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await,
+        Command::Keys(KeysCommand::List(list)) => keys::list(&list).await,
+        Command::Keys(KeysCommand::Rotate(places)) => keys::rotate(&places).await,
+        Command::Keys(KeysCommand::Retire(retire)) => keys::retire(&retire).await,
+        Command::Backup(command) => backup::backup(&command).await,
+        Command::Restore(command) => backup::restore(&command).await,
+        Command::Copy(command) => backup::copy(&command).await,
     }
 }
 

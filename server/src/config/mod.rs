@@ -9,7 +9,7 @@ mod span;
 mod url;
 
 pub use crate::mail::MailConfig;
-pub use read::{database, public_url, serve};
+pub use read::{database, keyring, public_url, serve};
 pub use url::PublicUrl;
 
 use crate::secret::Secret;

@@ -51,6 +51,14 @@ pub struct PublicUrlSettings {
     pub public_url: String,
 }
 
+/// Where the keys are.
+#[derive(Debug, Clone, Args)]
+pub struct KeyringSettings {
+    /// Keys that encrypt tokens: one `kid/base64(32 bytes)` per line, first is active, mode 0600
+    #[arg(long, env = "KEYRING_FILE", default_value = KEYRING)]
+    pub keyring_file: String,
+}
+
 /// Everything that `serve` takes.
 #[derive(Debug, Clone, Args)]
 pub struct ServeSettings {
@@ -67,9 +75,8 @@ pub struct ServeSettings {
     pub public_url: PublicUrlSettings,
     #[command(flatten)]
     pub database: DatabaseSettings,
-    /// Keys that encrypt tokens: one `kid/base64(32 bytes)` per line, first is active, mode 0600
-    #[arg(long, env = "KEYRING_FILE", default_value = KEYRING)]
-    pub keyring_file: String,
+    #[command(flatten)]
+    pub keyring: KeyringSettings,
     #[command(flatten)]
     pub bank: BankSettings,
     #[command(flatten)]

@@ -188,6 +188,7 @@ mod tests {
             ("/settings/erase", SignIn, Pass, Pass),
             ("/settings/download", SignIn, Pass, Pass),
             ("/operator/erasures", missing(), missing(), Pass),
+            ("/operator/keys", missing(), missing(), Pass),
             ("/webhooks/anytime/x", Pass, Pass, Pass),
             ("/connect", SignIn, Pass, Pass),
             ("/dashboard", SignIn, Pass, Pass),

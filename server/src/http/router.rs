@@ -3,7 +3,7 @@
 use super::{access, body, headers, health, log, origin, pages, problems, session, statics};
 use crate::accounts;
 use crate::alerts;
-use crate::pages::{actions, exports, own};
+use crate::pages::{actions, exports, keys, own};
 use crate::services::Services;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -27,6 +27,7 @@ pub fn build(services: Services, extra: Router<Services>) -> Router {
         .merge(accounts::router())
         .merge(exports::router())
         .merge(actions::router())
+        .merge(keys::router())
         .merge(own::router())
         .merge(alerts::router())
         .merge(health::router())

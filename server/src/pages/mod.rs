@@ -10,6 +10,7 @@ mod console;
 mod cursor;
 pub mod exports;
 mod insights;
+pub mod keys;
 mod memory;
 mod operators_view;
 pub mod own;

@@ -3,7 +3,7 @@
 use super::Pages;
 use app::backend::{
     AlarmList, Alerts, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery,
-    DeliveryRow, Insights, InsightsQuery, Page, PaymentDetail, Processing, RuleDetail, UserDetail, UserRow,
+    DeliveryRow, Insights, InsightsQuery, KeyList, Page, PaymentDetail, Processing, RuleDetail, UserDetail, UserRow,
 };
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -87,5 +87,9 @@ impl Backend for Pages {
 
     async fn alarms(&self, viewer: &Viewer) -> Result<AlarmList, BackendError> {
         self.list_alarms(viewer).await
+    }
+
+    async fn keys(&self, viewer: &Viewer) -> Result<KeyList, BackendError> {
+        self.list_keys(viewer).await
     }
 }

@@ -14,6 +14,7 @@
 mod account;
 mod alarms;
 mod alerts;
+mod copy;
 mod deliveries;
 mod error;
 mod feed;
@@ -41,6 +42,7 @@ pub use account::{
 };
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
+pub use copy::{Progress, TableSum};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
     Lease, NewDelivery, ToldRecord, UsedHash,
@@ -48,7 +50,7 @@ pub use deliveries::{
 pub use error::{Result, StoreError};
 pub use funnel::LinkEventRecord;
 pub use intents::IntentRecord;
-pub use keys::WrappedKey;
+pub use keys::{RingKeyRecord, WrappedKey};
 pub use links::{
     CardRecord, Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, LinkRecord, Offered, Proven, Round,
     TokenOffer,

@@ -4,6 +4,7 @@ pub mod alarms;
 pub mod deliveries;
 pub mod delivery;
 pub mod erasures;
+pub mod keys;
 pub mod processing;
 pub mod user;
 pub mod users;
@@ -12,11 +13,13 @@ pub use alarms::AlarmsPage;
 pub use deliveries::DeliveriesPage;
 pub use delivery::DeliveryPage;
 pub use erasures::ErasuresPage;
+pub use keys::KeysPage;
 pub use user::UserPage;
 pub use users::UsersPage;
 
 use super::{Visit, visit};
 use crate::backend::{DeliveryRow, Verdict};
+use crate::i18n::keys::KeysTexts;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
 use crate::i18n::privacy::PrivacyTexts;
@@ -40,6 +43,7 @@ fn Console(
         ("/operator/users", texts.users, shape::USERS),
         ("/operator/deliveries", texts.deliveries, shape::INBOX),
         ("/operator/alarms", texts.alarms, shape::WARNING),
+        ("/operator/keys", KeysTexts::of(texts.lang).title, shape::KEY),
         ("/operator/erasures", PrivacyTexts::of(texts.lang).receipts, shape::NOTE),
     ];
     let links = parts.map(|(href, word, drawing)| {

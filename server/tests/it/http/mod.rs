@@ -18,6 +18,7 @@ mod pauses;
 mod privacy;
 mod purse;
 mod push;
+mod ring;
 mod sessions;
 mod site;
 mod stop;

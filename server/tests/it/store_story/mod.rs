@@ -3,6 +3,7 @@
 mod account;
 mod alerts;
 mod cast;
+mod copies;
 mod deliveries;
 mod devices;
 mod filters;
@@ -38,6 +39,11 @@ async fn the_store_keeps_its_promises_on_sqlite() {
     }
     tell(&store).await;
     plans::no_table_is_read_from_end_to_end(&file, &statements).await;
+    let copy = open_sqlite(&folder.path().join("copy.db")).await;
+    copies::a_copy_holds_everything(&store, &copy).await;
+    copies::an_unfinished_copy_is_refused(&copy).await;
+    copies::sqlite_is_copied_while_it_serves(&store, &folder.path().join("vacuumed.db")).await;
+    close(copy).await;
     close(store).await;
     database_of_a_newer_version_is_refused(&file).await;
 }
@@ -48,6 +54,14 @@ async fn the_store_keeps_its_promises_on_postgres() {
     let store = Store::open(&postgres.url()).await.unwrap();
     assert_eq!(store.engine(), Engine::Postgres);
     tell(&store).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = open_sqlite(&folder.path().join("copy.db")).await;
+    copies::a_copy_holds_everything(&store, &file).await;
+    let other = Postgres::start().await;
+    let back = Store::open(&other.url()).await.unwrap();
+    copies::a_copy_holds_everything(&file, &back).await;
+    close(back).await;
+    close(file).await;
     no_connection_is_left_in_a_transaction(&postgres).await;
     close(store).await;
 }
