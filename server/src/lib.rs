@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod alarms;
 pub mod alerts;
 pub mod anytime;
+pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -97,6 +97,8 @@ pub enum LookedAt {
     Page,
     /// One notification of the bank, by its number.
     Notification(i64),
+    /// A token of hers, read by a program of the partner.
+    Token,
 }
 
 /// What is left of somebody who was erased.

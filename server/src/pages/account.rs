@@ -132,6 +132,7 @@ fn look_row(look: LookRecord) -> LookRow {
     let what = match look.what {
         Look::User => LookedAt::Page,
         Look::Delivery(id) => LookedAt::Notification(id),
+        Look::Token => LookedAt::Token,
     };
     LookRow { at: look.at.bank_text(), who: look.operator_name, what }
 }

@@ -34,6 +34,7 @@ macro_rules! listed {
             13 "0013_alerts.sql"
             14 "0014_passkeys.sql"
             16 "0016_ring.sql"
+            17 "0017_api_keys.sql"
         )
     };
 }

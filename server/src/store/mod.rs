@@ -14,6 +14,7 @@
 mod account;
 mod alarms;
 mod alerts;
+mod api_keys;
 mod copy;
 mod deliveries;
 mod error;
@@ -42,6 +43,7 @@ pub use account::{
 };
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
+pub use api_keys::ApiKeyRecord;
 pub use copy::{Progress, TableSum};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,

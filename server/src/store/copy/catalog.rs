@@ -47,6 +47,7 @@ pub(super) const TABLES: &[&str] = &[
     "alerts",
     "alert_mails",
     "push_devices",
+    "api_keys",
     // Last, as an unfinished copy has a mark of its own.
     "marks",
 ];

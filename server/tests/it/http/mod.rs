@@ -2,6 +2,7 @@
 
 mod accounts;
 mod alerts;
+mod api;
 mod authenticator;
 mod callers;
 pub(crate) mod client;

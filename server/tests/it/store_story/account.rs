@@ -159,17 +159,18 @@ pub(super) async fn looks_are_kept_in_order(cast: &Cast) {
     let store = &cast.store;
     let (user, other, operator) = (cast.somebody().await, cast.somebody().await, cast.somebody().await);
     for n in 0..5_u32 {
-        let what = if n % 2 == 0 { Look::User } else { Look::Delivery(i64::from(n)) };
+        let what = [Look::User, Look::Token, Look::User, Look::Delivery(3), Look::User][n as usize];
         let users = if n == 4 { vec![user.clone(), other.clone()] } else { vec![user.clone()] };
-        store.note_look(&users, &operator, "Olga\0", what, cast.at(u64::from(n))).await.unwrap();
+        store.note_look(&users, operator.as_str(), "Olga\0", what, cast.at(u64::from(n))).await.unwrap();
     }
-    store.note_look(&[], &operator, "Olga", Look::User, cast.at(9)).await.unwrap();
+    store.note_look(&[], operator.as_str(), "Olga", Look::User, cast.at(9)).await.unwrap();
     let all = store.looks_at(&user, None, None, 10).await.unwrap();
     assert_eq!(all.iter().map(|look| look.at).collect::<Vec<_>>(), [4, 3, 2, 1, 0].map(|n| cast.at(n)));
     assert_eq!(
         (all[0].operator_name.as_str(), all[0].what, all[1].what),
         ("Olga\u{fffd}", Look::User, Look::Delivery(3))
     );
+    assert_eq!(all[3].what, Look::Token);
     assert_eq!(store.looks_at(&user, Some(all[1].id), None, 2).await.unwrap(), all[2..4]);
     assert_eq!(store.looks_at(&user, None, Some(all[4].id), 2).await.unwrap(), all[2..4]);
     assert_eq!(store.looks_at(&other, None, None, 10).await.unwrap().len(), 1);
@@ -283,7 +284,7 @@ async fn live_a_life(cast: &Cast, linked: &Linked, key_owner: &str) {
     let wrapped = WrappedKey { owner: key_owner.to_owned(), kid: "k2".to_owned(), wrapped: vec![1] };
     store.add_data_key(&wrapped, cast.at(0)).await.unwrap();
     store.create_session("erased", user, "", cast.at(0), cast.at(1_000)).await.unwrap();
-    store.note_look(&[user.clone()], user, "Olga", Look::User, cast.at(1)).await.unwrap();
+    store.note_look(&[user.clone()], user.as_str(), "Olga", Look::User, cast.at(1)).await.unwrap();
     store.begin_two_step(user, b"secret", cast.at(1)).await.unwrap();
     store.add_passkey(passkey(cast, user, "erased"), 1, mail(cast, user)).await.unwrap();
     let payments: Vec<_> = (1..=25).map(|n| linked.payment(&n.to_string(), cast.at(n))).collect();

@@ -2,6 +2,7 @@
 
 mod account;
 mod alerts;
+mod api_keys;
 mod cast;
 mod copies;
 mod deliveries;
@@ -77,6 +78,7 @@ async fn tell(store: &Store) {
     links::a_token_becomes_a_link_whichever_channel_is_first(&cast).await;
     links::an_intent_is_used_by_one_token(&cast).await;
     links::a_revoked_token_does_not_come_to_life(&cast).await;
+    links::everybodys_links_are_read_in_parts(&cast).await;
     links::a_new_token_for_a_linked_account_merges(&cast).await;
     links::work_on_links_is_tried_again_and_given_up(&cast).await;
     links::history_is_counted_until_it_is_complete(&cast).await;
@@ -122,6 +124,7 @@ async fn tell(store: &Store) {
     passkeys::passkeys_are_named_removed_and_not_too_many(&cast).await;
     passkeys::a_challenge_is_answered_once(&cast).await;
     account::looks_are_kept_in_order(&cast).await;
+    api_keys::a_key_is_good_until_it_is_revoked(&cast).await;
     account::who_is_erased_is_gone_at_once_and_her_rows_after(&cast).await;
     a_caller_who_goes_away_interrupts_nothing(&cast).await;
     the_log_is_kept_short_until_the_end(&cast).await;
