@@ -31,6 +31,7 @@ pub mod store;
 pub mod upkeep;
 pub mod vault;
 pub mod vendor;
+pub mod webauthn;
 pub mod webhooks;
 
 pub use run::{Start, StartError, run};

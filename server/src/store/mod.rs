@@ -37,7 +37,10 @@ mod statement;
 mod transaction;
 mod users;
 
-pub use account::{ErasureRecord, Look, LookRecord, NewErasure, NewReset, TwoStepRecord};
+pub use account::{
+    ErasureRecord, Look, LookRecord, NewErasure, NewPasskey, NewReset, PasskeyAdded, PasskeyOf, PasskeyRecord,
+    PasskeyUse, TwoStepRecord,
+};
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
 pub use api_keys::ApiKeyRecord;

@@ -34,6 +34,8 @@ pub(super) const TABLES: &[&str] = &[
     "mails",
     "password_resets",
     "two_step",
+    "passkeys",
+    "used_challenges",
     "recovery_codes",
     "half_sign_ins",
     "looks",

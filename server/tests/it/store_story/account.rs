@@ -1,6 +1,7 @@
 //! Passwords, codes, looks, and the end of an account.
 
 use super::cast::{Cast, Linked};
+use super::passkeys::passkey;
 use app::backend::Verdict;
 use domain::filter::Filter;
 use domain::ids::{PaymentKey, Txid, UserId};
@@ -12,7 +13,7 @@ use server::store::{
     Offered, UsersQuery, WrappedKey,
 };
 
-fn mail(cast: &Cast, user: &UserId) -> NewMail {
+pub(super) fn mail(cast: &Cast, user: &UserId) -> NewMail {
     NewMail {
         id: format!("account-mail-{}", cast.number()),
         user_id: user.clone(),
@@ -25,7 +26,7 @@ fn mail(cast: &Cast, user: &UserId) -> NewMail {
     }
 }
 
-async fn mails(cast: &Cast, user: &UserId) -> usize {
+pub(super) async fn mails(cast: &Cast, user: &UserId) -> usize {
     let due = cast.store.due_mails(cast.at(100_000), 1_000).await.unwrap();
     due.iter().filter(|mail| mail.user_id == *user).count()
 }
@@ -285,6 +286,7 @@ async fn live_a_life(cast: &Cast, linked: &Linked, key_owner: &str) {
     store.create_session("erased", user, "", cast.at(0), cast.at(1_000)).await.unwrap();
     store.note_look(&[user.clone()], user.as_str(), "Olga", Look::User, cast.at(1)).await.unwrap();
     store.begin_two_step(user, b"secret", cast.at(1)).await.unwrap();
+    store.add_passkey(passkey(cast, user, "erased"), 1, mail(cast, user)).await.unwrap();
     let payments: Vec<_> = (1..=25).map(|n| linked.payment(&n.to_string(), cast.at(n))).collect();
     store.apply_payments(&payments, true, cast.at(30)).await.unwrap();
     let key = PaymentKey { card_ref: linked.card.clone(), txid: Txid::parse("1").unwrap() };
@@ -309,6 +311,8 @@ async fn nobody_sees_her(cast: &Cast, linked: &Linked, key_owner: &str) {
     assert_eq!(found.unwrap(), []);
     assert_eq!((store.session("erased").await.unwrap(), store.data_key(key_owner).await.unwrap()), (None, None));
     assert_eq!(store.two_step(user).await.unwrap(), None);
+    assert_eq!(store.passkey_of("erased").await.unwrap(), None);
+    assert_eq!(store.passkeys(user, 10).await.unwrap(), []);
     assert_eq!(store.link(&linked.link).await.unwrap().unwrap().token_sealed, None);
     assert_eq!(store.card_owners(&[linked.card.clone()]).await.unwrap(), []);
     let buried = store.erased_cards(&[format!("mac-{}", linked.card), "mac-other".to_owned()]).await.unwrap();
