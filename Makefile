@@ -3,7 +3,7 @@
 # What we promise lies under target/, whatever the developer's own settings are.
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test watch build bench faults fuzz mutants check fmt screenshots clean
+.PHONY: help run test watch build bench faults fuzz mutants check fmt screenshots soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -49,6 +49,10 @@ fmt: ## format the Rust code
 screenshots: build ## a picture of every page and state, in end2end/screenshots/
 	@scripts/setup test
 	@scripts/screenshots
+
+soak: build ## an hour of live payments, and what the browser's memory does meanwhile
+	@scripts/setup test
+	@scripts/soak
 
 clean: ## remove what was built; data/ stays
 	@cargo clean --quiet

@@ -5,13 +5,13 @@ import { chromium } from "./browser";
 const phone = { width: 360, height: 740 };
 
 /** How pages look is the same on every database: on PostgreSQL there runs what goes through the database. */
-const throughTheDatabase = ["story", "live", "security", "history", "no-javascript", "account"].map((name) => `tests/${name}.spec.ts`);
+const throughTheDatabase = ["story", "live", "security", "history", "no-javascript", "account", "passkeys"].map((name) => `tests/${name}.spec.ts`);
 const tests = process.env.E2E_DATABASE === "postgres" ? throughTheDatabase : "tests/**/*.spec.ts";
 
 export default defineConfig({
-  // Pictures are taken only when they are asked for: `make screenshots`.
+  // Pictures are taken, and an hour is waited, only when they are asked for: `make screenshots`, `make soak`.
   testDir: ".",
-  testMatch: process.env.E2E_SCREENSHOTS ? "pictures/*.spec.ts" : tests,
+  testMatch: process.env.E2E_SCREENSHOTS ? "pictures/*.spec.ts" : process.env.E2E_SOAK_SECONDS ? "soak/*.spec.ts" : tests,
   outputDir: "test-results",
   // Two workers, each with a bank and a server of its own: as many as the smallest machine has cores.
   workers: Number(process.env.E2E_WORKERS ?? 2),

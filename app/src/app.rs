@@ -8,12 +8,13 @@ use crate::pages::error::{ErrorPage, NotFound};
 use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
 use crate::pages::operator::{
-    ActsPage, AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, NewReplayPage, ReplayPage, ReplaysPage,
+    ActsPage, AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, KeysPage, NewReplayPage, ReplayPage, ReplaysPage,
     ReviewPage, UserPage, UsersPage,
 };
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{
-    Accounts, AlertsPage, ChangePassword, Erase, Looks, RulePage, Sessions, Settings, TwoStepPage,
+    Accounts, AlertsPage, ChangePassword, Erase, Looks, PasskeyPage, PasskeysPage, RulePage, Sessions, Settings,
+    TwoStepPage,
 };
 use crate::pages::stop::StopMails;
 use crate::ui::frame::Frame;
@@ -63,10 +64,13 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/settings/accounts") view=Accounts ssr=SsrMode::Async/>
             <Route path=path!("/settings/password") view=ChangePassword ssr=SsrMode::Async/>
             <Route path=path!("/settings/two-step") view=TwoStepPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings/passkeys") view=PasskeysPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings/passkeys/:id") view=PasskeyPage ssr=SsrMode::Async/>
             <Route path=path!("/settings/sessions") view=Sessions ssr=SsrMode::Async/>
             <Route path=path!("/settings/looks") view=Looks ssr=SsrMode::Async/>
             <Route path=path!("/settings/erase") view=Erase ssr=SsrMode::Async/>
             <Route path=path!("/operator/erasures") view=ErasuresPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/keys") view=KeysPage ssr=SsrMode::Async/>
             <Route path=path!("/stop-mails/:token") view=StopMails ssr=SsrMode::Async/>
             <Route path=path!("/settings/alerts") view=AlertsPage ssr=SsrMode::Async/>
             <Route path=path!("/settings/alerts/:id") view=RulePage ssr=SsrMode::Async/>

@@ -7,14 +7,21 @@ mod account;
 mod alerts;
 mod desk;
 mod insights;
+mod keys;
+mod links;
 
-pub use account::{AccountBackend, Enrolment, LookRow, LookedAt, QrDrawing, Receipt, SessionRow, TwoStep};
+pub use account::{
+    AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
+    TwoStep,
+};
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use desk::{
     ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,
 };
 pub use insights::{Glance, Insights, InsightsQuery};
+pub use keys::{KeyList, KeyRefusal, KeyRow};
+pub use links::{LinkList, Silent};
 
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -67,6 +74,8 @@ pub struct Page<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dashboard {
     pub links: Vec<LinkView>,
+    /// Those of them that are silent.
+    pub silent: Vec<Silent>,
     pub payments: Page<Transaction>,
     /// The current month; above the newest payments of all only.
     pub glance: Option<Glance>,
@@ -240,10 +249,12 @@ pub enum AlarmKind {
     Downtime,
     /// A mail could not be sent.
     Mail,
+    /// So much was sealed with a key that it should be replaced. About the key.
+    WornKey,
 }
 
 impl AlarmKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::LastTry,
         Self::Silence,
         Self::ForeignAddress,
@@ -257,6 +268,7 @@ impl AlarmKind {
         Self::BankDown,
         Self::Downtime,
         Self::Mail,
+        Self::WornKey,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -274,6 +286,7 @@ impl AlarmKind {
             Self::BankDown => "bank-down",
             Self::Downtime => "downtime",
             Self::Mail => "mail",
+            Self::WornKey => "worn-key",
         }
     }
 
@@ -352,8 +365,8 @@ pub trait Backend: AccountBackend + DeskBackend + Send + Sync {
     /// One of the viewer's payments.
     async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<PaymentDetail, BackendError>;
 
-    /// The viewer's links, newest first, forgotten ones left out.
-    async fn links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError>;
+    /// The viewer's links.
+    async fn links(&self, viewer: &Viewer) -> Result<LinkList, BackendError>;
 
     async fn link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError>;
 
@@ -395,4 +408,6 @@ pub trait Backend: AccountBackend + DeskBackend + Send + Sync {
     async fn processing(&self, viewer: &Viewer) -> Result<Processing, BackendError>;
 
     async fn alarms(&self, viewer: &Viewer) -> Result<AlarmList, BackendError>;
+
+    async fn keys(&self, viewer: &Viewer) -> Result<KeyList, BackendError>;
 }

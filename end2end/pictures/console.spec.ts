@@ -78,6 +78,13 @@ test("the console", async ({ page, context, world, camera }) => {
     await camera.take("operator-alarms");
     await (await Person.setUp(world, "viewer")).signInto(context);
     await camera.take("operator-alarms-viewer");
+    await (await Person.setUp(world, "admin")).signInto(context);
+    await page.goto("/operator/keys");
+    await page.getByTestId("rotate").locator("summary").click();
+    await camera.take("operator-keys");
+    await page.getByTestId("rotate").getByRole("button").click();
+    await page.goto("/operator/keys?refused=fresh");
+    await camera.take("operator-keys-two");
   } finally {
     await world.control("api", { mode: "ok" });
   }

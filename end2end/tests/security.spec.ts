@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 import { ALICE, BRUNO, only, openPopup, signInAtBank } from "../bank";
 import { openDashboard, row } from "../dashboard";
 import { expect, test } from "../fixtures";
@@ -329,9 +329,12 @@ test("neither token nor reference nor password is written down anywhere", async 
   await signInAtBank(popup, ALICE, "wrong bank password");
   await expect(popup.locator("#error")).toBeVisible();
   await signInAtBank(popup, ALICE);
+  // The page goes on by itself: it stays until it was looked at.
+  const dashboard = await heldBack(page, "**/dashboard");
   await popup.getByTestId("bank-accept").click();
   await expect(page.locator("[data-help]")).toContainText("Your account is linked");
   await keep();
+  dashboard.release();
   await expect(page).toHaveURL("/dashboard");
   await person.waitForHistory();
   const token = (await world.ledger(ALICE)).tokens.find((grant) => grant.custom_reference === reference)?.token ?? "";
@@ -388,6 +391,20 @@ test("neither token nor reference nor password is written down anywhere", async 
   for (const where of ["database", "log", "stream"] as const) expect(holds(places[where], reference), `the reference in the ${where}`).toBe(false);
 });
 
+/** Lets the page's next request for this address wait until it is released. */
+async function heldBack(page: Page, address: string): Promise<{ release: () => void }> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held = async (route: Route) => {
+    await released;
+    await route.continue();
+  };
+  await page.route(address, held, { times: 1 });
+  return { release };
+}
+
 /** Whether the bytes hold a text, plain or as hexadecimal or base64 text. */
 function holds(bytes: Buffer, text: string): boolean {
   const plain = Buffer.from(text);
@@ -402,9 +419,17 @@ async function everythingStored(world: World): Promise<Buffer> {
     const { stdout } = await run("pg_dump", ["--inserts", world.database], { encoding: "buffer", maxBuffer: 1 << 30 });
     parts.push(stdout);
   }
-  const entries = await readdir(world.dir, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
-    if (entry.isFile() && !entry.name.startsWith("keyring")) parts.push(await readFile(join(entry.parentPath, entry.name)));
+  return Buffer.concat([...parts, ...(await filesIn(world.dir))]);
+}
+
+/** What is in a folder besides keys. A file that was renamed while we read has another name now, so we look again. */
+async function filesIn(folder: string): Promise<Buffer[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith("keyring"));
+  try {
+    return await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name))));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return filesIn(folder);
   }
-  return Buffer.concat(parts);
 }

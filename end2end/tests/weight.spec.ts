@@ -24,7 +24,7 @@ function isCode(response: Response): boolean {
   return response.request().resourceType() === "script" || /\.(js|wasm)$/.test(pathOf(response));
 }
 
-test("signing up, signing in and the console load no script and no wasm, but for the list that grows", async ({ page, context, world }) => {
+test("signing up and the console load no script and no wasm, but for the list that grows", async ({ page, context, world }) => {
   const operator = await Person.setUp(world);
   const expectNoCode = async (path: string) => {
     const responses = await loading(page, () => page.goto(path));
@@ -32,12 +32,20 @@ test("signing up, signing in and the console load no script and no wasm, but for
     expect(responses.filter(isCode).map(pathOf), path).toEqual([]);
     expect(await page.locator("script[src], link[rel=modulepreload], leptos-island").count(), `scripts in ${path}`).toBe(0);
   };
-  for (const path of ["/", "/sign-up", "/sign-in"]) await expectNoCode(path);
+  for (const path of ["/", "/sign-up", "/sign-in/code"]) await expectNoCode(path);
   await operator.signInto(context);
   const quiet = ["/operator/users", "/operator/quarantine", "/operator/audit"];
   for (const path of [...quiet, "/settings", "/settings/accounts"]) await expectNoCode(path);
   const code = (await loading(page, () => page.goto("/operator/deliveries"))).filter(isCode).map(pathOf);
   expect(code).toEqual(["/console.js"]);
+});
+
+test("signing in loads one small script, for passkeys", async ({ page, world }) => {
+  const responses = await loading(page, () => page.goto("/sign-in"));
+  expect(responses.filter(isCode).map(pathOf)).toEqual(["/passkeys.js"]);
+  const { headers, body } = await ask(world, "/passkeys.js", { headers: { "accept-encoding": "br" } });
+  expect(headers["content-encoding"]).toBe("br");
+  expect(body.length, "bytes of brotli").toBeLessThanOrEqual(3 * 1024);
 });
 
 test("the dashboard's script and wasm weigh at most 120 KB on the way", async ({ page, world, person }) => {

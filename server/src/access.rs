@@ -20,6 +20,9 @@ pub enum Action {
     SeeActs,
     /// Stop the effects of notifications for a while.
     PauseDeliveries,
+    SeeKeys,
+    /// Make keys, and remove those under which nothing is any more.
+    ChangeKeys,
     /// Decide who is an operator.
     ManageOperators,
 }
@@ -27,9 +30,9 @@ pub enum Action {
 impl Action {
     const fn least_role(self) -> Role {
         match self {
-            Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms | Self::SeeActs => Role::Viewer,
+            Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms | Self::SeeActs | Self::SeeKeys => Role::Viewer,
             Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries => Role::Operator,
-            Self::ManageOperators => Role::Admin,
+            Self::ManageOperators | Self::ChangeKeys => Role::Admin,
         }
     }
 }
@@ -54,12 +57,14 @@ mod tests {
                 Action::ReplayDelivery,
                 Action::PauseDeliveries,
                 Action::ManageOperators,
+                Action::SeeKeys,
+                Action::ChangeKeys,
             ]
             .map(|action| authorize(&viewer, action).is_ok())
         };
-        assert_eq!(allowed(Role::User), [false; 5]);
-        assert_eq!(allowed(Role::Viewer), [true, true, false, false, false]);
-        assert_eq!(allowed(Role::Operator), [true, true, true, true, false]);
-        assert_eq!(allowed(Role::Admin), [true; 5]);
+        assert_eq!(allowed(Role::User), [false; 7]);
+        assert_eq!(allowed(Role::Viewer), [true, true, false, false, false, true, false]);
+        assert_eq!(allowed(Role::Operator), [true, true, true, true, false, true, false]);
+        assert_eq!(allowed(Role::Admin), [true; 7]);
     }
 }

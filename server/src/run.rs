@@ -8,16 +8,16 @@ use crate::anytime::{Client, ClientConfig, Signer, SignerError};
 use crate::clock::SharedClock;
 use crate::config::{BankConfig, Config};
 use crate::http;
-use crate::inbox::{self, Inbox, Pressure, Wakes};
+use crate::inbox::{self, Inbox, Wakes};
 use crate::lifecycle::Tasks;
-use crate::links::{self, LinkRoutes, Links};
+use crate::links::{self, AskedFor, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes};
 use crate::mail::{self, Post};
 use crate::monitoring::Monitoring;
 use crate::services::Services;
 use crate::store::{Store, StoreError};
 use crate::upkeep::Upkeep;
-use crate::vault::{KeyRing, Vault, VaultError};
+use crate::vault::{KeyRing, Rotation, Vault, VaultError};
 use crate::webhooks::{self, Floods, Receiver};
 use axum::Router;
 use std::sync::Arc;
@@ -89,6 +89,7 @@ struct Workers {
     alarms: alarms::Keeper,
     alerts: alerts::Teller,
     upkeep: Upkeep,
+    rotation: Rotation,
     monitoring: Option<Monitoring>,
     /// Ends the writer last: who has sent a notification is answered.
     writer_stop: CancellationToken,
@@ -99,13 +100,17 @@ impl Start {
         let config = Arc::new(config);
         let store = open_store(&config).await?;
         let hub = Hub::default();
-        let tails = live::tail_hub();
-        let wakes = [hub.clone(), tails.clone()];
-        store.on_commit(Arc::new(move |user| wakes.iter().for_each(|hub| hub.wake(user))));
         let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
         let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone());
+        let tails = live::tail_hub();
+        let (streams, watching, pages) = (hub.clone(), tails.clone(), Arc::clone(&services.kept));
+        store.on_commit(Arc::new(move |user| {
+            pages.forget(user);
+            streams.wake(user);
+            watching.wake(user);
+        }));
 
         let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
         let wakes = Wakes::default();
@@ -118,6 +123,7 @@ impl Start {
             deliveries_wake: Arc::clone(&wakes.worker),
             alarms: alarms.clone(),
             reconcile_every: services.config.watch.reconcile_every,
+            asked_for: AskedFor::default(),
         };
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
         let pressure = inbox.pressure();
@@ -125,28 +131,14 @@ impl Start {
         let router = routes(&services, &links, [hub, tails], inbox, alarms.clone());
         let workers = Workers {
             writer,
-            deliveries: inbox::Worker {
-                store: store.clone(),
-                vault: vault.clone(),
-                clock: clock.clone(),
-                links: links.clone(),
-                alarms: alarms.clone(),
-                wake: wakes.worker,
-                pressure: pressure.clone(),
-                steps: inbox::Steps::default(),
-            },
-            asker: inbox::Asker {
-                store: store.clone(),
-                vault: vault.clone(),
-                clock: clock.clone(),
-                links: links.clone(),
-                wake: wakes.asker,
-            },
+            deliveries: worker(&links, wakes.worker, pressure.clone()),
+            asker: asker(&links, wakes.asker),
             replayer: replayer(&services, &links, pressure),
             links: links::Worker { links: links.clone() },
             mails,
             eraser: eraser(&services),
             alarms: keeper,
+            rotation: Rotation::new(vault.clone(), alarms.clone()),
             alerts: teller(&services, &vault).await?,
             monitoring: monitoring(&services.config, &store).await?,
             upkeep: upkeep(&services, links, alarms),
@@ -168,6 +160,7 @@ impl Start {
             alarms,
             alerts,
             upkeep,
+            rotation,
             monitoring,
             writer_stop,
         } = workers;
@@ -184,6 +177,7 @@ impl Start {
         tasks.spawn(mails.run(tasks.token()));
         tasks.spawn(eraser.run(tasks.token()));
         tasks.spawn(upkeep.run(tasks.token()));
+        tasks.spawn(rotation.run(tasks.token()));
         tasks.spawn(services.store.clone().keep_log_short(tasks.token()));
         http::serve(listener, router, &services.config, &tasks).await;
         writer_stop.cancel();
@@ -202,6 +196,7 @@ async fn open_store(config: &Config) -> Result<Store, StoreError> {
     } else {
         store.check_schema().await?;
     }
+    store.must_be_whole().await?;
     Ok(store)
 }
 
@@ -245,7 +240,7 @@ fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartErro
     })
 }
 
-fn replayer(services: &Services, links: &Links, pressure: Pressure) -> inbox::Replayer {
+fn replayer(services: &Services, links: &Links, pressure: inbox::Pressure) -> inbox::Replayer {
     inbox::Replayer {
         store: services.store.clone(),
         vault: services.vault.clone(),
@@ -255,6 +250,29 @@ fn replayer(services: &Services, links: &Links, pressure: Pressure) -> inbox::Re
         wake: Arc::clone(&services.replays),
         pressure,
         steps: inbox::Steps::default(),
+    }
+}
+
+fn worker(links: &Links, wake: Arc<Notify>, pressure: inbox::Pressure) -> inbox::Worker {
+    inbox::Worker {
+        store: links.store.clone(),
+        vault: links.vault.clone(),
+        clock: links.clock.clone(),
+        links: links.clone(),
+        alarms: links.alarms.clone(),
+        wake,
+        pressure,
+        steps: inbox::Steps::default(),
+    }
+}
+
+fn asker(links: &Links, wake: Arc<Notify>) -> inbox::Asker {
+    inbox::Asker {
+        store: links.store.clone(),
+        vault: links.vault.clone(),
+        clock: links.clock.clone(),
+        links: links.clone(),
+        wake,
     }
 }
 
@@ -272,6 +290,7 @@ fn upkeep(services: &Services, links: Links, alarms: Alarms) -> Upkeep {
         store: services.store.clone(),
         clock: services.clock.clone(),
         sessions: services.sessions.clone(),
+        kept: Arc::clone(&services.kept),
         links,
         alarms,
         watch: services.config.watch.clone(),

@@ -4,6 +4,7 @@ use crate::accounts::passwords::Passwords;
 use crate::accounts::throttle::Throttle;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::http::KeptPages;
 use crate::lifecycle::Tasks;
 use crate::mail::Mailer;
 use crate::pages::{Confidential, Known};
@@ -37,6 +38,8 @@ pub struct Inner {
     pub replays: Arc<Notify>,
     /// What users' payments came to when they last looked.
     pub known: Known,
+    /// Pages that people come back to. What is a user's goes when her feed moves.
+    pub kept: Arc<KeptPages>,
     /// Names of the files for browsers, looked up once.
     pub assets: Assets,
 }
@@ -64,6 +67,7 @@ impl Services {
             erasures: Arc::default(),
             replays: Arc::default(),
             known,
+            kept: Arc::default(),
             assets,
         }))
     }

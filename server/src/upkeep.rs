@@ -3,10 +3,12 @@
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
 use crate::config::Watch;
+use crate::http::KeptPages;
 use crate::lifecycle::survive;
 use crate::links::Links;
 use crate::sessions::Sessions;
 use crate::store::{Store, StoreError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +47,7 @@ pub struct Upkeep {
     pub store: Store,
     pub clock: SharedClock,
     pub sessions: Sessions,
+    pub kept: Arc<KeptPages>,
     pub links: Links,
     pub alarms: Alarms,
     pub watch: Watch,
@@ -88,6 +91,7 @@ impl Upkeep {
     /// Looks after silence, removes everything that has had its time, and returns how many rows that were.
     pub async fn step(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
+        self.kept.forget_old(now);
         self.listen(now).await?;
         let mut all = 0;
         loop {
@@ -113,6 +117,7 @@ impl Upkeep {
             + store.remove_replays(now.minus(KEEP_REPLAYS), FEW_REPLAYS).await?
             + store.remove_expired_resets(now.minus(KEEP_RESETS), BITE).await?
             + store.remove_expired_half_sign_ins(now, BITE).await?
+            + store.remove_used_challenges(now, BITE).await?
             + store.remove_given_up_mails(now.minus(KEEP_GIVEN_UP_MAILS), BITE).await?)
     }
 

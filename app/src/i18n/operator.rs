@@ -274,6 +274,8 @@ impl OperatorTexts {
             (Lang::En, AlarmKind::BankDown) => "The bank does not answer",
             (Lang::En, AlarmKind::Downtime) => "The server was not running",
             (Lang::En, AlarmKind::Mail) => "A mail could not be sent",
+            (Lang::Fr, AlarmKind::WornKey) => "Une clé a beaucoup servi",
+            (Lang::En, AlarmKind::WornKey) => "A key is worn",
         }
     }
 
@@ -322,6 +324,8 @@ impl OperatorTexts {
             (Lang::En, AlarmKind::PartnerRefused) => "Check the signing key, and our address on the bank’s list.",
             (Lang::En, AlarmKind::BankDown) => "Nothing to do: everything goes on when it answers.",
             (Lang::En, AlarmKind::Downtime) => "Nothing to do: all statements are read again.",
+            (Lang::Fr, AlarmKind::WornKey) => "Faites une nouvelle clé : la page des clés, ou `keys rotate`.",
+            (Lang::En, AlarmKind::WornKey) => "Make a new key: the page of keys, or `keys rotate`.",
         }
     }
 

@@ -12,9 +12,10 @@ pub(crate) mod insights;
 use app::app::App;
 use app::backend::{
     AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer,
-    Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, LookRow,
-    LookedAt, Movable, OperatorLink, Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, ReplayItem, ReplayRow,
-    RuleDetail, SessionRow, SharedBackend, Signal, TwoStep, UserDetail, UserRow, Verdict,
+    Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, KeyList,
+    KeyRow, LinkList, LookRow, LookedAt, Movable, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause,
+    PaymentDetail, Processing, QrDrawing, Receipt, ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend,
+    Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -44,6 +45,7 @@ use tower::ServiceExt;
 #[derive(Clone, Default)]
 pub(crate) struct Fake {
     pub(crate) links: Vec<LinkView>,
+    pub(crate) silent: Vec<Silent>,
     pub(crate) payments: Vec<Transaction>,
     pub(crate) newer: Option<String>,
     pub(crate) older: Option<String>,
@@ -57,6 +59,7 @@ pub(crate) struct Fake {
     pub(crate) may_switch: bool,
     pub(crate) two_step: Option<TwoStep>,
     pub(crate) sessions: Vec<SessionRow>,
+    pub(crate) passkeys: Vec<PasskeyRow>,
     pub(crate) looks: Vec<LookRow>,
     pub(crate) receipt: Option<Receipt>,
     pub(crate) replays: Vec<ReplayRow>,
@@ -81,7 +84,8 @@ impl Backend for Fake {
         let rows = self.payments.iter().filter(|payment| filter.matches(payment)).cloned().collect();
         let payments = Page { rows, newer: self.newer.clone(), older: self.older.clone() };
         let glance = (filter.is_empty() && *cursor == Cursor::Start).then(|| insights::glance(&self.payments));
-        self.answer(Dashboard { links: self.links.clone(), payments, glance, seq: Seq(42) })
+        let (links, silent) = (self.links.clone(), self.silent.clone());
+        self.answer(Dashboard { links, silent, payments, glance, seq: Seq(42) })
     }
 
     async fn insights(&self, _: &Viewer, query: &InsightsQuery) -> Result<Insights, BackendError> {
@@ -101,8 +105,8 @@ impl Backend for Fake {
         })
     }
 
-    async fn links(&self, _: &Viewer) -> Result<Vec<LinkView>, BackendError> {
-        self.answer(self.links.clone())
+    async fn links(&self, _: &Viewer) -> Result<LinkList, BackendError> {
+        self.answer(LinkList { links: self.links.clone(), silent: self.silent.clone() })
     }
 
     async fn link(&self, _: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
@@ -180,6 +184,18 @@ impl Backend for Fake {
     async fn alarms(&self, _: &Viewer) -> Result<AlarmList, BackendError> {
         self.answer(AlarmList { rows: self.alarms.clone(), may_end: true })
     }
+
+    async fn keys(&self, _: &Viewer) -> Result<KeyList, BackendError> {
+        let key = |kid: &str, data_keys, uses| KeyRow {
+            kid: kid.into(),
+            since: (uses > 0).then(|| "2026-11-23T10:41:12+01:00".into()),
+            data_keys,
+            uses,
+            worn: uses > 1 << 31,
+        };
+        let rows = vec![key("k2", 12_345, 12_400), key("k1", 17, 3 << 30), key("k0", 0, 9), key("k9", 0, 0)];
+        self.answer(KeyList { rows, may_change: self.may_switch })
+    }
 }
 
 #[async_trait]
@@ -194,6 +210,20 @@ impl AccountBackend for Fake {
 
     async fn sessions(&self, _: &Viewer) -> Result<Vec<SessionRow>, BackendError> {
         self.answer(self.sessions.clone())
+    }
+
+    async fn passkeys(&self, _: &Viewer) -> Result<Passkeys, BackendError> {
+        self.answer(Passkeys {
+            rows: self.passkeys.clone(),
+            browser: "Firefox".into(),
+            system: "Linux".into(),
+            asks_code: self.two_step.is_some(),
+        })
+    }
+
+    async fn passkey(&self, _: &Viewer, id: &str) -> Result<PasskeyDetail, BackendError> {
+        let passkey = self.passkeys.iter().find(|passkey| passkey.id == id).cloned().ok_or(BackendError::NotFound)?;
+        self.answer(PasskeyDetail { passkey, asks_code: self.two_step.is_some() })
     }
 
     async fn looks(&self, _: &Viewer, _: &Cursor) -> Result<Page<LookRow>, BackendError> {
@@ -313,6 +343,10 @@ pub(crate) fn link(n: u32, status: LinkStatus, cards: Vec<CardView>) -> LinkView
         cards,
         seq: Seq(7),
     }
+}
+
+pub(crate) fn silent(n: u32, holder: &str) -> Silent {
+    Silent { link: link_id(n), holder: holder.into(), since: "2026-11-12T10:41:00+01:00".into() }
 }
 
 /// A payment in euros, in the vendor's words.
@@ -448,6 +482,18 @@ pub(crate) fn session(key: &str, browser: &str, this: bool) -> SessionRow {
         created_at: "2026-11-23T09:00:00+01:00".into(),
         seen_at: "2026-11-23T10:41:00+01:00".into(),
         this,
+    }
+}
+
+/// One that was used and is kept for all devices, unless its number is odd.
+pub(crate) fn passkey(n: u32, name: &str) -> PasskeyRow {
+    let even = n.is_multiple_of(2);
+    PasskeyRow {
+        id: format!("{n:032x}"),
+        name: name.into(),
+        created_at: "2026-11-20T10:00:00+01:00".into(),
+        used_at: even.then(|| "2026-11-23T10:41:00+01:00".into()),
+        synced: even,
     }
 }
 

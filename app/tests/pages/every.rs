@@ -125,11 +125,18 @@ fn of_the_account(form: &RefusedForm) -> Vec<PageContext> {
         context("/settings?changed=password", user),
         context("/settings/password", user),
         context("/settings/two-step", user),
+        context("/settings/passkeys?done=added", user),
+        context("/settings/passkeys/00000000000000000000000000000002", user),
+        context("/settings/passkeys/nothing", user),
         context("/settings/sessions", user),
         context("/settings/looks?before=%22%3E", user),
         context("/settings/erase", user),
         PageContext { form: Some(changing.clone()), ..context("/settings/password", user) },
         PageContext { form: Some(changing.clone()), ..context("/settings/two-step", user) },
+        PageContext {
+            form: Some(changing.clone()),
+            ..context("/settings/passkeys/00000000000000000000000000000002", user)
+        },
         PageContext { form: Some(changing.clone()), ..context("/settings/erase", user) },
         PageContext { codes: Some(RecoveryCodes(vec![HOSTILE.into(); 10])), ..context("/settings/two-step", user) },
         context("/sign-in?changed=yes", None),
@@ -142,6 +149,8 @@ fn of_the_account(form: &RefusedForm) -> Vec<PageContext> {
         refused("/reset-password/good"),
         context("/reset-password/old", None),
         context("/erased/E-7K3F9-QWT2X-BM4HJ", None),
+        context("/operator/keys?done=rotate&refused=fresh", operator),
+        context("/operator/keys?done=%3Cb%3E&refused=%3Cb%3E", operator),
         context("/operator/erasures", operator),
         context("/operator/erasures?number=%3Cb%3E", operator),
     ]

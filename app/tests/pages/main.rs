@@ -12,6 +12,7 @@ mod every;
 mod fake;
 mod insights;
 mod own;
+mod silence;
 
 use app::backend::{AlarmKind, LookedAt, Movable, Verdict};
 use app::page::PageContext;
@@ -21,8 +22,8 @@ use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus};
 use fake::desk as desk_fake;
 use fake::{
-    Fake, alarm, card, card_choice, delivery, link, look, payment, receipt, render, rules, session, told, two_step_on,
-    user,
+    Fake, alarm, card, card_choice, delivery, link, look, passkey, payment, receipt, render, rules, session, silent,
+    told, two_step_on, user,
 };
 use scraper::{ElementRef, Html, Selector};
 
@@ -65,6 +66,7 @@ fn full() -> Fake {
             unseen: true,
             ..link(1, LinkStatus::Linked, vec![card(1, HOSTILE, Some(243_107))])
         }],
+        silent: vec![silent(1, HOSTILE)],
         payments: vec![waiting, payment(2, 3_500, "5651", "MAISON", "2026-11-23T12:00:00+01:00"), hostile],
         older: Some("k&\"=".into()),
         users: vec![user(1, HOSTILE, "alice@example.test", Some(LinkStatus::Linked))],
@@ -78,6 +80,7 @@ fn full() -> Fake {
         alarms: AlarmKind::ALL.into_iter().map(|kind| alarm(kind, HOSTILE)).collect(),
         two_step: Some(two_step_on(2)),
         sessions: vec![session("a", "Firefox", true), session(HOSTILE, HOSTILE, false)],
+        passkeys: vec![passkey(1, "Telephone"), passkey(2, HOSTILE)],
         looks: vec![look(HOSTILE, LookedAt::Page), look("Olga", LookedAt::Notification(7))],
         receipt: Some(receipt(false)),
         replays: desk_fake::replays(HOSTILE),

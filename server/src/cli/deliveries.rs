@@ -1,6 +1,7 @@
 //! `deliveries list`, `show` and `replay`: the console's inbox for scripts and for whoever has no browser at hand.
 
-use super::{CliError, DeliveriesCommand, ListDeliveries, Rebuilt, ReplayDeliveries, Selection, ShowDelivery, rebuild};
+use super::asked::{DeliveriesCommand, ListDeliveries, ReplayDeliveries, Selection, ShowDelivery};
+use super::{CliError, Rebuilt, rebuild};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{self, Config, Places};
 use crate::desk::{MOST_COUNTED, filter_of};

@@ -1,18 +1,23 @@
 //! The program's commands.
 
+mod api_key;
+mod asked;
+mod backup;
 mod deliveries;
 mod doctor;
+mod keys;
 mod operator;
 mod rebuild;
 mod serve;
 
 use crate::StartError;
-use crate::config::settings::{DatabaseSettings, LogSettings, PublicUrlSettings, ServeSettings};
+use crate::api::Scope;
+use crate::config::settings::{DatabaseSettings, KeyringSettings, LogSettings, PublicUrlSettings, ServeSettings};
 use crate::config::{self, ConfigError, Place, Places, dotenv};
 use crate::faults;
 use crate::logging;
 use crate::store::{Store, StoreError};
-use crate::vault::VaultError;
+use crate::vault::{RetireError, VaultError};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use domain::viewer::Role;
@@ -21,6 +26,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub use rebuild::{Rebuilt, rebuild};
+
+use asked::DeliveriesCommand;
 
 /// Says so when this program can be made to fail.
 const VERSION: &str = if faults::COMPILED_IN {
@@ -53,94 +60,125 @@ enum Command {
     /// The notifications that came
     #[command(subcommand)]
     Deliveries(DeliveriesCommand),
+    /// Keys of the partner's other systems, for the API
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
+    /// The keys that encrypt tokens and references
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Write a copy of the database, as it is at one moment, into a new file; the server may go on meanwhile
+    Backup(BackupCommand),
+    /// Fill an empty database from a backup
+    Restore(RestoreCommand),
+    /// Fill an empty database from another one, for moving from `SQLite` to `PostgreSQL` or back
+    Copy(CopyCommand),
 }
 
 #[derive(Debug, Subcommand)]
-enum DeliveriesCommand {
-    /// List them, newest first
-    List(Box<ListDeliveries>),
-    /// Show one with its evidence and its body, masked
-    Show(Box<ShowDelivery>),
-    /// Process some again; what has had its effect has none twice. Exit 3 if some stay as they are
-    Replay(Box<ReplayDeliveries>),
-}
-
-/// Which deliveries; what is left out does not restrict.
-#[derive(Debug, Args)]
-struct Selection {
-    /// accepted, duplicate, held, quarantined or rejected
-    #[arg(long)]
-    verdict: Option<String>,
-    /// Such as `token_created`
-    #[arg(long)]
-    event: Option<String>,
-    /// The bank's reference
-    #[arg(long)]
-    reference: Option<String>,
-    /// Of those that were not accepted, the ones from this address
-    #[arg(long)]
-    peer: Option<String>,
-    /// The bank's number of the try
-    #[arg(long = "try")]
-    current_try: Option<i64>,
-    /// First day, such as 2026-03-28
-    #[arg(long)]
-    from: Option<String>,
-    /// Last day
-    #[arg(long)]
-    to: Option<String>,
+enum ApiKeyCommand {
+    /// Make a key; it stands alone on the last line, this once
+    Add(AddApiKey),
+    /// List keys, without the keys
+    List(ListApiKeys),
+    /// End a key
+    Revoke(RevokeApiKey),
 }
 
 #[derive(Debug, Args)]
-struct ListDeliveries {
+struct AddApiKey {
+    /// What it is for; users see it where their token was read with it
+    name: String,
+    /// What it is good for, with commas between them: `users:read`, `transactions:read`, `tokens:read`, `deliveries:read`
+    #[arg(long, required = true, value_delimiter = ',', value_parser = api_key::scope)]
+    scope: Vec<Scope>,
+    /// Addresses or CIDR blocks that it can be used from, with commas between them [default: any]
+    #[arg(long, value_delimiter = ',', value_parser = api_key::address)]
+    address: Vec<ipnet::IpNet>,
     #[command(flatten)]
-    selection: Selection,
-    /// Older than this number
-    #[arg(long)]
-    before: Option<i64>,
-    #[arg(long, default_value_t = 50)]
-    limit: i64,
-    /// As JSON
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct ListApiKeys {
+    /// One object of JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    settings: ServeSettings,
+    database: DatabaseSettings,
 }
 
 #[derive(Debug, Args)]
-struct ShowDelivery {
-    id: i64,
-    /// As JSON
-    #[arg(long)]
-    json: bool,
+struct RevokeApiKey {
+    /// As `api-key list` shows it
+    id: String,
     #[command(flatten)]
-    settings: ServeSettings,
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// List the keys of the ring, and how much each of them protects
+    List(ListKeys),
+    /// Make a new key, and bring everything under it; a running server takes part
+    Rotate(KeysPlaces),
+    /// Remove a key that protects nothing any more
+    Retire(RetireKey),
 }
 
 #[derive(Debug, Args)]
-struct ReplayDeliveries {
-    /// This one alone
-    id: Option<i64>,
+struct KeysPlaces {
     #[command(flatten)]
-    selection: Selection,
-    /// All that there are
-    #[arg(long, conflicts_with = "id")]
-    all: bool,
-    /// Build a database anew from the log into this file, and print how it differs from the one that there is; exit 3 if it
-    /// does
-    #[arg(long, requires = "all", conflicts_with = "dry_run", value_name = "FILE")]
-    into: Option<PathBuf>,
-    /// Print what would change, and change nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Why; kept in the log
-    #[arg(long)]
-    reason: Option<String>,
-    /// As JSON
+    keyring: KeyringSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct ListKeys {
+    /// One object of JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    settings: ServeSettings,
+    places: KeysPlaces,
+}
+
+#[derive(Debug, Args)]
+struct RetireKey {
+    /// Its name, as `keys list` shows it
+    kid: String,
+    #[command(flatten)]
+    places: KeysPlaces,
+}
+
+#[derive(Debug, Args)]
+struct BackupCommand {
+    /// A file that does not exist yet
+    file: PathBuf,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct RestoreCommand {
+    /// A file that `backup` has written
+    file: PathBuf,
+    /// Check that the key ring opens it, and read everything again once it is restored
+    #[arg(long)]
+    verify: bool,
+    #[command(flatten)]
+    keyring: KeyringSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct CopyCommand {
+    /// `sqlite://PATH` or `postgres://…`, of this program's schema
+    #[arg(long, env = "COPY_FROM", hide_env_values = true)]
+    from: String,
+    /// The same, and empty
+    #[arg(long, env = "COPY_TO", hide_env_values = true)]
+    to: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -194,18 +232,28 @@ pub enum CliError {
     Email(String),
     #[error("{0} of these have to be mended first")]
     Unwell(usize),
+    #[error("the keys cannot be used")]
+    Vault(#[from] VaultError),
+    #[error("a key's name is 1 to 100 characters long")]
+    ApiKeyName,
+    #[error("there is no key `{0}` that is good")]
+    NoApiKey(String),
+    #[error("the key stays")]
+    Retire(#[from] RetireError),
+    #[error("{} exists already: name a new file", .0.display())]
+    FileExists(PathBuf),
+    #[error("{}", .0.display())]
+    File(PathBuf, #[source] std::io::Error),
+    #[error("{table} has {found} rows that differ from the {wanted} that were read: remove the copy, and copy again")]
+    Differs { table: &'static str, wanted: u64, found: u64 },
     #[error("there is no delivery {0}")]
     NoDelivery(i64),
-    #[error("{0} is there already")]
-    Exists(String),
     #[error("`{0}` selects nothing that there is")]
     Filter(String),
     #[error("--reason is missing: it is kept in the log. Or try it with --dry-run")]
     NoReason,
     #[error("say which: a number, a filter, or --all")]
     NoSelection,
-    #[error("the deliveries could not be processed")]
-    Vault(#[from] VaultError),
     #[error("the system does not let the program run")]
     System(#[from] std::io::Error),
 }
@@ -251,6 +299,15 @@ async fn command(command: Command, places: &Places) -> Result<ExitCode, CliError
         Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?).await?,
         Command::Migrate(settings) => migrate(&settings).await?,
         Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await?,
+        Command::ApiKey(ApiKeyCommand::Add(add)) => api_key::add(&add).await?,
+        Command::ApiKey(ApiKeyCommand::List(list)) => api_key::list(&list).await?,
+        Command::ApiKey(ApiKeyCommand::Revoke(revoke)) => api_key::revoke(&revoke).await?,
+        Command::Keys(KeysCommand::List(list)) => keys::list(&list).await?,
+        Command::Keys(KeysCommand::Rotate(places)) => keys::rotate(&places).await?,
+        Command::Keys(KeysCommand::Retire(retire)) => keys::retire(&retire).await?,
+        Command::Backup(command) => backup::backup(&command).await?,
+        Command::Restore(command) => backup::restore(&command).await?,
+        Command::Copy(command) => backup::copy(&command).await?,
         Command::Deliveries(command) => return deliveries::run(command, places).await,
     }
     Ok(ExitCode::SUCCESS)

@@ -31,7 +31,7 @@ pub struct Rebuilt {
 /// `FILE` must not be there yet. Nothing of the live database changes; what comes meanwhile is not looked at.
 pub async fn rebuild(live: &Store, mut config: Config, clock: SharedClock, file: &Path) -> Result<Rebuilt, CliError> {
     if file.exists() {
-        return Err(CliError::Exists(file.display().to_string()));
+        return Err(CliError::FileExists(file.to_owned()));
     }
     let upto = live.newest_delivery().await?;
     let target = Store::open(&Secret::new(format!("sqlite://{}", file.display()))).await?;

@@ -1,8 +1,8 @@
 //! From settings to a [`Config`].
 
 use super::settings::{
-    self, BankSettings, DatabaseSettings, PublicUrlSettings, ServeSettings, SiteSettings, WatchSettings,
-    WebhookSettings,
+    self, BankSettings, DatabaseSettings, KeyringSettings, PublicUrlSettings, ServeSettings, SiteSettings,
+    WatchSettings, WebhookSettings,
 };
 use super::{
     BankConfig, Config, ConfigError, Limits, MailConfig, Partner, Places, PublicUrl, Site, Watch, WebhookConfig, dev,
@@ -21,7 +21,7 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
         return Err(places.error("PUBLIC_URL", "it has to be https; `--dev` allows http, on this machine"));
     }
     let database = database(&settings.database);
-    let keyring = PathBuf::from(or(&settings.keyring_file, settings::KEYRING));
+    let keyring = keyring(&settings.keyring);
     let partner = partner(&settings.bank, settings.dev, places)?;
     let mut webhook = webhook(&settings.webhook, settings.dev, places)?;
     let bank = bank(&settings.bank, places)?;
@@ -55,6 +55,10 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
 
 pub fn database(settings: &DatabaseSettings) -> Secret {
     Secret::new(or(&settings.database_url, settings::DATABASE_URL))
+}
+
+pub fn keyring(settings: &KeyringSettings) -> PathBuf {
+    PathBuf::from(or(&settings.keyring_file, settings::KEYRING))
 }
 
 pub fn public_url(settings: &PublicUrlSettings, places: &Places) -> Result<PublicUrl, ConfigError> {
@@ -172,6 +176,7 @@ fn watch(settings: &WatchSettings, places: &Places) -> Result<Watch, ConfigError
         metrics,
         reconcile_every: length("RECONCILE_EVERY", &settings.reconcile_every, settings::RECONCILE_EVERY)?,
         silence_after: length("SILENCE_AFTER", &settings.silence_after, settings::SILENCE_AFTER)?,
+        quiet_after: length("QUIET_AFTER", &settings.quiet_after, settings::QUIET_AFTER)?,
         retain_bodies: length("RETAIN_BODIES", &settings.retain_bodies, settings::RETAIN_BODIES)?,
     })
 }

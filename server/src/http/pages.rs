@@ -5,6 +5,7 @@
 
 use super::error::HttpError;
 use super::headers::PageNonce;
+use super::kept::MadeOf;
 use super::session::SessionState;
 use crate::accounts::preferences::{lang_of, privacy_of, theme_of};
 use crate::pages::Pages;
@@ -17,6 +18,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use domain::lang::Lang;
 use domain::live::Seq;
 use domain::viewer::Viewer;
@@ -107,7 +109,19 @@ pub(super) fn router() -> Router<Services> {
 
 async fn show(State(services): State<Services>, page: PageRequest) -> Response {
     let context = page.context(&services);
-    render(&services, page.session, context).await
+    let made_of = MadeOf::of(&context, services.clock.now());
+    if let Some(kept) = made_of.as_ref().and_then(|made_of| services.kept.find(made_of, &page.nonce)) {
+        return kept;
+    }
+    match made(&services, page.session, context).await {
+        Ok(response) => {
+            if let Some(made_of) = made_of {
+                services.kept.keep(made_of, &page.nonce, &response);
+            }
+            response.map(Body::from)
+        }
+        Err(error) => error.into_response(),
+    }
 }
 
 /// The page of a form again, with what is wrong with it.
@@ -168,22 +182,33 @@ pub(super) async fn error(services: &Services, page: PageRequest, kind: ErrorKin
 }
 
 async fn render(services: &Services, session: Option<SessionKey>, context: PageContext) -> Response {
+    match made(services, session, context).await {
+        Ok(response) => response.map(Body::from),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn made(
+    services: &Services,
+    session: Option<SessionKey>,
+    context: PageContext,
+) -> Result<Response<Bytes>, HttpError> {
     let backend: SharedBackend = Arc::new(Pages::new(services.clone(), context.lang, session));
     let rendering = services.tasks.spawn(render_whole(backend, context));
     match rendering.await {
-        Ok(Ok(response)) => response,
+        Ok(Ok(response)) => Ok(response),
         Ok(Err(error)) => {
             tracing::error!(%error, "a page could not be rendered");
-            HttpError::Internal.into_response()
+            Err(HttpError::Internal)
         }
         Err(error) => {
             tracing::error!(%error, "rendering a page panicked");
-            HttpError::Internal.into_response()
+            Err(HttpError::Internal)
         }
     }
 }
 
-async fn render_whole(backend: SharedBackend, context: PageContext) -> Result<Response, axum::Error> {
+async fn render_whole(backend: SharedBackend, context: PageContext) -> Result<Response<Bytes>, axum::Error> {
     let request = request_for(&context);
     let provide = move || {
         provide_context(Nonce::from_value(context.nonce.as_str()));
@@ -193,7 +218,7 @@ async fn render_whole(backend: SharedBackend, context: PageContext) -> Result<Re
     let response = leptos_axum::render_app_async_with_context(provide, app::shell::shell)(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await?.to_bytes();
-    Ok(Response::from_parts(parts, Body::from(body)))
+    Ok(Response::from_parts(parts, body))
 }
 
 /// All that leptos is told of the request: where it went. Cookies and passwords stay out of its reach.

@@ -4,6 +4,7 @@
 //! opens the link, the bank's API proves it, and the other one confirms it. What the bank says is always learned with that
 //! user's own token, so nobody can claim another's card.
 
+mod ask;
 mod browser;
 mod offer;
 mod prove;
@@ -11,6 +12,7 @@ mod reconcile;
 mod view;
 mod worker;
 
+pub use ask::AskedFor;
 pub use browser::{LinkRoutes, router};
 pub(crate) use offer::Asked;
 pub use offer::{Outcome, TokenOutcome};
@@ -53,6 +55,7 @@ pub struct Links {
     pub alarms: Alarms,
     /// All statements of a link are read through at least this often.
     pub reconcile_every: Duration,
+    pub asked_for: AskedFor,
 }
 
 impl Links {
@@ -85,11 +88,15 @@ impl Links {
         key.seal("token", fingerprint, token.expose().as_bytes())
     }
 
-    /// The token of a link, for a call of the bank.
     async fn open_token(&self, link: &LinkRecord) -> Result<Option<Secret>, VaultError> {
-        let Some(sealed) = &link.token_sealed else { return Ok(None) };
-        let key = self.vault.user_key(&link.user_id).await?;
-        let token = key.open("token", &link.token_fp, sealed)?;
-        Ok(String::from_utf8(token).ok().map(Secret::new))
+        open_token(&self.vault, link).await
     }
+}
+
+/// The token of a link, for a call of the bank.
+pub async fn open_token(vault: &Vault, link: &LinkRecord) -> Result<Option<Secret>, VaultError> {
+    let Some(sealed) = &link.token_sealed else { return Ok(None) };
+    let key = vault.user_key(&link.user_id).await?;
+    let token = key.open("token", &link.token_fp, sealed)?;
+    Ok(String::from_utf8(token).ok().map(Secret::new))
 }

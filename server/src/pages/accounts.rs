@@ -4,20 +4,19 @@ use super::{Pages, unavailable};
 use crate::links::{link_view, link_views};
 use crate::randomness;
 use crate::sessions::fingerprint;
-use app::backend::{BackendError, ConnectOffer};
+use crate::vault::REFERENCE_TIME;
+use app::backend::{BackendError, ConnectOffer, LinkList};
 use domain::ids::{IntentId, LinkId};
 use domain::link::LinkView;
 use domain::viewer::Viewer;
-use std::time::Duration;
-
-/// How long a link intent can be used, once.
-const INTENT_TIME: Duration = Duration::from_mins(30);
 
 impl Pages {
-    pub(super) async fn read_links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError> {
+    pub(super) async fn read_links(&self, viewer: &Viewer) -> Result<LinkList, BackendError> {
         let store = &self.services.store;
         let (links, cards) = tokio::join!(store.links_of(&viewer.user_id), store.cards_of_user(&viewer.user_id));
-        Ok(link_views(&links.map_err(unavailable)?, &cards.map_err(unavailable)?))
+        let (links, cards) = (links.map_err(unavailable)?, cards.map_err(unavailable)?);
+        let silent = self.silent(&links, &cards).await.map_err(unavailable)?;
+        Ok(LinkList { links: link_views(&links, &cards), silent })
     }
 
     pub(super) async fn read_link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
@@ -34,7 +33,7 @@ impl Pages {
         let now = self.services.clock.now();
         let intent = IntentId::parse(randomness::id()).map_err(|_| BackendError::Unavailable)?;
         let custom_ref = self.services.confidential.seal_reference(&intent).ok_or(BackendError::Unavailable)?;
-        let opened = self.services.store.add_intent(&intent, &viewer.user_id, now, now.plus(INTENT_TIME)).await;
+        let opened = self.services.store.add_intent(&intent, &viewer.user_id, now, now.plus(REFERENCE_TIME)).await;
         opened.map_err(unavailable)?;
         let config = &self.services.config;
         let script = format!("{}/{}/{}/client.js", config.bank.connect_url, config.partner.id, self.lang.code());

@@ -34,6 +34,12 @@ pub enum StoreError {
     /// A migration that this program does not know, or knows differently.
     #[error("migration {0} of the database is not this program's: a newer version has been here")]
     SchemaAhead(i64),
+    /// A copy would mix with what is there.
+    #[error("the database is not empty: copy into a new one")]
+    NotEmpty,
+    /// A copy into it broke off.
+    #[error("a copy into this database was not finished: remove it, and copy into a new one")]
+    UnfinishedCopy,
     #[error("a migration failed")]
     Migration(#[source] sqlx::migrate::MigrateError),
 }

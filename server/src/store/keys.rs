@@ -1,7 +1,7 @@
 //! Keys that are wrapped by keys of the ring, and the known texts that prove a ring right.
 
 use super::row::Columns as _;
-use super::{Result, Store};
+use super::{Result, Store, StoreError};
 use crate::clock::Moment;
 use sqlx::any::AnyRow;
 
@@ -24,6 +24,29 @@ impl std::fmt::Debug for WrappedKey {
 impl WrappedKey {
     fn read(row: &AnyRow) -> Result<Self> {
         Ok(Self { owner: row.text("owner")?, kid: row.text("kid")?, wrapped: row.bytes("wrapped")? })
+    }
+}
+
+/// A key of the ring, as the database knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RingKeyRecord {
+    pub kid: String,
+    /// When the database first heard of it.
+    pub since: Moment,
+    /// How often something was sealed with it; the last seconds may be missing.
+    pub uses: i64,
+    /// How many data keys it wraps.
+    pub data_keys: i64,
+}
+
+impl RingKeyRecord {
+    fn read(row: &AnyRow) -> Result<Self> {
+        Ok(Self {
+            kid: row.text("kid")?,
+            since: row.moment("created_at")?,
+            uses: row.number("uses")?,
+            data_keys: row.number("data_keys")?,
+        })
     }
 }
 
@@ -65,7 +88,8 @@ impl Store {
         row.as_ref().map(WrappedKey::read).transpose()
     }
 
-    /// Stores a new data key, or answers the one that stands where another was quicker.
+    /// Stores a new data key, or answers the one that stands where another was quicker. [`StoreError::Missing`] if the key that
+    /// wraps it is not of the ring any more.
     pub async fn add_data_key(&self, key: &WrappedKey, now: Moment) -> Result<WrappedKey> {
         let insert = sqlx::query(
             "INSERT INTO data_keys (owner, kid, wrapped, created_at)
@@ -77,7 +101,13 @@ impl Store {
         .bind(key.kid.clone())
         .bind(key.wrapped.clone())
         .bind(now.0);
-        self.write(|tx| Box::pin(async move { WrappedKey::read(&insert.fetch_one(tx.conn()).await?) })).await
+        let written = self.write(|tx| {
+            Box::pin(async move {
+                let row = insert.fetch_one(tx.conn()).await.map_err(retired)?;
+                WrappedKey::read(&row)
+            })
+        });
+        written.await
     }
 
     /// Destroys a data key: everything under it is unreadable from now on. It may be gone already.
@@ -86,13 +116,12 @@ impl Store {
         self.change(delete).await.map(drop)
     }
 
-    /// Data keys that a key of the ring wraps, for rotation.
+    /// Some of the data keys that a key of the ring wraps, for rotation.
     pub async fn data_keys_under(&self, kid: &str, limit: i64) -> Result<Vec<WrappedKey>> {
         let rows = sqlx::query(
             "SELECT owner, kid, wrapped
              FROM data_keys
              WHERE kid = $1
-             ORDER BY owner
              LIMIT $2",
         )
         .bind(kid.to_owned())
@@ -102,26 +131,76 @@ impl Store {
         rows.iter().map(WrappedKey::read).collect()
     }
 
-    /// Replaces the wrapping of a data key, unless it is no longer under `old_kid` or is gone: then false, and no change.
-    pub async fn rewrap_data_key(&self, owner: &str, old_kid: &str, key: &WrappedKey) -> Result<bool> {
-        let update = sqlx::query(
-            "UPDATE data_keys
-             SET kid = $1, wrapped = $2
-             WHERE owner = $3
-             AND kid = $4",
-        )
-        .bind(key.kid.clone())
-        .bind(key.wrapped.clone())
-        .bind(owner.to_owned())
-        .bind(old_kid.to_owned());
-        Ok(self.change(update).await? == 1)
+    /// Replaces the wrapping of data keys, but of those that are no longer under `old_kid` or are gone; returns how many that
+    /// were. [`StoreError::Missing`], and no change, if the key that wraps them now is not of the ring any more.
+    pub async fn rewrap_data_keys(&self, old_kid: &str, keys: Vec<WrappedKey>) -> Result<u64> {
+        let old_kid = old_kid.to_owned();
+        self.write(|tx| {
+            Box::pin(async move {
+                let mut changed = 0;
+                for key in keys {
+                    let update = sqlx::query(
+                        "UPDATE data_keys
+                         SET kid = $1, wrapped = $2
+                         WHERE owner = $3
+                         AND kid = $4",
+                    )
+                    .bind(key.kid)
+                    .bind(key.wrapped)
+                    .bind(key.owner)
+                    .bind(old_kid.clone());
+                    changed += update.execute(tx.conn()).await.map_err(retired)?.rows_affected();
+                }
+                Ok(changed)
+            })
+        })
+        .await
     }
 
-    /// How many data keys each key of the ring wraps.
-    pub async fn count_data_keys(&self) -> Result<Vec<(String, i64)>> {
-        let rows = sqlx::query("SELECT kid, COUNT(*) AS keys FROM data_keys GROUP BY kid ORDER BY kid")
+    /// The keys of the ring that the database knows of, newest first.
+    pub async fn ring_keys(&self) -> Result<Vec<RingKeyRecord>> {
+        let rows = sqlx::query(
+            "SELECT kid, created_at, uses,
+                 (SELECT COUNT(*) FROM data_keys WHERE data_keys.kid = key_canaries.kid) AS data_keys
+             FROM key_canaries
+             ORDER BY created_at DESC, kid",
+        )
+        .fetch_all(&self.inner.reads)
+        .await?;
+        rows.iter().map(RingKeyRecord::read).collect()
+    }
+
+    /// Adds to how often something was sealed with a key of the ring.
+    pub async fn add_key_uses(&self, kid: &str, uses: i64) -> Result<()> {
+        let update =
+            sqlx::query("UPDATE key_canaries SET uses = uses + $1 WHERE kid = $2").bind(uses).bind(kid.to_owned());
+        self.change(update).await.map(drop)
+    }
+
+    /// The keys of the ring with which something was sealed at least so often.
+    pub async fn worn_keys(&self, uses: i64) -> Result<Vec<String>> {
+        let rows = sqlx::query("SELECT kid FROM key_canaries WHERE uses >= $1 ORDER BY kid")
+            .bind(uses)
             .fetch_all(&self.inner.reads)
             .await?;
-        rows.iter().map(|row| Ok((row.text("kid")?, row.number("keys")?))).collect()
+        rows.iter().map(|row| row.text("kid")).collect()
     }
+
+    /// Forgets a key of the ring. False, and no change, while a data key is under it. It may be forgotten already.
+    pub async fn retire_key(&self, kid: &str) -> Result<bool> {
+        let delete = sqlx::query("DELETE FROM key_canaries WHERE kid = $1").bind(kid.to_owned());
+        match self.change(delete).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::Database(error)) if is_refused_reference(&error) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn retired(error: sqlx::Error) -> StoreError {
+    if is_refused_reference(&error) { StoreError::Missing("a key of the ring") } else { error.into() }
+}
+
+fn is_refused_reference(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
 }

@@ -17,6 +17,12 @@ impl Store {
         self.change(mark).await.map(drop)
     }
 
+    /// Notes that something is so no longer.
+    pub async fn unmark(&self, name: &str) -> Result<()> {
+        let unmark = sqlx::query("DELETE FROM marks WHERE name = $1").bind(name.to_owned());
+        self.change(unmark).await.map(drop)
+    }
+
     /// When it was last so.
     pub async fn marked(&self, name: &str) -> Result<Option<Moment>> {
         let row = sqlx::query("SELECT at FROM marks WHERE name = $1")

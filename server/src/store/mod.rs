@@ -15,6 +15,8 @@ mod account;
 mod acts;
 mod alarms;
 mod alerts;
+mod api_keys;
+mod copy;
 mod deliveries;
 mod error;
 mod feed;
@@ -39,10 +41,15 @@ mod tail;
 mod transaction;
 mod users;
 
-pub use account::{ErasureRecord, Look, LookRecord, NewErasure, NewReset, TwoStepRecord};
+pub use account::{
+    ErasureRecord, Look, LookRecord, NewErasure, NewPasskey, NewReset, PasskeyAdded, PasskeyOf, PasskeyRecord,
+    PasskeyUse, TwoStepRecord,
+};
 pub use acts::{ActRecord, Actor, NewAct};
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
+pub use api_keys::ApiKeyRecord;
+pub use copy::{Progress, TableSum};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryFilter, DeliveryOutcome, DeliveryRecord, DeliveryState,
     DueDelivery, Effects, Lease, NewDelivery, ToldRecord, UsedHash,
@@ -50,7 +57,7 @@ pub use deliveries::{
 pub use error::{Result, StoreError};
 pub use funnel::LinkEventRecord;
 pub use intents::IntentRecord;
-pub use keys::WrappedKey;
+pub use keys::{RingKeyRecord, WrappedKey};
 pub use links::{
     CardRecord, Channel, HistoryStep, KeptOffer, Learned, LearnedAccount, LearnedCard, LinkRecord, Offered, Proven,
     Round, TokenOffer,

@@ -53,8 +53,9 @@ async fn open_sqlite(url: &str) -> Result<Store> {
         return Err(StoreError::Address("a database in memory cannot be shared by reader and writer"));
     }
     create_file(file.get_filename()).map_err(StoreError::File)?;
+    // By itself, as a pool would go on trying what cannot work, and call it busy.
+    check(&mut AnyConnection::connect_with(&options(url)?).await?).await?;
     let writes = sqlite_pool(url, 1, "PRAGMA query_only = OFF").await?;
-    check_version(&writes).await?;
     let reads = sqlite_pool(url, SQLITE_READERS, "PRAGMA query_only = ON").await?;
     // Not before it is needed: an idle server has no log to bring in.
     let log = sqlite_options(1, "PRAGMA query_only = OFF").connect_lazy_with(options(url)?);
@@ -98,9 +99,11 @@ async fn is_clean(connection: &mut AnyConnection) -> sqlx::Result<bool> {
     Ok(!connection.is_in_transaction())
 }
 
-/// Older versions can lose committed rows when two connections reset the write-ahead log at once.
-async fn check_version(pool: &AnyPool) -> Result<()> {
-    let version: String = sqlx::query("SELECT sqlite_version()").fetch_one(pool).await?.try_get(0)?;
+/// Refuses a file that is no database, and versions of `SQLite` that can lose committed rows when two connections reset the
+/// write-ahead log at once.
+async fn check(connection: &mut AnyConnection) -> Result<()> {
+    sqlx::raw_sql("SELECT 1 FROM sqlite_master").execute(&mut *connection).await?;
+    let version: String = sqlx::query("SELECT sqlite_version()").fetch_one(connection).await?.try_get(0)?;
     let numbers: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
     if numbers.as_slice() >= [3, 51, 3].as_slice() { Ok(()) } else { Err(StoreError::OldSqlite(version)) }
 }

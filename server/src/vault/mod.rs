@@ -16,11 +16,13 @@ mod cipher;
 mod data_key;
 mod reference;
 mod ring;
+mod rotation;
 mod stop;
 
 pub use cipher::SealedError;
 pub use data_key::DataKey;
 pub use ring::{KeyRing, RingError};
+pub use rotation::{MOST_USES, RetireError, Rotation};
 pub use stop::Stopping;
 
 use crate::alerts::devices::{self, SealedSubscription, Subscription};
@@ -36,7 +38,9 @@ use domain::ids::{CardRef, IntentId, UserId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::Notify;
 
 /// What the canary of each ring key says.
 const CANARY: &[u8] = b"anytime-connect";
@@ -45,6 +49,8 @@ const CACHED_KEYS: usize = 10_000;
 /// An hour of the inbox has a key of its own. Random nonces are good for 2^31 uses of one key; at 20,000 notifications a
 /// second an hour uses 72 million.
 const INBOX_SEGMENT_US: i64 = 3_600 * 1_000_000;
+/// A custom reference names an attempt to link that lasts this long.
+pub const REFERENCE_TIME: Duration = Duration::from_mins(30);
 const FINGERPRINT_OWNER: &str = "fingerprint";
 const PUSH_OWNER: &str = "push";
 
@@ -69,10 +75,13 @@ pub struct Vault {
 }
 
 struct Inner {
-    ring: KeyRing,
+    /// As it was when the file was read last.
+    ring: RwLock<Arc<KeyRing>>,
     store: Store,
     clock: SharedClock,
     partner_id: String,
+    /// The ring has a new key.
+    rotated: Notify,
     /// Under the fingerprints' key, and nothing hashed yet: made once, as every notification takes two.
     fingerprints: Hmac<Sha256>,
     /// Unwrapped data keys by owner. Emptied when full: unwrapping one again costs a look-up.
@@ -83,12 +92,15 @@ impl Vault {
     /// Checks the ring against the database's canaries and opens the vault. `partner_id` binds custom references to this
     /// integration, so that one from a test environment means nothing in production.
     pub async fn open(ring: KeyRing, store: Store, clock: SharedClock, partner_id: &str) -> Result<Self, VaultError> {
-        check_canaries(&ring, &store, clock.now()).await?;
+        admit(&ring, &store, clock.now()).await?;
         let fingerprint = load_or_create(&ring, &store, FINGERPRINT_OWNER, clock.now()).await?;
         let fingerprints = <Hmac<Sha256> as KeyInit>::new(&fingerprint.mac_key().into());
         let partner_id = partner_id.to_owned();
         let unwrapped = Mutex::new(HashMap::new());
-        Ok(Self { inner: Arc::new(Inner { ring, store, clock, partner_id, fingerprints, unwrapped }) })
+        let ring = RwLock::new(Arc::new(ring));
+        Ok(Self {
+            inner: Arc::new(Inner { ring, store, clock, partner_id, rotated: Notify::new(), fingerprints, unwrapped }),
+        })
     }
 
     /// A user's data key, made at its first use.
@@ -107,7 +119,11 @@ impl Vault {
             return Ok(Some(key));
         }
         let Some(wrapped) = self.inner.store.data_key(owner).await? else { return Ok(None) };
-        let key = Arc::new(unwrap(&self.inner.ring, &wrapped)?);
+        if self.ring().by_kid(&wrapped.kid).is_none() {
+            // Somebody else has heard of a new key earlier.
+            self.read_ring().await?;
+        }
+        let key = Arc::new(unwrap(&self.ring(), &wrapped)?);
         self.cache(owner, &key);
         Ok(Some(key))
     }
@@ -145,6 +161,11 @@ impl Vault {
         self.mac(b"recovery", format!("{user}|{}", code.expose()).as_bytes())
     }
 
+    /// What proves that we have made a challenge.
+    pub fn challenge_proof(&self, challenge: &[u8]) -> [u8; 32] {
+        self.proof(b"challenge", challenge)
+    }
+
     /// The name of a user's data key in the store.
     pub fn user_owner(user: &UserId) -> String {
         user_owner(user)
@@ -175,26 +196,30 @@ impl Vault {
 
     /// A `data-custom-ref` that names an intent: at most 255 characters of `[A-Za-z0-9._-]`, different at each call.
     pub fn seal_reference(&self, intent: &IntentId) -> String {
-        reference::seal(self.inner.ring.active(), &self.inner.partner_id, intent)
+        reference::seal(self.ring().active(), &self.inner.partner_id, intent)
     }
 
     /// The intent that a custom reference names. Every fault gives the same error.
     pub fn open_reference(&self, text: &str) -> Result<IntentId, SealedError> {
-        reference::open(&self.inner.ring, &self.inner.partner_id, text)
+        reference::open(&self.ring(), &self.inner.partner_id, text)
     }
 
     /// The ring's key ids, the active one first.
     pub fn kids(&self) -> Vec<String> {
-        self.inner.ring.kids().map(str::to_owned).collect()
+        self.ring().kids().map(str::to_owned).collect()
     }
 
     async fn key_or_create(&self, owner: &str) -> Result<Arc<DataKey>, VaultError> {
-        if let Some(key) = self.cached(owner) {
+        if let Some(key) = self.key(owner).await? {
             return Ok(key);
         }
-        let key = Arc::new(load_or_create(&self.inner.ring, &self.inner.store, owner, self.inner.clock.now()).await?);
+        let key = Arc::new(load_or_create(&self.ring(), &self.inner.store, owner, self.inner.clock.now()).await?);
         self.cache(owner, &key);
         Ok(key)
+    }
+
+    fn ring(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.inner.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn mac(&self, purpose: &[u8], data: &[u8]) -> String {
@@ -278,13 +303,20 @@ fn user_owner(user: &UserId) -> String {
     format!("user:{user}")
 }
 
-async fn check_canaries(ring: &KeyRing, store: &Store, now: Moment) -> Result<(), VaultError> {
+/// Refuses a ring with which the database was not written.
+pub async fn check(ring: &KeyRing, store: &Store) -> Result<(), VaultError> {
     for (kid, sealed) in store.canaries().await? {
         let Some(key) = ring.by_kid(&kid) else { return Err(VaultError::MissingKey { kid }) };
         if !key.open("canary", &kid, &sealed).is_ok_and(|text| text == CANARY) {
             return Err(VaultError::WrongKey { kid });
         }
     }
+    Ok(())
+}
+
+/// The same, and lets the database know of the active key.
+async fn admit(ring: &KeyRing, store: &Store, now: Moment) -> Result<(), VaultError> {
+    check(ring, store).await?;
     let active = ring.active();
     if store.canary(active.kid()).await?.is_none() {
         store.add_canary(active.kid(), &active.seal("canary", active.kid(), CANARY), now).await?;

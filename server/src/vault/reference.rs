@@ -19,7 +19,7 @@ pub(super) fn seal(key: &RingKey, partner_id: &str, intent: &IntentId) -> String
     let nonce = randomness::bytes::<NONCE_LENGTH>();
     let plain = hex::decode(intent.as_str()).unwrap_or_default();
     let aad = associated(key.kid(), partner_id);
-    let cipher = Aes256Gcm::new(key.reference_key().into());
+    let cipher = Aes256Gcm::new(key.use_reference_key().into());
     let sealed = cipher.encrypt(&Nonce::from(nonce), Payload { msg: &plain, aad: &aad }).unwrap_or_default();
     format!("v1.{}.{}", key.kid(), BASE64URL.encode([nonce.as_slice(), &sealed].concat()))
 }

@@ -10,6 +10,7 @@
 )]
 
 mod cases;
+mod commands;
 mod house;
 mod http;
 mod linking;
@@ -18,3 +19,4 @@ mod postgres;
 mod properties;
 mod scenarios;
 mod store_story;
+mod vault;

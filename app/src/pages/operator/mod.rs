@@ -7,6 +7,7 @@ pub mod decide;
 pub mod deliveries;
 pub mod delivery;
 pub mod erasures;
+pub mod keys;
 pub mod processing;
 pub mod replay;
 pub mod replay_new;
@@ -22,6 +23,7 @@ pub use alarms::AlarmsPage;
 pub use deliveries::DeliveriesPage;
 pub use delivery::DeliveryPage;
 pub use erasures::ErasuresPage;
+pub use keys::KeysPage;
 pub use replay::ReplayPage;
 pub use replay_new::NewReplayPage;
 pub use replays::ReplaysPage;
@@ -32,6 +34,7 @@ pub use users::UsersPage;
 use super::{Visit, visit};
 use crate::backend::{DeliveryRow, Verdict};
 use crate::i18n::desk::DeskTexts;
+use crate::i18n::keys::KeysTexts;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
 use crate::i18n::privacy::PrivacyTexts;
@@ -62,6 +65,7 @@ fn Console(
         ("/operator/replays", desk.replays, shape::REPLAY),
         ("/operator/alarms", texts.alarms, shape::WARNING),
         ("/operator/audit", desk.acts, shape::LIST),
+        ("/operator/keys", KeysTexts::of(texts.lang).title, shape::KEY),
         ("/operator/erasures", PrivacyTexts::of(texts.lang).receipts, shape::NOTE),
     ];
     let links = parts.map(|(href, word, drawing)| {

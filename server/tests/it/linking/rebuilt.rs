@@ -69,7 +69,7 @@ async fn a_database_that_is_rebuilt_from_the_log_is_the_live_one() {
 
     let clock = world.clock.clone();
     let twice = rebuild(&world.store, configured(&world), clock, &file(&world, "anew.db")).await;
-    assert!(twice.unwrap_err().to_string().contains("there already"));
+    assert!(twice.unwrap_err().to_string().contains("exists already"));
 }
 
 #[tokio::test]

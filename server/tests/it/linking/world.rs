@@ -16,7 +16,7 @@ use server::anytime::{Client, ClientConfig};
 use server::clock::{Clock as _, ManualClock, Moment, SharedClock};
 use server::config::Watch;
 use server::inbox::{self, Asker, Pressure, Replayer, Steps, Wakes, Writer};
-use server::links::{self, Links, Outcome};
+use server::links::{self, AskedFor, Links, Outcome};
 use server::secret::Secret;
 use server::sessions::Sessions;
 use server::store::{DeliveriesQuery, DeliveryRecord, LinkRecord, NewUser, PaymentRow, PaymentsQuery, Store};
@@ -80,6 +80,7 @@ impl World {
             deliveries_wake: Arc::clone(&wakes.worker),
             alarms,
             reconcile_every: RECONCILE_EVERY,
+            asked_for: AskedFor::default(),
         };
         let (inbox, writer) = Writer::new(store.clone(), vault.clone(), wakes.clone());
         let writer_stop = CancellationToken::new();
@@ -448,6 +449,7 @@ fn upkeep(links: &Links) -> Upkeep {
         store: links.store.clone(),
         clock: links.clock.clone(),
         sessions: Sessions::new(links.store.clone(), links.clock.clone(), false),
+        kept: Arc::default(),
         links: links.clone(),
         alarms: links.alarms.clone(),
         watch: Watch::default(),

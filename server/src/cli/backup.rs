@@ -1,0 +1,161 @@
+//! `backup`, `restore` and `copy`: a whole database at one moment, looked at again before it is called done.
+//!
+//! A backup is always a database of `SQLite`, whatever the server runs on. It holds no key: the key ring is kept elsewhere, or who
+//! has the one has both.
+
+use super::{BackupCommand, CliError, CopyCommand, RestoreCommand};
+use crate::clock::{Clock as _, SystemClock};
+use crate::config;
+use crate::secret::Secret;
+use crate::store::{Engine, Progress, Store, TableSum};
+use crate::vault::{self, KeyRing};
+use std::io::{IsTerminal as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Writes a copy of the database into a new file. The server may go on meanwhile.
+pub(super) async fn backup(command: &BackupCommand) -> Result<(), CliError> {
+    let begin = Instant::now();
+    let file = &command.file;
+    if file.exists() {
+        return Err(CliError::FileExists(file.clone()));
+    }
+    let source = Store::open(&config::database(&command.database)).await?;
+    // Under another name until it is whole.
+    let part = Part::create(beside(file, ".part"))?;
+    match source.engine() {
+        Engine::Sqlite => source.vacuum_into(&part.path).await?,
+        Engine::Postgres => copied(&source, &open_file(&part.path).await?).await?,
+    }
+    source.close().await;
+    let written = open_file(&part.path).await?;
+    written.check_pages().await?;
+    written.close().await;
+    part.keep(file)?;
+    say(&format!("{} was written and read again in {:.1} s.", file.display(), begin.elapsed().as_secs_f64()))
+}
+
+/// Fills an empty database from a backup.
+pub(super) async fn restore(command: &RestoreCommand) -> Result<(), CliError> {
+    let begin = Instant::now();
+    // The backup stays as it is: what is read is a copy of it, brought up to this program's schema.
+    let part = Part::create(beside(&command.file, ".reading"))?;
+    std::fs::copy(&command.file, &part.path).map_err(|error| CliError::File(command.file.clone(), error))?;
+    let source = open_file(&part.path).await?;
+    source.check_pages().await?;
+    source.migrate().await?;
+    source.must_be_whole().await?;
+    if command.verify {
+        let ring = KeyRing::read(&config::keyring(&command.keyring)).map_err(vault::VaultError::from)?;
+        vault::check(&ring, &source).await?;
+    }
+    let target = Store::open(&config::database(&command.database)).await?;
+    target.migrate().await?;
+    let sums = source.copy_into(&target, SystemClock.now(), &progress("written")).await?;
+    if command.verify {
+        compare(&sums, &target).await?;
+    }
+    target.close().await;
+    source.close().await;
+    told(&sums, command.verify, begin)
+}
+
+/// Fills an empty database from another one, of the same engine or the other.
+pub(super) async fn copy(command: &CopyCommand) -> Result<(), CliError> {
+    let begin = Instant::now();
+    let source = Store::open(&Secret::new(command.from.clone())).await?;
+    source.check_schema().await?;
+    source.must_be_whole().await?;
+    let target = Store::open(&Secret::new(command.to.clone())).await?;
+    target.migrate().await?;
+    let sums = source.copy_into(&target, SystemClock.now(), &progress("written")).await?;
+    compare(&sums, &target).await?;
+    target.close().await;
+    source.close().await;
+    told(&sums, true, begin)
+}
+
+async fn copied(source: &Store, target: &Store) -> Result<(), CliError> {
+    source.check_schema().await?;
+    target.migrate().await?;
+    let sums = source.copy_into(target, SystemClock.now(), &progress("written")).await?;
+    compare(&sums, target).await?;
+    target.close().await;
+    Ok(())
+}
+
+/// Reads what was written, and refuses it unless it is what was read.
+async fn compare(wanted: &[TableSum], target: &Store) -> Result<(), CliError> {
+    let found = target.sums(&progress("checked")).await?;
+    match wanted.iter().zip(&found).find(|(wanted, found)| wanted != found) {
+        Some((wanted, found)) => Err(CliError::Differs { table: wanted.table, wanted: wanted.rows, found: found.rows }),
+        None => Ok(()),
+    }
+}
+
+async fn open_file(path: &Path) -> Result<Store, CliError> {
+    Ok(Store::open(&Secret::new(format!("sqlite://{}", path.display()))).await?)
+}
+
+/// On a terminal, how far it has got; nowhere else.
+fn progress(what: &'static str) -> Progress {
+    let shown = std::io::stderr().is_terminal();
+    Arc::new(move |table, rows| {
+        if shown {
+            let _nobody_looks = write!(std::io::stderr(), "\r\x1b[K{what}: {rows} rows of {table}\r");
+        }
+    })
+}
+
+fn told(sums: &[TableSum], checked: bool, begin: Instant) -> Result<(), CliError> {
+    let rows: u64 = sums.iter().map(|sum| sum.rows).sum();
+    let tables = sums.len();
+    let checked = if checked { ", each of them read again and compared" } else { "" };
+    say(&format!("{rows} rows of {tables} tables{checked}, in {:.1} s.", begin.elapsed().as_secs_f64()))
+}
+
+fn say(line: &str) -> Result<(), CliError> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// A database file that goes again, with what `SQLite` keeps beside it, unless it is kept.
+struct Part {
+    path: PathBuf,
+}
+
+impl Part {
+    /// A new and empty file, for its owner alone.
+    fn create(path: PathBuf) -> Result<Self, CliError> {
+        match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            Ok(_) => Ok(Self { path }),
+            Err(error) => Err(CliError::File(path, error)),
+        }
+    }
+
+    /// Gives it its name, once its bytes are on the disk.
+    fn keep(&self, file: &Path) -> Result<(), CliError> {
+        let failed = |error| CliError::File(file.to_owned(), error);
+        std::fs::File::open(&self.path).and_then(|part| part.sync_all()).map_err(failed)?;
+        // Unlike a renaming, a link never replaces what has come to be there meanwhile.
+        std::fs::hard_link(&self.path, file).map_err(failed)?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        for ending in ["", "-wal", "-shm"] {
+            // What is not there need not go.
+            let _gone = std::fs::remove_file(beside(&self.path, ending));
+        }
+    }
+}

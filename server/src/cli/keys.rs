@@ -1,0 +1,90 @@
+//! `keys list`, `rotate` and `retire`: beside a running server, or without one.
+
+use super::{CliError, KeysPlaces, ListKeys, RetireKey};
+use crate::clock::SystemClock;
+use crate::config;
+use crate::store::{RingKeyRecord, Store};
+use crate::vault::{KeyRing, MOST_USES, Vault, VaultError};
+use serde_json::json;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Arc;
+
+/// One line for each key, the active one first.
+pub(super) async fn list(command: &ListKeys) -> Result<(), CliError> {
+    let (vault, store) = open(&command.places).await?;
+    let keys = vault.ring_keys().await?;
+    let mut out = std::io::stdout();
+    if command.json {
+        let rows: Vec<_> =
+            keys.iter().enumerate().map(|(place, (kid, key))| told(kid, place == 0, key.as_ref())).collect();
+        writeln!(out, "{}", json!({ "keys": rows }))?;
+    } else {
+        writeln!(out, "{:<34} {:<8} {:>12} {:>14}  since", "key", "", "data keys", "uses")?;
+        for (place, (kid, key)) in keys.iter().enumerate() {
+            let state = if place == 0 { "active" } else { "" };
+            let (data_keys, uses) = key.as_ref().map_or((0, 0), |key| (key.data_keys, key.uses));
+            let since = key.as_ref().map_or_else(|| "never used".to_owned(), |key| key.since.bank_text());
+            let worn = if uses >= MOST_USES { "  worn: make a new one with `keys rotate`" } else { "" };
+            writeln!(out, "{kid:<34} {state:<8} {data_keys:>12} {uses:>14}  {since}{worn}")?;
+        }
+    }
+    store.close().await;
+    Ok(())
+}
+
+fn told(kid: &str, active: bool, key: Option<&RingKeyRecord>) -> serde_json::Value {
+    json!({
+        "kid": kid,
+        "active": active,
+        "data_keys": key.map_or(0, |key| key.data_keys),
+        "uses": key.map_or(0, |key| key.uses),
+        "since": key.map(|key| key.since.bank_text()),
+    })
+}
+
+/// Makes a new key, and brings everything under it. Ended early, it goes on where it was when it is run again without making
+/// another key; so does a running server.
+pub(super) async fn rotate(places: &KeysPlaces) -> Result<(), CliError> {
+    let (vault, store) = open(places).await?;
+    let unfinished =
+        vault.ring_keys().await?.iter().skip(1).any(|(_, key)| key.as_ref().is_some_and(|key| key.data_keys > 0));
+    let mut out = std::io::stdout();
+    if unfinished {
+        writeln!(out, "An earlier rotation is not finished: it is now, and no key is made.")?;
+    } else {
+        writeln!(out, "{} is the active key now.", vault.add_key().await?)?;
+    }
+    let shown = std::io::stderr().is_terminal();
+    let mut moved = 0;
+    loop {
+        let some = vault.rewrap_some().await?;
+        if some == 0 {
+            break;
+        }
+        moved += some;
+        if shown {
+            let _nobody_looks = write!(std::io::stderr(), "\r\x1b[K{moved} data keys\r");
+        }
+    }
+    vault.count_uses().await?;
+    store.close().await;
+    writeln!(out, "{moved} data keys were brought under it. A running server follows within seconds.")?;
+    Ok(())
+}
+
+pub(super) async fn retire(command: &RetireKey) -> Result<(), CliError> {
+    let (vault, store) = open(&command.places).await?;
+    vault.retire(&command.kid).await?;
+    store.close().await;
+    writeln!(std::io::stdout(), "{} is gone from the ring. Back-ups from before need it.", command.kid)?;
+    Ok(())
+}
+
+async fn open(places: &KeysPlaces) -> Result<(Vault, Store), CliError> {
+    let ring = KeyRing::read(&config::keyring(&places.keyring)).map_err(VaultError::from)?;
+    let store = Store::open(&config::database(&places.database)).await?;
+    store.check_schema().await?;
+    // Only references are bound to the partner, and none is sealed here.
+    let vault = Vault::open(ring, store.clone(), Arc::new(SystemClock), "").await?;
+    Ok((vault, store))
+}

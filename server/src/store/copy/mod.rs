@@ -1,0 +1,153 @@
+//! A whole database in another one, of the same engine or the other: for backups, and for moving to `PostgreSQL`.
+//!
+//! Rows are read at one moment and written a group at a time. While that goes on, and after it broke off, the copy says that
+//! it is unfinished, and no server starts on it.
+
+mod catalog;
+mod rows;
+
+use super::{Engine, Result, Store, StoreError};
+use crate::clock::Moment;
+use catalog::{Column, TABLES};
+use futures::TryStreamExt as _;
+use rows::{Group, Value};
+use sqlx::AnyConnection;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Set before the first row and removed after the last one.
+const UNFINISHED: &str = "unfinished-copy";
+/// Its one row is there from the beginning.
+const FILLED_BY_MIGRATIONS: &str = "parking";
+
+/// How many rows a table has, and a sum over what they hold that does not depend on their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableSum {
+    pub table: &'static str,
+    pub rows: u64,
+    pub sum: u128,
+}
+
+/// Told while rows are read: the table, and how many of its rows so far.
+pub type Progress = Arc<dyn Fn(&'static str, u64) + Send + Sync>;
+
+impl Store {
+    /// Copies everything into a database that has been migrated and is empty; returns what was read.
+    pub async fn copy_into(&self, target: &Self, now: Moment, progress: &Progress) -> Result<Vec<TableSum>> {
+        target.must_be_empty().await?;
+        target.mark(UNFINISHED, now).await?;
+        target.clear(FILLED_BY_MIGRATIONS).await?;
+        let (into, progress) = (target.clone(), progress.clone());
+        let sums = self.read(move |source| {
+            Box::pin(async move {
+                let mut sums = Vec::with_capacity(TABLES.len());
+                for table in TABLES {
+                    sums.push(copy_table(source, &into, table, &progress).await?);
+                }
+                Ok(sums)
+            })
+        });
+        let sums = sums.await?;
+        target.unmark(UNFINISHED).await?;
+        Ok(sums)
+    }
+
+    /// What every table holds, at one moment.
+    pub async fn sums(&self, progress: &Progress) -> Result<Vec<TableSum>> {
+        let progress = progress.clone();
+        self.read(move |source| {
+            Box::pin(async move {
+                let mut sums = Vec::with_capacity(TABLES.len());
+                for table in TABLES {
+                    let columns = catalog::columns(source, table).await?;
+                    sums.push(read_table(source, table, &columns, &progress, None).await?);
+                }
+                Ok(sums)
+            })
+        })
+        .await
+    }
+
+    /// Writes a copy of this moment into a file that does not exist or is empty. `SQLite` only; the server goes on meanwhile.
+    pub async fn vacuum_into(&self, file: &Path) -> Result<()> {
+        let name = file.to_str().ok_or(StoreError::Address("the file's name is no text"))?.to_owned();
+        let mut connection = self.inner.writes.acquire().await?;
+        sqlx::query("VACUUM INTO $1").bind(name).execute(&mut *connection).await?;
+        Ok(())
+    }
+
+    /// Reads every page of a database of `SQLite`, and refuses one that is damaged. `PostgreSQL` looks after its own.
+    pub async fn check_pages(&self) -> Result<()> {
+        if self.inner.engine == Engine::Postgres {
+            return Ok(());
+        }
+        let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&self.inner.reads).await?;
+        if found == "ok" { Ok(()) } else { Err(StoreError::Corrupt("a page of the database")) }
+    }
+
+    /// Refuses a database that a copy has begun to fill and has not finished.
+    pub async fn must_be_whole(&self) -> Result<()> {
+        if self.marked(UNFINISHED).await?.is_some() { Err(StoreError::UnfinishedCopy) } else { Ok(()) }
+    }
+
+    async fn must_be_empty(&self) -> Result<()> {
+        for table in TABLES.iter().filter(|table| **table != FILLED_BY_MIGRATIONS) {
+            let row = sqlx::query(catalog::any_row(table)).fetch_optional(&self.inner.reads).await?;
+            if row.is_some() {
+                return Err(StoreError::NotEmpty);
+            }
+        }
+        Ok(())
+    }
+
+    async fn clear(&self, table: &'static str) -> Result<()> {
+        self.change(sqlx::query(catalog::delete_all(table))).await.map(drop)
+    }
+}
+
+async fn copy_table(
+    source: &mut AnyConnection,
+    target: &Store,
+    table: &'static str,
+    progress: &Progress,
+) -> Result<TableSum> {
+    let columns = catalog::columns(source, table).await?;
+    let sum = read_table(source, table, &columns, progress, Some(target)).await?;
+    if let Some(last) = catalog::last_number(source, table, &columns).await? {
+        let engine = target.inner.engine;
+        target.write(move |tx| Box::pin(catalog::go_on_from(tx.conn(), engine, table, last))).await?;
+    }
+    Ok(sum)
+}
+
+/// Reads all rows of a table, and writes them into another database, where there is one.
+async fn read_table(
+    source: &mut AnyConnection,
+    table: &'static str,
+    columns: &Arc<[Column]>,
+    progress: &Progress,
+    target: Option<&Store>,
+) -> Result<TableSum> {
+    let mut sum = TableSum { table, rows: 0, sum: 0 };
+    let mut group = Group::default();
+    let mut rows = sqlx::query(catalog::all_rows(table, columns)).fetch(&mut *source);
+    while let Some(row) = rows.try_next().await? {
+        let values = columns.iter().map(|column| Value::read(&row, column)).collect::<Result<Vec<_>>>()?;
+        sum.rows += 1;
+        sum.sum = sum.sum.wrapping_add(rows::sum(&values));
+        group.add(values);
+        if group.is_full() {
+            write(std::mem::take(&mut group), table, columns, target).await?;
+            progress(table, sum.rows);
+        }
+    }
+    write(group, table, columns, target).await?;
+    progress(table, sum.rows);
+    Ok(sum)
+}
+
+async fn write(group: Group, table: &'static str, columns: &Arc<[Column]>, target: Option<&Store>) -> Result<()> {
+    let Some(target) = target.filter(|_| !group.is_empty()) else { return Ok(()) };
+    let (engine, columns) = (target.inner.engine, Arc::clone(columns));
+    target.write(move |tx| Box::pin(async move { group.insert(tx.conn(), engine, table, &columns).await })).await
+}

@@ -1,0 +1,214 @@
+//! The program's commands, run as a person runs them.
+
+use server::clock::{Clock as _, SystemClock};
+use server::secret::Secret;
+use server::store::{Progress, Store};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The program beside this test's own.
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_anytime-connect"));
+    command.env_clear();
+    command
+}
+
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    /// With a database that holds something, and the ring that it was written with.
+    async fn new() -> Self {
+        let place = Self { folder: tempfile::tempdir().unwrap() };
+        place.succeeds(&["operator", "add", "ada@example.test", "--role", "admin"]);
+        server::vault::KeyRing::create(&place.folder.path().join("data/keyring")).unwrap();
+        let store = place.open("data/anytime-connect.db").await;
+        let ring = server::vault::KeyRing::read(&place.folder.path().join("data/keyring")).unwrap();
+        let vault = server::vault::Vault::open(ring, store.clone(), Arc::new(SystemClock), "").await.unwrap();
+        vault.inbox_key(SystemClock.now()).await.unwrap();
+        store.close().await;
+        place
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        program().args(arguments).current_dir(self.folder.path()).output().unwrap()
+    }
+
+    fn succeeds(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn keys(&self) -> Vec<serde_json::Value> {
+        let listed: serde_json::Value = serde_json::from_str(&self.succeeds(&["keys", "list", "--json"])).unwrap();
+        listed["keys"].as_array().unwrap().clone()
+    }
+
+    async fn open(&self, file: &str) -> Store {
+        let url = format!("sqlite://{}", self.folder.path().join(file).display());
+        Store::open(&Secret::new(url)).await.unwrap()
+    }
+
+    async fn holds(&self, url: &str) -> Vec<server::store::TableSum> {
+        let store = Store::open(&Secret::new(url)).await.unwrap();
+        let nobody: Progress = Arc::new(|_, _| {});
+        let sums = store.sums(&nobody).await.unwrap();
+        store.close().await;
+        sums
+    }
+
+    fn url(&self, file: &str) -> String {
+        format!("sqlite://{}", self.folder.path().join(file).display())
+    }
+}
+
+#[tokio::test]
+async fn keys_are_rotated_and_retired_from_the_command_line() {
+    let place = Place::new().await;
+    let before = place.keys();
+    assert_eq!((before.len(), &before[0]["active"], &before[0]["data_keys"]), (1, &true.into(), &2.into()));
+    let old = before[0]["kid"].as_str().unwrap();
+    assert!(place.fails(&["keys", "retire", old]).contains("active"));
+    assert!(place.fails(&["keys", "retire", "k0"]).contains("no key `k0`"));
+
+    let told = place.succeeds(&["keys", "rotate"]);
+    assert!(told.contains("2 data keys"), "{told}");
+    let after = place.keys();
+    assert_eq!((after.len(), &after[0]["data_keys"], &after[1]["data_keys"]), (2, &2.into(), &0.into()));
+    assert_eq!(after[1]["kid"], old);
+    let shown = place.succeeds(&["keys", "list"]);
+    assert!(shown.lines().count() == 3 && shown.contains("active"), "{shown}");
+    let early = place.fails(&["keys", "retire", old]);
+    assert!(early.contains("minutes"), "{early}");
+}
+
+#[tokio::test]
+async fn keys_of_the_api_are_made_listed_and_revoked() {
+    let place = Place::new().await;
+    let made = place.succeeds(&[
+        "api-key",
+        "add",
+        "Billing",
+        "--scope",
+        "users:read,tokens:read",
+        "--address",
+        "10.0.0.0/8,::1",
+    ]);
+    let key = made.lines().last().unwrap();
+    assert!(key.starts_with("acv1_") && key.len() > 40 && !key.contains(' '), "{made}");
+    let listed: serde_json::Value = serde_json::from_str(&place.succeeds(&["api-key", "list", "--json"])).unwrap();
+    let listed = &listed["keys"][0];
+    assert_eq!((&listed["name"], &listed["scopes"][1]), (&"Billing".into(), &"tokens:read".into()));
+    assert_eq!(listed["addresses"], serde_json::json!(["10.0.0.0/8", "::1/128"]));
+    let shown = place.succeeds(&["api-key", "list"]);
+    assert!(shown.contains("Billing") && !shown.contains(key), "{shown}");
+    let store = place.open("data/anytime-connect.db").await;
+    assert!(store.api_key(&server::api::hash_of(key)).await.unwrap().is_some());
+    store.close().await;
+
+    let id = listed["id"].as_str().unwrap();
+    place.succeeds(&["api-key", "revoke", id]);
+    assert!(place.fails(&["api-key", "revoke", id]).contains("no key"));
+    assert!(place.succeeds(&["api-key", "list"]).contains("revoked"));
+    let refused = place.run(&["api-key", "add", "Billing", "--scope", "everything"]);
+    assert_eq!(refused.status.code(), Some(2), "a wrong use");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("users:read"));
+    place.fails(&["api-key", "add", " ", "--scope", "users:read"]);
+}
+
+#[tokio::test]
+async fn a_backup_is_restored_and_compared() {
+    let place = Place::new().await;
+    let database = place.url("data/anytime-connect.db");
+    let before = place.holds(&database).await;
+    place.succeeds(&["backup", "a.backup"]);
+    let file = place.folder.path().join("a.backup");
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let bytes = std::fs::read(&file).unwrap();
+    assert!(place.fails(&["backup", "a.backup"]).contains("exists already"));
+    assert_eq!(std::fs::read(&file).unwrap(), bytes, "it is as it was");
+
+    let told = place.succeeds(&["restore", "a.backup", "--verify", "--database-url", "sqlite://new/restored.db"]);
+    assert!(told.contains("compared"), "{told}");
+    assert_eq!(place.holds(&place.url("new/restored.db")).await, before);
+    assert_eq!(std::fs::read(&file).unwrap(), bytes, "a restore changes nothing of it");
+    let again = place.fails(&["restore", "a.backup", "--database-url", "sqlite://new/restored.db"]);
+    assert!(again.contains("not empty"), "{again}");
+
+    std::fs::write(place.folder.path().join("other-ring"), "k1/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n")
+        .unwrap();
+    let mode = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(place.folder.path().join("other-ring"), mode).unwrap();
+    let strange =
+        ["restore", "a.backup", "--verify", "--keyring-file", "other-ring", "--database-url", "sqlite://b.db"];
+    assert!(place.fails(&strange).contains("not in the ring"));
+    assert_eq!(left_over(place.folder.path()), [""; 0], "nothing is left of what was tried");
+}
+
+#[tokio::test]
+async fn a_damaged_backup_is_refused() {
+    let place = Place::new().await;
+    place.succeeds(&["backup", "a.backup"]);
+    let file = place.folder.path().join("a.backup");
+    let good = std::fs::read(&file).unwrap();
+    for (name, bytes) in
+        [("cut", good[..good.len() / 2].to_vec()), ("noise", vec![7; 8192]), ("scratched", scratched(&good))]
+    {
+        std::fs::write(&file, bytes).unwrap();
+        let url = format!("sqlite://{name}.db");
+        let refused = place.fails(&["restore", "a.backup", "--database-url", &url]);
+        assert!(!refused.contains("busy"), "{refused}");
+        assert!(!place.folder.path().join(format!("{name}.db")).exists(), "{name}");
+    }
+    assert!(place.fails(&["restore", "nowhere", "--database-url", "sqlite://d.db"]).contains("nowhere"));
+    assert_eq!(left_over(place.folder.path()), [""; 0]);
+}
+
+/// The schema and the migrations are whole; a page behind them is not.
+fn scratched(good: &[u8]) -> Vec<u8> {
+    let mut bytes = good.to_vec();
+    let page = bytes.len() - 4096;
+    bytes[page..page + 64].fill(0xFF);
+    bytes
+}
+
+#[tokio::test]
+async fn a_database_moves_to_postgres_and_back_and_its_backup_is_a_file() {
+    let place = Place::new().await;
+    let postgres = crate::postgres::Postgres::start().await;
+    let (from, to) = (place.url("data/anytime-connect.db"), postgres.url().expose().to_owned());
+    let before = place.holds(&from).await;
+    place.succeeds(&["copy", "--from", &from, "--to", &to]);
+    assert_eq!(place.holds(&to).await, before);
+    place.succeeds(&["backup", "b.backup", "--database-url", &to]);
+    assert_eq!(place.holds(&place.url("b.backup")).await, before);
+    place.succeeds(&["copy", "--from", &to, "--to", "sqlite://back.db"]);
+    assert_eq!(place.holds(&place.url("back.db")).await, before);
+}
+
+#[tokio::test]
+async fn no_server_starts_on_half_a_copy() {
+    let place = Place::new().await;
+    let store = place.open("data/anytime-connect.db").await;
+    store.mark("unfinished-copy", SystemClock.now()).await.unwrap();
+    store.close().await;
+    let refused = place.fails(&["serve", "--dev", "--listen", "127.0.0.1:0"]);
+    assert!(refused.contains("was not finished"), "{refused}");
+}
+
+/// Files that a command makes for itself.
+fn left_over(folder: &Path) -> Vec<String> {
+    let names = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.contains(".part") || name.contains(".reading")).collect()
+}
