@@ -90,18 +90,18 @@ async fn three_refused_tries_have_one_effect_once_the_missing_reference_is_known
     }
     let before = everything(&world, &[&alice]).await;
     let unmended = world.replayer(&[PARTNER_REF]);
-    let (tried, items) = replayed(&world, &unmended, false, quarantined()).await;
-    assert_eq!((tried.seen, tried.changed, tried.doubtful), (3, 0, 3));
+    let (unchanged, items) = replayed(&world, &unmended, false, quarantined()).await;
+    assert_eq!((unchanged.seen, unchanged.changed, unchanged.doubtful), (3, 0, 3));
     assert!(items.iter().all(|item| item.outcome == "stays:hash-mismatch"), "{items:?}");
     assert_eq!(everything(&world, &[&alice]).await, before);
 
     let mended = world.replayer(&[PARTNER_REF, MISSING]);
-    let (trial, would) = replayed(&world, &mended, true, quarantined()).await;
+    let (trial, foretold) = replayed(&world, &mended, true, quarantined()).await;
     assert_eq!((trial.seen, trial.changed, trial.doubtful), (3, 3, 0));
     assert_eq!(everything(&world, &[&alice]).await, before, "a trial changes nothing");
     let (done, has) = replayed(&world, &mended, false, quarantined()).await;
     assert_eq!((done.seen, done.changed), (3, 3));
-    assert_eq!(would, has, "the trial has told what happens");
+    assert_eq!(foretold, has, "the trial has told what happens");
     let payments = world.payments(&alice, 10_000).await;
     assert_eq!(payments.iter().filter(|row| row.payment.txid.as_str() == "555").count(), 1);
     let verdicts: Vec<_> = world.deliveries().await.iter().take(3).map(|d| d.verdict.code()).collect();
@@ -175,9 +175,11 @@ async fn a_token_that_was_refused_is_linked_and_proven_by_the_bank() {
     // Judged as of its arrival: her attempt was open then.
     world.clock.advance(Duration::from_hours(48));
     let mended = world.replayer(&[MISSING]);
-    let (_, would) = replayed(&world, &mended, true, quarantined()).await;
+    let (_, foretold) = replayed(&world, &mended, true, quarantined()).await;
     assert_eq!(world.statuses(&alice).await, []);
-    assert!(would[0].changes.iter().any(|change| change.what == "link" && change.after.as_deref() == Some("pending")));
+    assert!(
+        foretold[0].changes.iter().any(|change| change.what == "link" && change.after.as_deref() == Some("pending"))
+    );
     let (done, _) = replayed(&world, &mended, false, quarantined()).await;
     assert_eq!(done.changed, 1);
     world.settle().await;

@@ -55,7 +55,7 @@ async fn a_busy_day(world: &World) {
     world.notify_token("token_created", &world.grant("alice@example.test", "nobody's"), "nobody's").await;
     world.notify_token("token_revoked", &Secret::new("a-token-of-nobody"), "").await;
     world.post_as("application/json", "{").await;
-    world.settle_after(Duration::from_secs(60)).await;
+    world.settle_after(Duration::from_mins(1)).await;
 }
 
 #[tokio::test]

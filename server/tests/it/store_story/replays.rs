@@ -247,7 +247,7 @@ pub(super) async fn a_replay_goes_on_where_another_stopped(cast: &Cast) {
 }
 
 async fn take_at(cast: &Cast, replay: i64, seconds: u64) {
-    let lease = Lease { holder: "one", until: cast.at(seconds).plus(Duration::from_secs(60)) };
+    let lease = Lease { holder: "one", until: cast.at(seconds).plus(Duration::from_mins(1)) };
     assert_eq!(cast.store.lease_replay(lease, cast.at(seconds)).await.unwrap().unwrap().id, replay);
 }
 
