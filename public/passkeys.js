@@ -94,6 +94,8 @@ async function press(button, act) {
     explain(error);
   } finally {
     button.disabled = false;
+    // A button that was disabled has lost the focus.
+    if (document.activeElement === document.body) button.focus();
   }
 }
 
