@@ -136,7 +136,6 @@ async function offer() {
     if (!(error instanceof Refused) || error.problems.length === 0) return;
     clear();
     tell(error);
-    offer();
   }
 }
 

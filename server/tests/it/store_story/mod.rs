@@ -120,9 +120,7 @@ async fn tell(store: &Store) {
     account::a_forgotten_password_is_replaced_once(&cast).await;
     account::a_changed_password_ends_other_sessions(&cast).await;
     account::codes_are_good_once(&cast).await;
-    passkeys::a_passkey_is_one_persons_and_its_counter_moves_on(&cast).await;
-    passkeys::passkeys_are_named_removed_and_not_too_many(&cast).await;
-    passkeys::a_challenge_is_answered_once(&cast).await;
+    passkeys::passkeys_and_their_challenges(&cast).await;
     account::looks_are_kept_in_order(&cast).await;
     api_keys::a_key_is_good_until_it_is_revoked(&cast).await;
     account::who_is_erased_is_gone_at_once_and_her_rows_after(&cast).await;

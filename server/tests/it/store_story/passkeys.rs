@@ -19,7 +19,13 @@ pub(super) fn passkey(cast: &Cast, user: &UserId, credential: &str) -> NewPasske
     }
 }
 
-pub(super) async fn a_passkey_is_one_persons_and_its_counter_moves_on(cast: &Cast) {
+pub(super) async fn passkeys_and_their_challenges(cast: &Cast) {
+    a_passkey_is_one_persons_and_its_counter_moves_on(cast).await;
+    passkeys_are_named_removed_and_not_too_many(cast).await;
+    a_challenge_is_answered_once(cast).await;
+}
+
+async fn a_passkey_is_one_persons_and_its_counter_moves_on(cast: &Cast) {
     let store = &cast.store;
     let (user, stranger) = (cast.somebody().await, cast.somebody().await);
     let added = store.add_passkey(passkey(cast, &user, "credential"), 9, mail(cast, &user)).await.unwrap();
@@ -49,7 +55,7 @@ pub(super) async fn a_passkey_is_one_persons_and_its_counter_moves_on(cast: &Cas
     assert_eq!(store.passkey(&stranger, &of.id).await.unwrap(), None);
 }
 
-pub(super) async fn passkeys_are_named_removed_and_not_too_many(cast: &Cast) {
+async fn passkeys_are_named_removed_and_not_too_many(cast: &Cast) {
     let store = &cast.store;
     let (user, stranger) = (cast.somebody().await, cast.somebody().await);
     for (credential, added) in
@@ -74,7 +80,7 @@ pub(super) async fn passkeys_are_named_removed_and_not_too_many(cast: &Cast) {
     assert!(!store.use_passkey(&gone).await.unwrap());
 }
 
-pub(super) async fn a_challenge_is_answered_once(cast: &Cast) {
+async fn a_challenge_is_answered_once(cast: &Cast) {
     let store = &cast.store;
     let (one, two) =
         tokio::join!(store.use_challenge("nonce", cast.at(300)), store.use_challenge("nonce", cast.at(300)));
