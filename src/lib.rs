@@ -19,6 +19,7 @@ pub mod money;
 pub mod month;
 pub mod own;
 pub mod recurring;
+pub mod silence;
 pub mod spending;
 pub mod standing;
 pub mod transaction;

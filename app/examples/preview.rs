@@ -12,7 +12,8 @@ use domain::money::Currency;
 use domain::transaction::{Transaction, TxStatus};
 use domain::viewer::Role;
 use fake::{
-    Fake, card, context, delivery, enrolment, link, look, passkey, payment, receipt, render, session, two_step_on, user,
+    Fake, card, context, delivery, enrolment, link, look, passkey, payment, receipt, render, session, silent,
+    two_step_on, user,
 };
 use std::fs;
 use std::path::Path;
@@ -66,6 +67,7 @@ fn scenes() -> Vec<Scene> {
         ("payment", context("/transactions/ANY0000000001-00000000103", user), full()),
         ("settings", context("/settings", user), full()),
         ("accounts", context("/settings/accounts", user), many_links()),
+        ("accounts-silent", context("/settings/accounts?asked=yes", user), fallen_silent()),
         ("not-found", context("/nowhere", user), Fake::default()),
         ("forbidden", PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) }, Fake::default()),
         (
@@ -160,6 +162,7 @@ fn dashboards() -> Vec<Scene> {
             Fake { links: linked(vec![card(1, "Carte de voyage", Some(5_000))]), ..Fake::default() },
         ),
         ("dashboard-troubles", at(""), many_links()),
+        ("dashboard-silent", at(""), fallen_silent()),
         ("insights", context("/dashboard/insights", user), full()),
         ("insights-empty", context("/dashboard/insights?month=2026-01", user), full()),
     ]
@@ -210,6 +213,13 @@ fn many_links() -> Fake {
     let failed = link(5, LinkStatus::Failed, vec![]);
     let links = vec![pending, fetching, link(4, LinkStatus::Revoked, vec![card(7, "Ancienne", Some(100))]), failed];
     Fake { links, ..full() }
+}
+
+fn fallen_silent() -> Fake {
+    let other =
+        LinkView { holder: "CHLOÉ RAVANEL".into(), ..link(2, LinkStatus::Linked, vec![card(5, "", Some(80_012))]) };
+    let full = full();
+    Fake { silent: vec![silent(1, "ALICE MARTIN")], links: [full.links, vec![other]].concat(), ..full }
 }
 
 fn payments() -> Vec<Transaction> {

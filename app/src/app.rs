@@ -7,7 +7,10 @@ use crate::pages::dashboard::Dashboard;
 use crate::pages::error::{ErrorPage, NotFound};
 use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
-use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, KeysPage, UserPage, UsersPage};
+use crate::pages::operator::{
+    ActsPage, AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, KeysPage, NewReplayPage, ReplayPage, ReplaysPage,
+    ReviewPage, UserPage, UsersPage,
+};
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{
     Accounts, AlertsPage, ChangePassword, Erase, Looks, PasskeyPage, PasskeysPage, RulePage, Sessions, Settings,
@@ -76,6 +79,11 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/operator/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/alarms") view=AlarmsPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries/:id") view=DeliveryPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/quarantine") view=ReviewPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/replays") view=ReplaysPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/replays/new") view=NewReplayPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/replays/:id") view=ReplayPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/audit") view=ActsPage ssr=SsrMode::Async/>
         </Routes>
     }
 }

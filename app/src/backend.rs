@@ -5,16 +5,23 @@
 
 mod account;
 mod alerts;
+mod desk;
 mod insights;
 mod keys;
+mod links;
 
 pub use account::{
     AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
     TwoStep,
 };
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
+pub use desk::{
+    ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
+    ReplayOffer, ReplayRow, ReplayState, Try,
+};
 pub use insights::{Glance, Insights, InsightsQuery};
 pub use keys::{KeyList, KeyRefusal, KeyRow};
+pub use links::{LinkList, Silent};
 
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -67,6 +74,8 @@ pub struct Page<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dashboard {
     pub links: Vec<LinkView>,
+    /// Those of them that are silent.
+    pub silent: Vec<Silent>,
     pub payments: Page<Transaction>,
     /// The current month; above the newest payments of all only.
     pub glance: Option<Glance>,
@@ -202,8 +211,13 @@ pub struct DeliveryDetail {
     /// The body as it came, tokens, hashes and custom references masked; none where its retention has ended.
     pub body: Option<String>,
     pub user: Option<UserRow>,
-    /// Other arrivals of the same reference, oldest first.
-    pub tries: Vec<DeliveryRow>,
+    /// The status of our answer.
+    pub answered: i64,
+    /// All arrivals of the same reference, oldest first; none where there is only this one.
+    pub tries: Vec<Try>,
+    /// What was asked for this one, newest first.
+    pub replays: Vec<ReplayRow>,
+    pub movable: Movable,
 }
 
 /// What is not as it should be.
@@ -331,10 +345,17 @@ pub struct DeliveryQuery {
     pub verdict: Option<Verdict>,
     pub event_name: Option<String>,
     pub reference: Option<String>,
+    /// Of those that were not accepted, the ones from this address.
+    pub peer: Option<String>,
+    /// The bank's number of the try.
+    pub current_try: Option<i64>,
+    /// First and last day, as the bank counts them: `2017-02-02`.
+    pub from: Option<String>,
+    pub to: Option<String>,
 }
 
 #[async_trait]
-pub trait Backend: AccountBackend + Send + Sync {
+pub trait Backend: AccountBackend + DeskBackend + Send + Sync {
     /// The viewer's balances, links and payments, and the place in her feed that they were read at.
     async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError>;
 
@@ -344,8 +365,8 @@ pub trait Backend: AccountBackend + Send + Sync {
     /// One of the viewer's payments.
     async fn payment(&self, viewer: &Viewer, key: &PaymentKey) -> Result<PaymentDetail, BackendError>;
 
-    /// The viewer's links, newest first, forgotten ones left out.
-    async fn links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError>;
+    /// The viewer's links.
+    async fn links(&self, viewer: &Viewer) -> Result<LinkList, BackendError>;
 
     async fn link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError>;
 

@@ -55,6 +55,8 @@ pub struct PageContext {
     pub codes: Option<RecoveryCodes>,
     /// A rule of alerts that was refused, to be shown again.
     pub rule: Option<RefusedRule>,
+    /// What an operator has decided without what it takes, to be shown again.
+    pub decision: Option<RefusedDecision>,
     /// What went wrong outside of the pages: the whole document then says so, whatever the path.
     pub error: Option<ErrorKind>,
     /// Address of the compiled style sheet, of the island loader and of the islands' script and wasm.
@@ -101,6 +103,23 @@ pub struct RefusedWriting {
 pub struct RefusedRule {
     pub typed: TypedRule,
     pub problems: Vec<RuleProblem>,
+}
+
+/// A decision of an operator that could not be taken, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedDecision {
+    pub reason: String,
+    pub email: String,
+    pub problem: DecisionProblem,
+}
+
+/// What is wrong with a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionProblem {
+    ReasonMissing,
+    ReasonTooLong,
+    /// Nobody has this address.
+    NobodyKnown,
 }
 
 /// What is wrong with a form, by the field that it stands beside.

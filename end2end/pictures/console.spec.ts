@@ -19,6 +19,8 @@ test("the console", async ({ page, context, world, camera }) => {
   const foreign = await world.control("purchase", { customer: ALICE, amount: "66.61", source_address: "127.0.0.2" });
   await world.control("api", { mode: "down" });
   try {
+    // Of one that was accepted, for a copied hash is known by that.
+    await world.control("purchase", { customer: ALICE, amount: "4.20" });
     await world.control("scenario", { toml: "[notifications]\nreuse_signature = 1" });
     const held = (await world.control("purchase", { customer: ALICE, amount: "8.08" })).deliveries[0]?.reference ?? "";
     await world.control("scenario");
@@ -46,6 +48,30 @@ test("the console", async ({ page, context, world, camera }) => {
       await page.goto(`/operator/deliveries?reference=${reference}&verdict=${verdict}`);
       await page.getByTestId("delivery").first().getByRole("link").click();
       await camera.take(`operator-delivery-${reference === bad ? "bad-hash" : verdict}`);
+    }
+    await page.goto(`/operator/deliveries?reference=${bad}`);
+    await page.getByTestId("delivery").first().getByRole("link").click();
+    await page.getByRole("button", { name: /^(Dry run of letting it in|Simuler l’admission)$/ }).click();
+    const replay = page.getByTestId("replay");
+    await expect(async () => {
+      await page.reload();
+      await expect(replay).toHaveAttribute("data-state", "done", { timeout: 500 });
+    }).toPass();
+    await camera.take("operator-replay-trial");
+    await page.locator("textarea").fill("Vérifié avec la banque, au téléphone.");
+    await page.locator("form.decide button").click();
+    await expect(replay).toHaveAttribute("data-state", "proposed");
+    await camera.take("operator-replay-proposed");
+    const proposal = page.url();
+    await (await Person.setUp(world, "admin")).signInto(context);
+    await page.goto(proposal);
+    await camera.take("operator-replay-answer");
+    await operator.signInto(context);
+    await page.goto("/operator/replays/new?verdict=quarantined");
+    await camera.take("operator-replay-new");
+    for (const path of ["quarantine", "quarantine?kind=held", "replays", "audit"]) {
+      await page.goto(`/operator/${path}`);
+      await camera.take(`operator-${path.replace("?kind=", "-")}`);
     }
     await page.goto("/operator/alarms");
     await expect(page.getByTestId("alarm").first()).toBeVisible();

@@ -127,6 +127,16 @@ test.describe("in both colours", { tag }, () => {
     await page.getByTestId("delivery").first().getByRole("link").click();
     await expect(page.locator("pre.body")).toBeVisible();
     await check(page);
+    await page.getByRole("button", { name: /^(Dry run of a replay|Simuler un retraitement)$/ }).click();
+    await expect(async () => {
+      await page.reload();
+      await expect(page.getByTestId("replay")).toHaveAttribute("data-state", "done", { timeout: 500 });
+    }).toPass();
+    await check(page);
+    for (const path of ["quarantine", "replays", "replays/new?verdict=quarantined", "audit"]) {
+      await page.goto(`/operator/${path}`);
+      await check(page);
+    }
     await page.goto("/operator/deliveries?reference=ffff");
     await check(page);
     await world.control("purchase", { customer: ALICE, amount: "66.61", source_address: "127.0.0.2" });

@@ -24,7 +24,7 @@ function isCode(response: Response): boolean {
   return response.request().resourceType() === "script" || /\.(js|wasm)$/.test(pathOf(response));
 }
 
-test("signing up and the console load no script and no wasm", async ({ page, context, world }) => {
+test("signing up and the console load no script and no wasm, but for the list that grows", async ({ page, context, world }) => {
   const operator = await Person.setUp(world);
   const expectNoCode = async (path: string) => {
     const responses = await loading(page, () => page.goto(path));
@@ -34,7 +34,10 @@ test("signing up and the console load no script and no wasm", async ({ page, con
   };
   for (const path of ["/", "/sign-up", "/sign-in/code"]) await expectNoCode(path);
   await operator.signInto(context);
-  for (const path of ["/operator/users", "/operator/deliveries", "/settings", "/settings/accounts"]) await expectNoCode(path);
+  const quiet = ["/operator/users", "/operator/quarantine", "/operator/audit"];
+  for (const path of [...quiet, "/settings", "/settings/accounts"]) await expectNoCode(path);
+  const code = (await loading(page, () => page.goto("/operator/deliveries"))).filter(isCode).map(pathOf);
+  expect(code).toEqual(["/console.js"]);
 });
 
 test("signing in loads one small script, for passkeys", async ({ page, world }) => {

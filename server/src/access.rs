@@ -14,8 +14,10 @@ pub enum Action {
     SeeAlarms,
     /// Say that an alarm was seen to.
     EndAlarm,
-    /// Handle a delivery again.
+    /// Handle a delivery again, let it in, put it aside.
     ReplayDelivery,
+    /// See what operators have done.
+    SeeActs,
     /// Stop the effects of notifications for a while.
     PauseDeliveries,
     SeeKeys,
@@ -28,7 +30,7 @@ pub enum Action {
 impl Action {
     const fn least_role(self) -> Role {
         match self {
-            Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms | Self::SeeKeys => Role::Viewer,
+            Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms | Self::SeeActs | Self::SeeKeys => Role::Viewer,
             Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries => Role::Operator,
             Self::ManageOperators | Self::ChangeKeys => Role::Admin,
         }

@@ -9,6 +9,7 @@ pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod desk;
 mod faults;
 pub mod http;
 pub mod inbox;

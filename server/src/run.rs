@@ -10,7 +10,7 @@ use crate::config::{BankConfig, Config};
 use crate::http;
 use crate::inbox::{self, Inbox, Wakes};
 use crate::lifecycle::Tasks;
-use crate::links::{self, LinkRoutes, Links};
+use crate::links::{self, AskedFor, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes};
 use crate::mail::{self, Post};
 use crate::monitoring::Monitoring;
@@ -62,6 +62,12 @@ pub async fn run(
     Ok(())
 }
 
+/// What operators' commands work with: everything that a server has, and nothing runs.
+pub(crate) async fn desk(config: Config, clock: SharedClock) -> Result<(Services, inbox::Replayer), StartError> {
+    let start = Start::new(config, clock, &CancellationToken::new()).await?;
+    Ok((start.services, start.workers.replayer))
+}
+
 /// A server that is put together and does not serve yet. Tests take `services` from here.
 pub struct Start {
     pub services: Services,
@@ -76,6 +82,7 @@ struct Workers {
     writer: inbox::Writer,
     deliveries: inbox::Worker,
     asker: inbox::Asker,
+    replayer: inbox::Replayer,
     links: links::Worker,
     mails: mail::Worker,
     eraser: Eraser,
@@ -93,12 +100,17 @@ impl Start {
         let config = Arc::new(config);
         let store = open_store(&config).await?;
         let hub = Hub::default();
-        let wakes = hub.clone();
-        store.on_commit(Arc::new(move |user| wakes.wake(user)));
         let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
         let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone());
+        let tails = live::tail_hub();
+        let (streams, watching, pages) = (hub.clone(), tails.clone(), Arc::clone(&services.kept));
+        store.on_commit(Arc::new(move |user| {
+            pages.forget(user);
+            streams.wake(user);
+            watching.wake(user);
+        }));
 
         let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
         let wakes = Wakes::default();
@@ -111,30 +123,17 @@ impl Start {
             deliveries_wake: Arc::clone(&wakes.worker),
             alarms: alarms.clone(),
             reconcile_every: services.config.watch.reconcile_every,
+            asked_for: AskedFor::default(),
         };
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
         let pressure = inbox.pressure();
         let mails = mails(&services, &alarms)?;
-        let router = routes(&services, &links, hub, inbox, alarms.clone());
+        let router = routes(&services, &links, [hub, tails], inbox, alarms.clone());
         let workers = Workers {
             writer,
-            deliveries: inbox::Worker {
-                store: store.clone(),
-                vault: vault.clone(),
-                clock: clock.clone(),
-                links: links.clone(),
-                alarms: alarms.clone(),
-                wake: wakes.worker,
-                pressure,
-                steps: inbox::Steps::default(),
-            },
-            asker: inbox::Asker {
-                store: store.clone(),
-                vault: vault.clone(),
-                clock: clock.clone(),
-                links: links.clone(),
-                wake: wakes.asker,
-            },
+            deliveries: worker(&links, wakes.worker, pressure.clone()),
+            asker: asker(&links, wakes.asker),
+            replayer: replayer(&services, &links, pressure),
             links: links::Worker { links: links.clone() },
             mails,
             eraser: eraser(&services),
@@ -154,6 +153,7 @@ impl Start {
             writer,
             deliveries,
             asker,
+            replayer,
             links,
             mails,
             eraser,
@@ -167,6 +167,7 @@ impl Start {
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
         tasks.spawn(asker.run(tasks.token()));
+        tasks.spawn(replayer.run(tasks.token()));
         tasks.spawn(alarms.run(tasks.token()));
         tasks.spawn(alerts.run(tasks.token()));
         if let Some(monitoring) = monitoring {
@@ -239,6 +240,42 @@ fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartErro
     })
 }
 
+fn replayer(services: &Services, links: &Links, pressure: inbox::Pressure) -> inbox::Replayer {
+    inbox::Replayer {
+        store: services.store.clone(),
+        vault: services.vault.clone(),
+        clock: services.clock.clone(),
+        links: links.clone(),
+        criteria: webhooks::Criteria::of(&services.config),
+        wake: Arc::clone(&services.replays),
+        pressure,
+        steps: inbox::Steps::default(),
+    }
+}
+
+fn worker(links: &Links, wake: Arc<Notify>, pressure: inbox::Pressure) -> inbox::Worker {
+    inbox::Worker {
+        store: links.store.clone(),
+        vault: links.vault.clone(),
+        clock: links.clock.clone(),
+        links: links.clone(),
+        alarms: links.alarms.clone(),
+        wake,
+        pressure,
+        steps: inbox::Steps::default(),
+    }
+}
+
+fn asker(links: &Links, wake: Arc<Notify>) -> inbox::Asker {
+    inbox::Asker {
+        store: links.store.clone(),
+        vault: links.vault.clone(),
+        clock: links.clock.clone(),
+        links: links.clone(),
+        wake,
+    }
+}
+
 fn eraser(services: &Services) -> Eraser {
     Eraser {
         store: services.store.clone(),
@@ -253,6 +290,7 @@ fn upkeep(services: &Services, links: Links, alarms: Alarms) -> Upkeep {
         store: services.store.clone(),
         clock: services.clock.clone(),
         sessions: services.sessions.clone(),
+        kept: Arc::clone(&services.kept),
         links,
         alarms,
         watch: services.config.watch.clone(),
@@ -268,15 +306,18 @@ fn bank_client(config: &BankConfig, clock: SharedClock) -> Result<Client, StartE
 }
 
 /// The bank's way in stands beside the pages and not behind their layers: it has no session, no page and its own limits.
-fn routes(services: &Services, links: &Links, hub: Hub, inbox: Inbox, alarms: Alarms) -> Router {
+fn routes(services: &Services, links: &Links, [hub, tails]: [Hub; 2], inbox: Inbox, alarms: Alarms) -> Router {
     let config = &services.config;
-    let extra = links::router(LinkRoutes { links: links.clone() }).merge(live::router(LiveRoutes {
+    let live = |hub| LiveRoutes {
         store: services.store.clone(),
         hub,
         clock: services.clock.clone(),
         sessions: services.sessions.clone(),
         shutdown: services.tasks.token(),
-    }));
+    };
+    let extra = links::router(LinkRoutes { links: links.clone() })
+        .merge(live::router(live(hub)))
+        .merge(live::tail_router(live(tails)));
     let partner = &config.partner;
     let receiver = Receiver {
         secrets: config.webhook.secrets.clone(),

@@ -4,6 +4,7 @@ use crate::accounts::passwords::Passwords;
 use crate::accounts::throttle::Throttle;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::http::KeptPages;
 use crate::lifecycle::Tasks;
 use crate::mail::Mailer;
 use crate::pages::{Confidential, Known};
@@ -33,8 +34,12 @@ pub struct Inner {
     pub mailer: Mailer,
     /// Told when somebody wants to be erased.
     pub erasures: Arc<Notify>,
+    /// Told when an operator wants deliveries to be processed again.
+    pub replays: Arc<Notify>,
     /// What users' payments came to when they last looked.
     pub known: Known,
+    /// Pages that people come back to. What is a user's goes when her feed moves.
+    pub kept: Arc<KeptPages>,
     /// Names of the files for browsers, looked up once.
     pub assets: Assets,
 }
@@ -60,7 +65,9 @@ impl Services {
             vault,
             mailer,
             erasures: Arc::default(),
+            replays: Arc::default(),
             known,
+            kept: Arc::default(),
             assets,
         }))
     }

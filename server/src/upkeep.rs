@@ -3,10 +3,12 @@
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
 use crate::config::Watch;
+use crate::http::KeptPages;
 use crate::lifecycle::survive;
 use crate::links::Links;
 use crate::sessions::Sessions;
 use crate::store::{Store, StoreError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +30,10 @@ const KEEP_ALERTS: Duration = Duration::from_hours(24 * 90);
 const KEEP_ALARMS: Duration = Duration::from_hours(24 * 90);
 /// A link that has ended still counts among those that somebody has asked for.
 const KEEP_RESETS: Duration = Duration::from_hours(1);
+/// What a replay has made of its arrivals; that there was one stands among operators' acts.
+const KEEP_REPLAYS: Duration = Duration::from_hours(24 * 30);
+/// Each of them may tell of many arrivals.
+const FEW_REPLAYS: i64 = 4;
 /// Why a mail was given up.
 const KEEP_GIVEN_UP_MAILS: Duration = Duration::from_hours(24 * 30);
 /// Refused notifications that are kept: what is not from the bank must not fill the disk.
@@ -41,6 +47,7 @@ pub struct Upkeep {
     pub store: Store,
     pub clock: SharedClock,
     pub sessions: Sessions,
+    pub kept: Arc<KeptPages>,
     pub links: Links,
     pub alarms: Alarms,
     pub watch: Watch,
@@ -84,6 +91,7 @@ impl Upkeep {
     /// Looks after silence, removes everything that has had its time, and returns how many rows that were.
     pub async fn step(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
+        self.kept.forget_old(now);
         self.listen(now).await?;
         let mut all = 0;
         loop {
@@ -106,6 +114,7 @@ impl Upkeep {
             + store.remove_bodies(now.minus(self.watch.retain_bodies), BITE).await?
             + store.remove_refused(KEEP_REFUSED, BITE).await?
             + store.remove_ended_alarms(now.minus(KEEP_ALARMS), BITE).await?
+            + store.remove_replays(now.minus(KEEP_REPLAYS), FEW_REPLAYS).await?
             + store.remove_expired_resets(now.minus(KEEP_RESETS), BITE).await?
             + store.remove_expired_half_sign_ins(now, BITE).await?
             + store.remove_used_challenges(now, BITE).await?

@@ -34,6 +34,8 @@ pub mod connect;
 #[cfg(feature = "ssr")]
 pub mod dashboard;
 #[cfg(feature = "ssr")]
+pub mod desk;
+#[cfg(feature = "ssr")]
 pub mod export;
 #[cfg(feature = "ssr")]
 pub mod frame;
@@ -54,6 +56,10 @@ pub mod privacy;
 #[cfg(feature = "ssr")]
 pub mod processing;
 #[cfg(feature = "ssr")]
+pub mod reasons;
+#[cfg(feature = "ssr")]
 pub mod security;
 #[cfg(feature = "ssr")]
 pub mod settings;
+#[cfg(feature = "ssr")]
+pub mod silence;

@@ -64,7 +64,6 @@ texts! {
         body_help: "Jetons, empreintes et références sont masqués.", "Tokens, hashes and references are masked.";
         body_gone: "Le contenu a dépassé sa durée de conservation.", "The body is past its retention.";
         content_type: "Type de contenu", "Content type";
-        tries: "Arrivées de la même référence", "Arrivals of the same reference";
         this_one: "celle-ci", "this one";
         owner: "Concerne", "About";
         nobody: "Personne n’est encore reconnu.", "Nobody recognised yet.";
@@ -132,6 +131,7 @@ impl OperatorTexts {
             (Lang::Fr, "new") => "Jamais vue",
             (Lang::Fr, "webhook") => "Destinataire",
             (Lang::Fr, "bank") => "Parole de la banque",
+            (Lang::Fr, "operator") => "Parole d’un opérateur",
             (Lang::Fr, "tries") => "Essais",
             (Lang::Fr, "figures") => "Chiffres",
             (Lang::Fr, "type") => "Type de contenu",
@@ -143,6 +143,7 @@ impl OperatorTexts {
             (Lang::En, "new") => "Not seen before",
             (Lang::En, "webhook") => "Recipient",
             (Lang::En, "bank") => "The bank’s word",
+            (Lang::En, "operator") => "An operator’s word",
             (Lang::En, "tries") => "Tries",
             (Lang::En, "figures") => "Figures",
             (Lang::En, "type") => "Content type",
@@ -172,6 +173,8 @@ impl OperatorTexts {
                 (Lang::Fr, "reused-hash") => "l’empreinte a déjà servi à une autre référence",
                 (Lang::Fr, "guessed") => "déduit du contenu",
                 (Lang::Fr, "cut") => "seul le début est conservé",
+                (Lang::Fr, "release") => "admise",
+                (Lang::Fr, "attach") => "rattachée à une personne",
                 (Lang::Fr, "vouched") => "la banque confirme",
                 (Lang::Fr, "not-in-statement") => "absent du relevé pour l’instant",
                 (Lang::Fr, "unknown-card") => "carte inconnue pour l’instant",
@@ -191,6 +194,8 @@ impl OperatorTexts {
                 (Lang::En, "reused-hash") => "the hash came with another reference before",
                 (Lang::En, "guessed") => "guessed from the body",
                 (Lang::En, "cut") => "only its beginning is kept",
+                (Lang::En, "release") => "let in",
+                (Lang::En, "attach") => "attached to somebody",
                 (Lang::En, "vouched") => "the bank confirms it",
                 (Lang::En, "not-in-statement") => "not in the statement yet",
                 (Lang::En, "unknown-card") => "the card is not known yet",

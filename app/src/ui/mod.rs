@@ -13,3 +13,5 @@ pub mod frame;
 pub mod pager;
 #[cfg(feature = "ssr")]
 pub mod query;
+#[cfg(feature = "ssr")]
+pub mod silence;

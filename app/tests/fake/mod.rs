@@ -6,14 +6,16 @@
     reason = "tests stop where something is wrong; not every user needs every part"
 )]
 
+pub(crate) mod desk;
 pub(crate) mod insights;
 
 use app::app::App;
 use app::backend::{
-    AccountBackend, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer, Cursor,
-    Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, KeyList, KeyRow,
-    LookRow, LookedAt, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing,
-    QrDrawing, Receipt, RuleDetail, SessionRow, SharedBackend, Signal, TwoStep, UserDetail, UserRow, Verdict,
+    AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer,
+    Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, KeyList,
+    KeyRow, LinkList, LookRow, LookedAt, Movable, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause,
+    PaymentDetail, Processing, QrDrawing, Receipt, ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend,
+    Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -43,6 +45,7 @@ use tower::ServiceExt;
 #[derive(Clone, Default)]
 pub(crate) struct Fake {
     pub(crate) links: Vec<LinkView>,
+    pub(crate) silent: Vec<Silent>,
     pub(crate) payments: Vec<Transaction>,
     pub(crate) newer: Option<String>,
     pub(crate) older: Option<String>,
@@ -59,12 +62,18 @@ pub(crate) struct Fake {
     pub(crate) passkeys: Vec<PasskeyRow>,
     pub(crate) looks: Vec<LookRow>,
     pub(crate) receipt: Option<Receipt>,
+    pub(crate) replays: Vec<ReplayRow>,
+    pub(crate) items: Vec<ReplayItem>,
+    pub(crate) acts: Vec<ActRow>,
+    pub(crate) movable: Movable,
+    pub(crate) may_replay: bool,
+    pub(crate) may_answer: bool,
     /// The answer to every call, where it is not an answer.
     pub(crate) refuses: Option<BackendError>,
 }
 
 impl Fake {
-    fn answer<T>(&self, value: T) -> Result<T, BackendError> {
+    pub(super) fn answer<T>(&self, value: T) -> Result<T, BackendError> {
         self.refuses.map_or(Ok(value), Err)
     }
 }
@@ -75,7 +84,8 @@ impl Backend for Fake {
         let rows = self.payments.iter().filter(|payment| filter.matches(payment)).cloned().collect();
         let payments = Page { rows, newer: self.newer.clone(), older: self.older.clone() };
         let glance = (filter.is_empty() && *cursor == Cursor::Start).then(|| insights::glance(&self.payments));
-        self.answer(Dashboard { links: self.links.clone(), payments, glance, seq: Seq(42) })
+        let (links, silent) = (self.links.clone(), self.silent.clone());
+        self.answer(Dashboard { links, silent, payments, glance, seq: Seq(42) })
     }
 
     async fn insights(&self, _: &Viewer, query: &InsightsQuery) -> Result<Insights, BackendError> {
@@ -95,8 +105,8 @@ impl Backend for Fake {
         })
     }
 
-    async fn links(&self, _: &Viewer) -> Result<Vec<LinkView>, BackendError> {
-        self.answer(self.links.clone())
+    async fn links(&self, _: &Viewer) -> Result<LinkList, BackendError> {
+        self.answer(LinkList { links: self.links.clone(), silent: self.silent.clone() })
     }
 
     async fn link(&self, _: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {
@@ -152,14 +162,18 @@ impl Backend for Fake {
 
     async fn delivery(&self, _: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
         let row = self.deliveries.iter().find(|row| row.id == id).cloned().ok_or(BackendError::NotFound)?;
-        let tries = self.deliveries.iter().filter(|other| other.reference == row.reference).cloned().collect();
+        let tries = self.deliveries.iter().filter(|other| other.reference == row.reference).cloned();
+        let tries = desk::tries(tries.collect());
         self.answer(DeliveryDetail {
             row,
             content_type: "application/x-www-form-urlencoded".into(),
             trust: trust(),
             body: Some(BODY.into()),
             user: self.users.first().cloned(),
+            answered: 200,
             tries,
+            replays: self.replays.clone(),
+            movable: self.movable,
         })
     }
 
@@ -269,6 +283,7 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
         writing: None,
         codes: None,
         rule: None,
+        decision: None,
         error: None,
         assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
     }
@@ -328,6 +343,10 @@ pub(crate) fn link(n: u32, status: LinkStatus, cards: Vec<CardView>) -> LinkView
         cards,
         seq: Seq(7),
     }
+}
+
+pub(crate) fn silent(n: u32, holder: &str) -> Silent {
+    Silent { link: link_id(n), holder: holder.into(), since: "2026-11-12T10:41:00+01:00".into() }
 }
 
 /// A payment in euros, in the vendor's words.

@@ -3,7 +3,10 @@
 use crate::fake::{Fake, context, render};
 use crate::{HOSTILE, all, full, one, page, text};
 use app::backend::BackendError;
-use app::page::{ErrorKind, FormProblem, PageContext, RecoveryCodes, RefusedForm, RefusedRule, RefusedWriting};
+use app::page::{
+    DecisionProblem, ErrorKind, FormProblem, PageContext, RecoveryCodes, RefusedDecision, RefusedForm, RefusedRule,
+    RefusedWriting,
+};
 use axum::http::StatusCode;
 use domain::alerts::{RuleProblem, TypedRule};
 use domain::lang::Lang;
@@ -34,6 +37,12 @@ fn refused_rule(path: &str) -> PageContext {
     ];
     let typed = TypedRule { kind: words(), amount: words(), currency: words(), card: words(), ..TypedRule::default() };
     PageContext { rule: Some(RefusedRule { typed, problems }), ..context(path, Some(Role::User)) }
+}
+
+/// A page on which an operator decides, with her decision refused.
+fn refused_decision(path: &str, problem: DecisionProblem) -> PageContext {
+    let decision = RefusedDecision { reason: format!("</textarea>{HOSTILE}"), email: HOSTILE.into(), problem };
+    PageContext { decision: Some(decision), ..context(path, Some(Role::Admin)) }
 }
 
 /// Every page, with data that means harm.
@@ -78,6 +87,19 @@ pub(crate) fn everything() -> Vec<PageContext> {
         context("/operator/deliveries?reference=%3Cb%3E", operator),
         context("/operator/deliveries/3", operator),
         context("/operator/alarms", operator),
+        context("/operator/deliveries?from=x&to=%22&peer=%3Cb%3E&try=%3Cb%3E", operator),
+        context("/operator/quarantine?kind=%22%3E", operator),
+        context("/operator/quarantine?kind=parked&before=z", operator),
+        context("/operator/replays?before=%22%3E", operator),
+        context("/operator/replays/new?event=%3Cb%3E&reference=%22%3E", operator),
+        context("/operator/replays/1", operator),
+        context("/operator/replays/2", operator),
+        context("/operator/replays/5", operator),
+        context("/operator/replays/7", operator),
+        context("/operator/audit", operator),
+        refused_decision("/operator/replays/7", DecisionProblem::ReasonTooLong),
+        refused_decision("/operator/deliveries/3", DecisionProblem::ReasonMissing),
+        refused_decision("/operator/deliveries/3", DecisionProblem::NobodyKnown),
         context("/nowhere/%3Cscript%3E", user),
         PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) },
     ];

@@ -6,21 +6,24 @@ mod account;
 mod alerts;
 mod console;
 mod dashboard;
+mod desk;
 mod every;
 #[path = "../fake/mod.rs"]
 mod fake;
 mod insights;
 mod own;
+mod silence;
 
-use app::backend::{AlarmKind, LookedAt, Verdict};
+use app::backend::{AlarmKind, LookedAt, Movable, Verdict};
 use app::page::PageContext;
 use domain::category::Category;
 use domain::link::{LinkStatus, LinkView};
 use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus};
+use fake::desk as desk_fake;
 use fake::{
-    Fake, alarm, card, card_choice, delivery, link, look, passkey, payment, receipt, render, rules, session, told,
-    two_step_on, user,
+    Fake, alarm, card, card_choice, delivery, link, look, passkey, payment, receipt, render, rules, session, silent,
+    told, two_step_on, user,
 };
 use scraper::{ElementRef, Html, Selector};
 
@@ -38,6 +41,10 @@ fn one<'d>(document: &'d Html, selector: &str) -> ElementRef<'d> {
 
 fn text(element: ElementRef<'_>) -> String {
     element.text().collect()
+}
+
+fn everything_may_be_done() -> Movable {
+    Movable { replay: true, release: true, attach: true, ask: true, close: true, is_closed: false, takes_two: true }
 }
 
 async fn page(page: PageContext, fake: Fake) -> Html {
@@ -59,6 +66,7 @@ fn full() -> Fake {
             unseen: true,
             ..link(1, LinkStatus::Linked, vec![card(1, HOSTILE, Some(243_107))])
         }],
+        silent: vec![silent(1, HOSTILE)],
         payments: vec![waiting, payment(2, 3_500, "5651", "MAISON", "2026-11-23T12:00:00+01:00"), hostile],
         older: Some("k&\"=".into()),
         users: vec![user(1, HOSTILE, "alice@example.test", Some(LinkStatus::Linked))],
@@ -75,6 +83,12 @@ fn full() -> Fake {
         passkeys: vec![passkey(1, "Telephone"), passkey(2, HOSTILE)],
         looks: vec![look(HOSTILE, LookedAt::Page), look("Olga", LookedAt::Notification(7))],
         receipt: Some(receipt(false)),
+        replays: desk_fake::replays(HOSTILE),
+        items: desk_fake::items(HOSTILE),
+        acts: vec![desk_fake::act("replay", HOSTILE), desk_fake::act(HOSTILE, HOSTILE)],
+        movable: everything_may_be_done(),
+        may_replay: true,
+        may_answer: true,
         ..Fake::default()
     }
 }

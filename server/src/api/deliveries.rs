@@ -6,7 +6,7 @@ use super::problem::Problem;
 use crate::inbox::trust_card;
 use crate::pages::cursor::{encode, row};
 use crate::services::Services;
-use crate::store::{DeliveriesQuery, DeliveryRecord};
+use crate::store::{DeliveriesQuery, DeliveryFilter, DeliveryRecord};
 use app::backend::Verdict;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -76,10 +76,13 @@ pub(super) async fn list(
     caller.needs(Scope::DeliveriesRead)?;
     let limit = limit(asked.limit)?;
     let query = DeliveriesQuery {
-        verdict: asked.verdict.as_deref().map(verdict).transpose()?,
-        event_name: asked.event_name,
-        // Stored in small letters.
-        reference: asked.reference.map(|reference| reference.to_lowercase()),
+        filter: DeliveryFilter {
+            verdict: asked.verdict.as_deref().map(verdict).transpose()?,
+            event_name: asked.event_name,
+            // Stored in small letters.
+            reference: asked.reference.map(|reference| reference.to_lowercase()),
+            ..DeliveryFilter::default()
+        },
         before: place(asked.cursor.as_deref(), row)?,
         limit: one_more(limit),
         ..DeliveriesQuery::default()

@@ -1,10 +1,13 @@
 //! The program's commands.
 
 mod api_key;
+mod asked;
 mod backup;
+mod deliveries;
 mod doctor;
 mod keys;
 mod operator;
+mod rebuild;
 mod serve;
 
 use crate::StartError;
@@ -21,6 +24,10 @@ use domain::viewer::Role;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+pub use rebuild::{Rebuilt, rebuild};
+
+use asked::DeliveriesCommand;
 
 /// Says so when this program can be made to fail.
 const VERSION: &str = if faults::COMPILED_IN {
@@ -50,6 +57,9 @@ enum Command {
     /// Who operates the console
     #[command(subcommand)]
     Operator(OperatorCommand),
+    /// The notifications that came
+    #[command(subcommand)]
+    Deliveries(DeliveriesCommand),
     /// Keys of the partner's other systems, for the API
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
@@ -211,7 +221,7 @@ impl From<OperatorRole> for Role {
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
-enum CliError {
+pub enum CliError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
@@ -236,6 +246,14 @@ enum CliError {
     File(PathBuf, #[source] std::io::Error),
     #[error("{table} has {found} rows that differ from the {wanted} that were read: remove the copy, and copy again")]
     Differs { table: &'static str, wanted: u64, found: u64 },
+    #[error("there is no delivery {0}")]
+    NoDelivery(i64),
+    #[error("`{0}` selects nothing that there is")]
+    Filter(String),
+    #[error("--reason is missing: it is kept in the log. Or try it with --dry-run")]
+    NoReason,
+    #[error("say which: a number, a filter, or --all")]
+    NoSelection,
     #[error("the system does not let the program run")]
     System(#[from] std::io::Error),
 }
@@ -243,7 +261,7 @@ enum CliError {
 /// The whole program.
 pub fn main() -> ExitCode {
     match try_main() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let mut text = format!("error: {error}");
             let mut source = std::error::Error::source(&error);
@@ -257,7 +275,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn try_main() -> Result<(), CliError> {
+fn try_main() -> Result<ExitCode, CliError> {
     let mut places = Places::default();
     // Before there is a second thread, as it changes the environment.
     let dotenv = dotenv::load(Path::new(".env"), &mut places);
@@ -275,22 +293,24 @@ fn try_main() -> Result<(), CliError> {
     runtime.block_on(command(cli.command, &from_flags))
 }
 
-async fn command(command: Command, places: &Places) -> Result<(), CliError> {
+async fn command(command: Command, places: &Places) -> Result<ExitCode, CliError> {
     match command {
-        Command::Serve(settings) => serve::serve(config::serve(&settings, places)?).await,
-        Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?).await,
-        Command::Migrate(settings) => migrate(&settings).await,
-        Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await,
-        Command::ApiKey(ApiKeyCommand::Add(add)) => api_key::add(&add).await,
-        Command::ApiKey(ApiKeyCommand::List(list)) => api_key::list(&list).await,
-        Command::ApiKey(ApiKeyCommand::Revoke(revoke)) => api_key::revoke(&revoke).await,
-        Command::Keys(KeysCommand::List(list)) => keys::list(&list).await,
-        Command::Keys(KeysCommand::Rotate(places)) => keys::rotate(&places).await,
-        Command::Keys(KeysCommand::Retire(retire)) => keys::retire(&retire).await,
-        Command::Backup(command) => backup::backup(&command).await,
-        Command::Restore(command) => backup::restore(&command).await,
-        Command::Copy(command) => backup::copy(&command).await,
+        Command::Serve(settings) => serve::serve(config::serve(&settings, places)?).await?,
+        Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?).await?,
+        Command::Migrate(settings) => migrate(&settings).await?,
+        Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await?,
+        Command::ApiKey(ApiKeyCommand::Add(add)) => api_key::add(&add).await?,
+        Command::ApiKey(ApiKeyCommand::List(list)) => api_key::list(&list).await?,
+        Command::ApiKey(ApiKeyCommand::Revoke(revoke)) => api_key::revoke(&revoke).await?,
+        Command::Keys(KeysCommand::List(list)) => keys::list(&list).await?,
+        Command::Keys(KeysCommand::Rotate(places)) => keys::rotate(&places).await?,
+        Command::Keys(KeysCommand::Retire(retire)) => keys::retire(&retire).await?,
+        Command::Backup(command) => backup::backup(&command).await?,
+        Command::Restore(command) => backup::restore(&command).await?,
+        Command::Copy(command) => backup::copy(&command).await?,
+        Command::Deliveries(command) => return deliveries::run(command, places).await,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn migrate(settings: &DatabaseSettings) -> Result<(), CliError> {

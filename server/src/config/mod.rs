@@ -78,6 +78,8 @@ pub struct Watch {
     pub reconcile_every: Duration,
     /// A silence this long raises an alarm.
     pub silence_after: Duration,
+    /// An account that is silent for this long may say so to its owner.
+    pub quiet_after: Duration,
     /// Bodies of notifications are kept this long.
     pub retain_bodies: Duration,
 }
@@ -88,6 +90,7 @@ impl Default for Watch {
             metrics: None,
             reconcile_every: Duration::from_hours(6),
             silence_after: Duration::from_hours(24),
+            quiet_after: Duration::from_hours(24 * 7),
             retain_bodies: Duration::from_hours(24 * 400),
         }
     }

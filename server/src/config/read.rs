@@ -176,6 +176,7 @@ fn watch(settings: &WatchSettings, places: &Places) -> Result<Watch, ConfigError
         metrics,
         reconcile_every: length("RECONCILE_EVERY", &settings.reconcile_every, settings::RECONCILE_EVERY)?,
         silence_after: length("SILENCE_AFTER", &settings.silence_after, settings::SILENCE_AFTER)?,
+        quiet_after: length("QUIET_AFTER", &settings.quiet_after, settings::QUIET_AFTER)?,
         retain_bodies: length("RETAIN_BODIES", &settings.retain_bodies, settings::RETAIN_BODIES)?,
     })
 }

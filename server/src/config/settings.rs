@@ -12,6 +12,7 @@ pub(super) const API_URL: &str = "https://ws.anyti.me";
 pub(super) const METRICS: &str = "127.0.0.1:9464";
 pub(super) const RECONCILE_EVERY: &str = "6h";
 pub(super) const SILENCE_AFTER: &str = "24h";
+pub(super) const QUIET_AFTER: &str = "7d";
 pub(super) const RETAIN_BODIES: &str = "400d";
 pub(super) const BANK_ADDRESS: &str = "185.8.76.132";
 
@@ -150,6 +151,9 @@ pub struct WatchSettings {
     /// No notification for this long raises an alarm
     #[arg(long, env = "SILENCE_AFTER", default_value = SILENCE_AFTER)]
     pub silence_after: String,
+    /// An account without news for this long, and for twice its longest pause between payments, says so to its owner
+    #[arg(long, env = "QUIET_AFTER", default_value = QUIET_AFTER)]
+    pub quiet_after: String,
     /// How long the bodies of notifications are kept, encrypted
     #[arg(long, env = "RETAIN_BODIES", default_value = RETAIN_BODIES)]
     pub retain_bodies: String,

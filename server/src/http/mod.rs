@@ -6,6 +6,7 @@ mod body;
 pub mod error;
 mod headers;
 mod health;
+mod kept;
 mod lengths;
 mod listener;
 mod log;
@@ -18,5 +19,6 @@ pub mod router;
 mod session;
 mod statics;
 
+pub use kept::KeptPages;
 pub use listener::serve;
 pub use session::SignedIn;

@@ -5,18 +5,20 @@
 
 use super::error::HttpError;
 use super::headers::PageNonce;
+use super::kept::MadeOf;
 use super::session::SessionState;
 use crate::accounts::preferences::{lang_of, privacy_of, theme_of};
 use crate::pages::Pages;
 use crate::services::Services;
 use crate::sessions::SessionKey;
 use app::backend::SharedBackend;
-use app::page::{ErrorKind, PageContext, RecoveryCodes, RefusedForm, RefusedRule, RefusedWriting};
+use app::page::{ErrorKind, PageContext, RecoveryCodes, RefusedDecision, RefusedForm, RefusedRule, RefusedWriting};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use domain::lang::Lang;
 use domain::live::Seq;
 use domain::viewer::Viewer;
@@ -91,6 +93,7 @@ impl PageRequest {
             writing: None,
             codes: None,
             rule: None,
+            decision: None,
             error: None,
             assets: services.assets.clone(),
         }
@@ -106,7 +109,19 @@ pub(super) fn router() -> Router<Services> {
 
 async fn show(State(services): State<Services>, page: PageRequest) -> Response {
     let context = page.context(&services);
-    render(&services, page.session, context).await
+    let made_of = MadeOf::of(&context, services.clock.now());
+    if let Some(kept) = made_of.as_ref().and_then(|made_of| services.kept.find(made_of, &page.nonce)) {
+        return kept;
+    }
+    match made(&services, page.session, context).await {
+        Ok(response) => {
+            if let Some(made_of) = made_of {
+                services.kept.keep(made_of, &page.nonce, &response);
+            }
+            response.map(Body::from)
+        }
+        Err(error) => error.into_response(),
+    }
 }
 
 /// The page of a form again, with what is wrong with it.
@@ -131,6 +146,12 @@ pub async fn recovery_codes(services: &Services, page: PageRequest, codes: Recov
 /// The page of a rule again, or of all of them, with what is wrong with it.
 pub async fn refused_rule(services: &Services, page: PageRequest, rule: RefusedRule) -> Response {
     let context = PageContext { rule: Some(rule), ..page.context(services) };
+    refused(services, page.session, context, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// The page on which an operator decides, with what is wrong with her decision.
+pub async fn refused_decision(services: &Services, page: PageRequest, decision: RefusedDecision) -> Response {
+    let context = PageContext { decision: Some(decision), ..page.context(services) };
     refused(services, page.session, context, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
@@ -161,22 +182,33 @@ pub(super) async fn error(services: &Services, page: PageRequest, kind: ErrorKin
 }
 
 async fn render(services: &Services, session: Option<SessionKey>, context: PageContext) -> Response {
+    match made(services, session, context).await {
+        Ok(response) => response.map(Body::from),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn made(
+    services: &Services,
+    session: Option<SessionKey>,
+    context: PageContext,
+) -> Result<Response<Bytes>, HttpError> {
     let backend: SharedBackend = Arc::new(Pages::new(services.clone(), context.lang, session));
     let rendering = services.tasks.spawn(render_whole(backend, context));
     match rendering.await {
-        Ok(Ok(response)) => response,
+        Ok(Ok(response)) => Ok(response),
         Ok(Err(error)) => {
             tracing::error!(%error, "a page could not be rendered");
-            HttpError::Internal.into_response()
+            Err(HttpError::Internal)
         }
         Err(error) => {
             tracing::error!(%error, "rendering a page panicked");
-            HttpError::Internal.into_response()
+            Err(HttpError::Internal)
         }
     }
 }
 
-async fn render_whole(backend: SharedBackend, context: PageContext) -> Result<Response, axum::Error> {
+async fn render_whole(backend: SharedBackend, context: PageContext) -> Result<Response<Bytes>, axum::Error> {
     let request = request_for(&context);
     let provide = move || {
         provide_context(Nonce::from_value(context.nonce.as_str()));
@@ -186,7 +218,7 @@ async fn render_whole(backend: SharedBackend, context: PageContext) -> Result<Re
     let response = leptos_axum::render_app_async_with_context(provide, app::shell::shell)(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await?.to_bytes();
-    Ok(Response::from_parts(parts, Body::from(body)))
+    Ok(Response::from_parts(parts, body))
 }
 
 /// All that leptos is told of the request: where it went. Cookies and passwords stay out of its reach.

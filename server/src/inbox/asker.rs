@@ -1,9 +1,10 @@
 //! Puts to the bank the deliveries that their evidence does not carry: a token by using it, a payment by looking it up in its
 //! card's statement. What the bank vouches for is given its effect; all else stays held for an operator.
 
+use super::entering::erased_cards;
 use super::opened::{Fault, Opened, done, of_nobody};
 use super::trust_with;
-use super::worker::{erased_cards, token_outcome};
+use super::worker::token_outcome;
 use crate::anytime::BankError;
 use crate::clock::{Moment, SharedClock};
 use crate::ledger;

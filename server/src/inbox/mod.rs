@@ -2,14 +2,18 @@
 //!
 //! A notification is acknowledged when its raw bytes are durable. The writer commits whatever waits as one group; the
 //! worker takes stored deliveries and gives them their effect, once; the asker puts to the bank those that the evidence does not
-//! carry.
+//! carry; the replayer takes again what an operator asks for.
 
+mod again;
 mod asker;
+mod entering;
 mod opened;
+mod replayer;
 mod worker;
 mod writer;
 
 pub use asker::Asker;
+pub use replayer::Replayer;
 pub use worker::{Steps, Worker};
 pub use writer::{Inbox, InboxError, Pressure, Wakes, Writer};
 
@@ -17,7 +21,7 @@ use crate::clock::Moment;
 use crate::store::DeliveryRecord;
 use crate::vault::{DataKey, SealedError, Vault, VaultError};
 use crate::webhooks;
-use app::backend::{Signal, Verdict};
+use app::backend::{Difference, Signal, Verdict};
 use bytes::Bytes;
 use domain::ids::{CardRef, Txid};
 use serde::{Deserialize, Serialize};
@@ -88,10 +92,26 @@ fn trust_with(text: &str, name: &'static str, good: Option<bool>, detail: &str) 
 
 /// A delivery's body for operators, masked. None where retention has removed it, or its key was destroyed.
 pub async fn masked_body(vault: &Vault, delivery: &DeliveryRecord) -> Result<Option<String>, VaultError> {
+    let Some(body) = opened(vault, delivery).await? else { return Ok(None) };
+    Ok(Some(webhooks::masked_body(&delivery.content_type, body).await))
+}
+
+/// What two deliveries of one reference say differently, masked. None where one of them cannot be read any more.
+pub async fn differences(
+    vault: &Vault,
+    one: &DeliveryRecord,
+    other: &DeliveryRecord,
+) -> Result<Option<Vec<Difference>>, VaultError> {
+    let (Some(body), Some(other_body)) = (opened(vault, one).await?, opened(vault, other).await?) else {
+        return Ok(None);
+    };
+    Ok(webhooks::differences((&one.content_type, body), (&other.content_type, other_body)).await)
+}
+
+async fn opened(vault: &Vault, delivery: &DeliveryRecord) -> Result<Option<Vec<u8>>, VaultError> {
     let (Some(owner), Some(sealed)) = (&delivery.body_key, &delivery.body) else { return Ok(None) };
     let Some(key) = vault.key(owner).await? else { return Ok(None) };
-    let body = open_body(&key, delivery.received_at, &delivery.reference, sealed)?;
-    Ok(Some(webhooks::masked_body(&delivery.content_type, body).await))
+    Ok(Some(open_body(&key, delivery.received_at, &delivery.reference, sealed)?))
 }
 
 fn seal_body(key: &DataKey, received_at: Moment, reference: &str, body: &[u8]) -> Vec<u8> {

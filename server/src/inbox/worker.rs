@@ -1,25 +1,19 @@
 //! Gives stored deliveries their effect, in the order of their arrival, once for each reference.
 
-use super::opened::{Fault, Opened, done, of_nobody};
+use super::entering::entering;
+use super::opened::{Fault, Opened, done};
 use super::{Pressure, trust_with};
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
 use crate::faults;
-use crate::ledger;
 use crate::lifecycle::survive;
 use crate::links::{CONFIRM_AFTER, Links, TokenOutcome};
 use crate::metrics;
 use crate::randomness;
-use crate::store::{
-    Batch, CardRecord, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Effects, Lease, NewPayment, Store,
-    StoreError,
-};
+use crate::store::{Batch, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Effects, Lease, Store, StoreError};
 use crate::vault::{Vault, VaultError};
-use crate::vendor::{BankPayment, PaymentError};
-use crate::webhooks::event::{Event, bad_field};
+use crate::webhooks::event::Event;
 use app::backend::Verdict;
-use domain::ids::CardRef;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -65,13 +59,10 @@ impl Default for Steps {
 }
 
 impl Steps {
-    fn next(&self) -> String {
+    pub(super) fn next(&self) -> String {
         format!("{}-{}", self.process, self.count.fetch_add(1, Ordering::Relaxed))
     }
 }
-
-/// A delivery of a payment: what is entered, and what becomes of it, should it be the first of its reference.
-type Entering = (DueDelivery, Vec<NewPayment>, DeliveryOutcome);
 
 /// Why a batch was not processed.
 enum Setback {
@@ -194,7 +185,7 @@ impl Worker {
         }
         let claimants: Vec<_> = payments.iter().map(|taken| taken.claimant(&self.vault)).collect();
         let references: Vec<_> = payments.iter().map(|taken| taken.delivery.reference.clone()).collect();
-        let entering = self.enter(payments).await?;
+        let entering = entering(&self.store, &self.vault, payments).await?;
         let batch = Batch {
             claimants,
             users: entering.iter().flat_map(|(_, payments, _)| payments).map(|entry| entry.user_id.clone()).collect(),
@@ -224,34 +215,6 @@ impl Worker {
             Err(StoreError::LeaseLost) => Ok(()),
             Err(error) => Err(error),
         }
-    }
-
-    /// What each payment comes to, should it be the first of its reference.
-    async fn enter(&self, payments: Vec<Opened>) -> Result<Vec<Entering>, StoreError> {
-        let card = |taken: &Opened| match &taken.event {
-            Event::CardTransaction { card_ref, .. } => Some(card_ref.clone()),
-            _ => None,
-        };
-        let wanted: HashSet<CardRef> = payments.iter().filter_map(card).collect();
-        let wanted: Vec<CardRef> = wanted.into_iter().collect();
-        let owners = self.store.card_owners(&wanted).await?;
-        let mut by_card: HashMap<&CardRef, Vec<&CardRecord>> = HashMap::new();
-        for owner in &owners {
-            by_card.entry(&owner.card_ref).or_default().push(owner);
-        }
-        let unknown = wanted.iter().filter(|card| !by_card.contains_key(card));
-        let erased = erased_cards(&self.store, &self.vault, unknown).await?;
-        let entering = payments.into_iter().filter_map(|Opened { delivery, event, .. }| {
-            let Event::CardTransaction { card_ref, payment, .. } = event else { return None };
-            if erased.contains(&card_ref) {
-                let outcome = of_nobody(&delivery, Verdict::Accepted);
-                return Some((delivery, Vec::new(), outcome));
-            }
-            let owners = by_card.get(&card_ref).map(Vec::as_slice).unwrap_or_default();
-            let (payments, outcome) = enter(&delivery, &card_ref, &payment, owners);
-            Some((delivery, payments, outcome))
-        });
-        Ok(entering.collect())
     }
 
     fn watch_claims(&self, claims: impl Iterator<Item = (Claim, String)>) {
@@ -309,17 +272,6 @@ impl Worker {
     }
 }
 
-/// Which of these cards, that nobody has linked, were somebody's who has gone.
-pub(super) async fn erased_cards<'c>(
-    store: &Store,
-    vault: &Vault,
-    cards: impl Iterator<Item = &'c CardRef>,
-) -> Result<HashSet<CardRef>, StoreError> {
-    let by_mac: HashMap<String, &CardRef> = cards.map(|card| (vault.card_mac(card), card)).collect();
-    let erased = store.erased_cards(&by_mac.keys().cloned().collect::<Vec<_>>()).await?;
-    Ok(erased.iter().filter_map(|mac| by_mac.get(mac).map(|card| (*card).clone())).collect())
-}
-
 /// What became of a notification of a token. Its body goes under the user's key, so that erasing her erases it.
 pub(super) async fn token_outcome(
     vault: &Vault,
@@ -350,28 +302,5 @@ fn held(delivery: &DueDelivery, now: Moment) -> DeliveryOutcome {
         ask_at: Some(now.plus(ASK_AFTER)),
         trust: Some(trust_with(&delivery.trust, "new", Some(false), "reused-hash")),
         ..done(delivery, Verdict::Held, "reused-hash")
-    }
-}
-
-/// Enters a payment for each owner of its card; without an owner the delivery waits for one.
-fn enter(
-    delivery: &DueDelivery,
-    card_ref: &CardRef,
-    payment: &BankPayment,
-    owners: &[&CardRecord],
-) -> (Vec<NewPayment>, DeliveryOutcome) {
-    let card_ref = Some(card_ref.clone());
-    if owners.is_empty() {
-        let parked = done(delivery, Verdict::Accepted, "unknown-card");
-        return (Vec::new(), DeliveryOutcome { state: DeliveryState::Parked, card_ref, ..parked });
-    }
-    match owners.iter().map(|owner| ledger::entry(owner, payment, None)).collect() {
-        Ok(payments) => {
-            let user_id = owners.first().map(|owner| owner.user_id.clone());
-            (payments, DeliveryOutcome { user_id, card_ref, ..done(delivery, Verdict::Accepted, "") })
-        }
-        Err(PaymentError { field, .. }) => {
-            (Vec::new(), DeliveryOutcome { card_ref, ..done(delivery, Verdict::Quarantined, bad_field(field)) })
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! What the connect page sends: the token, the bank's events, and the wish to forget.
+//! What pages send of links: the token, the bank's events, and the wishes to ask again and to forget.
 
 use super::{Links, Outcome};
 use crate::accounts::device;
@@ -43,6 +43,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(routes: LinkRoutes) -> Router<S>
     Router::new()
         .route("/links", post(bring))
         .route("/links/{id}", get(state))
+        .route("/links/{id}/ask", post(ask))
         .route("/links/{id}/forget", post(forget))
         .route("/link-events", post(note_event))
         .with_state(Arc::new(routes))
@@ -107,6 +108,18 @@ impl LinkRoutes {
                 tracing::error!(%error, "a link could not be read");
                 refused(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
             }
+        }
+    }
+}
+
+async fn ask(State(routes): State<Arc<LinkRoutes>>, signed_in: SignedIn, Path(id): Path<String>) -> Response {
+    let Ok(id) = LinkId::parse(id) else { return refused(StatusCode::NOT_FOUND, "not-found") };
+    match routes.links.ask(&id, &signed_in.viewer().user_id).await {
+        Ok(true) => Redirect::to("/settings/accounts?asked=yes").into_response(),
+        Ok(false) => refused(StatusCode::NOT_FOUND, "not-found"),
+        Err(error) => {
+            tracing::error!(%error, "the bank could not be asked for a link");
+            refused(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
         }
     }
 }

@@ -4,6 +4,7 @@
 //! opens the link, the bank's API proves it, and the other one confirms it. What the bank says is always learned with that
 //! user's own token, so nobody can claim another's card.
 
+mod ask;
 mod browser;
 mod offer;
 mod prove;
@@ -11,7 +12,9 @@ mod reconcile;
 mod view;
 mod worker;
 
+pub use ask::AskedFor;
 pub use browser::{LinkRoutes, router};
+pub(crate) use offer::Asked;
 pub use offer::{Outcome, TokenOutcome};
 pub use reconcile::Vouched;
 pub use view::{card_view, link_view, link_views};
@@ -52,6 +55,7 @@ pub struct Links {
     pub alarms: Alarms,
     /// All statements of a link are read through at least this often.
     pub reconcile_every: Duration,
+    pub asked_for: AskedFor,
 }
 
 impl Links {

@@ -4,7 +4,7 @@ use super::{CONFIRM_AFTER, Links};
 use crate::clock::Moment;
 use crate::randomness;
 use crate::secret::Secret;
-use crate::store::{Channel, Offered, TokenOffer};
+use crate::store::{Channel, KeptOffer, Offered, TokenOffer};
 use crate::vault::VaultError;
 use domain::ids::{IntentId, LinkId, UserId};
 
@@ -15,6 +15,16 @@ pub struct TokenOutcome {
     pub user_id: Option<UserId>,
     /// A code for operators; empty when all is well.
     pub problem: &'static str,
+}
+
+/// Whom a notification brings a token for.
+pub(crate) enum Asked {
+    For {
+        user: UserId,
+        intent: IntentId,
+    },
+    /// Nobody, for this reason.
+    Nothing(&'static str),
 }
 
 /// What the browser's token came to.
@@ -36,27 +46,28 @@ impl Links {
         custom_reference: Option<&str>,
         at: Moment,
     ) -> Result<TokenOutcome, VaultError> {
-        let problem = |problem| TokenOutcome { user_id: None, problem };
-        let Some(reference) = custom_reference else { return Ok(problem("no-custom-reference")) };
-        let Ok(intent_id) = self.vault.open_reference(reference) else {
-            return Ok(problem("unreadable-custom-reference"));
+        let (user, intent) = match self.asked(custom_reference, at).await? {
+            Asked::For { user, intent } => (user, intent),
+            Asked::Nothing(problem) => return Ok(TokenOutcome { user_id: None, problem }),
         };
-        let Some(intent) = self.store.intent(&intent_id).await? else { return Ok(problem("unknown-intent")) };
-        if intent.expires_at < at {
-            return Ok(problem("expired-intent"));
+        let offered = self.offer(&user, token, Channel::Notification, Some(&intent), at).await?;
+        if let Offered::OtherUser { link_id, .. } = &offered {
+            self.store.refuse_link(link_id, "contested", at).await?;
         }
-        let offered = self.offer(&intent.user_id, token, Channel::Notification, Some(&intent_id), at).await?;
-        let user_id = Some(intent.user_id);
-        Ok(match offered {
-            Offered::New(_) | Offered::Known(_) => TokenOutcome { user_id, problem: "" },
-            Offered::AlreadyRevoked(_) => TokenOutcome { user_id, problem: "already-revoked" },
-            Offered::IntentUsed => TokenOutcome { user_id, problem: "intent-used" },
-            Offered::IntentGone => problem("unknown-intent"),
-            Offered::OtherUser { link_id, .. } => {
-                // The bank says that the token was made on another person's page than the one that brought it first.
-                self.store.refuse_link(&link_id, "contested", at).await?;
-                problem("contested-token")
-            }
+        let (user_id, problem) = offered.came_to(&user);
+        Ok(TokenOutcome { user_id, problem })
+    }
+
+    /// Whom a notification that came at this moment brings a token for.
+    pub(crate) async fn asked(&self, custom_reference: Option<&str>, at: Moment) -> Result<Asked, VaultError> {
+        let Some(reference) = custom_reference else { return Ok(Asked::Nothing("no-custom-reference")) };
+        let Ok(intent) = self.vault.open_reference(reference) else {
+            return Ok(Asked::Nothing("unreadable-custom-reference"));
+        };
+        Ok(match self.store.intent(&intent).await? {
+            None => Asked::Nothing("unknown-intent"),
+            Some(known) if known.expires_at < at => Asked::Nothing("expired-intent"),
+            Some(known) => Asked::For { user: known.user_id, intent },
         })
     }
 
@@ -107,23 +118,33 @@ impl Links {
         intent: Option<&IntentId>,
         at: Moment,
     ) -> Result<Offered, VaultError> {
+        let offer = self.kept_offer(user, token, channel, intent, at).await?;
+        let offered = self.store.offer_token(offer).await?;
+        self.wake.notify_one();
+        Ok(offered)
+    }
+
+    /// An offer with its token sealed for this user.
+    pub(crate) async fn kept_offer(
+        &self,
+        user: &UserId,
+        token: &Secret,
+        channel: Channel,
+        intent: Option<&IntentId>,
+        at: Moment,
+    ) -> Result<KeptOffer, VaultError> {
         let token_fp = self.vault.fingerprint(token);
         let key = self.vault.user_key(user).await?;
         let sealed = Self::seal_token(&key, token, &token_fp);
         let new_link_id = LinkId::parse(randomness::id()).map_err(|_| crate::vault::SealedError)?;
-        let offered = self
-            .store
-            .offer_token(&TokenOffer {
-                new_link_id: &new_link_id,
-                user_id: user,
-                token_fp: &token_fp,
-                token_sealed: &sealed,
-                channel,
-                intent_id: intent,
-                at,
-            })
-            .await?;
-        self.wake.notify_one();
-        Ok(offered)
+        Ok(KeptOffer::from(&TokenOffer {
+            new_link_id: &new_link_id,
+            user_id: user,
+            token_fp: &token_fp,
+            token_sealed: &sealed,
+            channel,
+            intent_id: intent,
+            at,
+        }))
     }
 }

@@ -10,9 +10,17 @@ const MOST_PER_USER: usize = 6;
 const MOST: usize = 10_000;
 
 /// Cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Hub {
     inner: Arc<Mutex<Streams>>,
+    most_per_user: usize,
+    most: usize,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self::bounded(MOST_PER_USER, MOST)
+    }
 }
 
 #[derive(Default)]
@@ -31,14 +39,19 @@ pub struct Subscription {
 }
 
 impl Hub {
+    /// For so many streams of one user, and of all.
+    pub fn bounded(most_per_user: usize, most: usize) -> Self {
+        Self { inner: Arc::default(), most_per_user, most }
+    }
+
     /// A place for one stream; none when the user or the server has too many.
     pub fn subscribe(&self, user: &UserId) -> Option<Subscription> {
         let mut streams = self.lock();
-        if streams.count >= MOST {
+        if streams.count >= self.most {
             return None;
         }
         let sender = streams.users.entry(user.clone()).or_insert_with(|| watch::channel(()).0);
-        if sender.receiver_count() >= MOST_PER_USER {
+        if sender.receiver_count() >= self.most_per_user {
             return None;
         }
         let changes = sender.subscribe();

@@ -5,6 +5,8 @@
 
 mod hub;
 mod sse;
+mod tail;
 
 pub use hub::{Hub, Subscription};
 pub use sse::{LiveRoutes, router};
+pub use tail::{tail_hub, tail_router};

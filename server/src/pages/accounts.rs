@@ -5,16 +5,18 @@ use crate::links::{link_view, link_views};
 use crate::randomness;
 use crate::sessions::fingerprint;
 use crate::vault::REFERENCE_TIME;
-use app::backend::{BackendError, ConnectOffer};
+use app::backend::{BackendError, ConnectOffer, LinkList};
 use domain::ids::{IntentId, LinkId};
 use domain::link::LinkView;
 use domain::viewer::Viewer;
 
 impl Pages {
-    pub(super) async fn read_links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError> {
+    pub(super) async fn read_links(&self, viewer: &Viewer) -> Result<LinkList, BackendError> {
         let store = &self.services.store;
         let (links, cards) = tokio::join!(store.links_of(&viewer.user_id), store.cards_of_user(&viewer.user_id));
-        Ok(link_views(&links.map_err(unavailable)?, &cards.map_err(unavailable)?))
+        let (links, cards) = (links.map_err(unavailable)?, cards.map_err(unavailable)?);
+        let silent = self.silent(&links, &cards).await.map_err(unavailable)?;
+        Ok(LinkList { links: link_views(&links, &cards), silent })
     }
 
     pub(super) async fn read_link(&self, viewer: &Viewer, id: &LinkId) -> Result<LinkView, BackendError> {

@@ -1,14 +1,15 @@
 //! What operators see: users, and the notifications as they came.
 
 use super::cursor::{Start, cut, decode, encode, row};
-use super::operators_view::{delivery_row, operator_link, user_row};
+use super::operators_view::{delivery_row, operator_link, replay_row, user_row};
 use super::{Pages, unavailable};
 use crate::access::{Action, authorize};
+use crate::desk::{filter_of, movable};
 use crate::inbox::trust_card;
 use crate::store::{DeliveriesQuery, DeliveryRecord, Look, PaymentsQuery, UsersQuery};
 use app::backend::{
     AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, Pause,
-    Processing, UserDetail, UserRow,
+    Processing, ReplayRow, Try, UserDetail, UserRow, Verdict,
 };
 use domain::filter::Filter;
 use domain::ids::{CardRef, UserId};
@@ -82,10 +83,7 @@ impl Pages {
         authorize(viewer, Action::SeeDeliveries)?;
         let start = Start::read(cursor, row)?;
         let query = DeliveriesQuery {
-            verdict: query.verdict,
-            event_name: query.event_name.clone(),
-            // Stored in small letters.
-            reference: query.reference.as_ref().map(|reference| reference.trim().to_lowercase()),
+            filter: filter_of(query),
             before: start.below().copied(),
             after: start.above().copied(),
             limit: ONE_MORE,
@@ -117,7 +115,10 @@ impl Pages {
             trust: trust_card(&delivery.trust),
             body,
             user,
-            tries: self.other_tries(&delivery).await?,
+            answered: delivery.answered,
+            tries: self.tries_of(&delivery).await?,
+            replays: self.replays_of(id).await?,
+            movable: movable(&delivery, viewer),
         })
     }
 
@@ -148,7 +149,7 @@ impl Pages {
     }
 
     /// Nobody looks without its being written down: where that cannot be, nothing is shown.
-    async fn note_look(&self, viewer: &Viewer, users: &[UserId], what: Look) -> Result<(), BackendError> {
+    pub(super) async fn note_look(&self, viewer: &Viewer, users: &[UserId], what: Look) -> Result<(), BackendError> {
         let (store, now) = (&self.services.store, self.services.clock.now());
         store.note_look(users, viewer.user_id.as_str(), &viewer.name, what, now).await.map_err(unavailable)
     }
@@ -176,14 +177,30 @@ impl Pages {
         Ok(!erased.is_empty())
     }
 
-    /// Other arrivals of the same reference. What could not be read has no reference to share.
-    async fn other_tries(&self, delivery: &DeliveryRecord) -> Result<Vec<DeliveryRow>, BackendError> {
+    /// All arrivals of the same reference, each compared with the one that counts. What could not be read has no reference to
+    /// share.
+    async fn tries_of(&self, delivery: &DeliveryRecord) -> Result<Vec<Try>, BackendError> {
         if delivery.reference.is_empty() {
             return Ok(Vec::new());
         }
-        let tries =
-            self.services.store.deliveries_of_reference(&delivery.reference, RECENT).await.map_err(unavailable)?;
-        Ok(tries.iter().filter(|other| other.id != delivery.id).map(delivery_row).collect())
+        let store = &self.services.store;
+        let tries = store.deliveries_of_reference(&delivery.reference, RECENT).await.map_err(unavailable)?;
+        let base = tries.iter().position(|one| one.verdict == Verdict::Accepted).unwrap_or_default();
+        if tries.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let mut compared = Vec::with_capacity(tries.len());
+        for (n, one) in tries.iter().enumerate() {
+            let is_base = n == base;
+            let differences = if is_base { None } else { self.services.confidential.compare(&tries[base], one).await };
+            compared.push(Try { row: delivery_row(one), answered: one.answered, is_base, differences });
+        }
+        Ok(compared)
+    }
+
+    async fn replays_of(&self, delivery: i64) -> Result<Vec<ReplayRow>, BackendError> {
+        let replays = self.services.store.replays_of_delivery(delivery, RECENT).await.map_err(unavailable)?;
+        Ok(replays.iter().filter(|replay| !replay.dry).map(replay_row).collect())
     }
 }
 

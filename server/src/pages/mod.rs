@@ -8,6 +8,7 @@ pub mod actions;
 mod alerts;
 mod console;
 pub(crate) mod cursor;
+mod desk;
 pub mod exports;
 mod insights;
 pub mod keys;
@@ -16,6 +17,7 @@ mod operators_view;
 pub mod own;
 pub(crate) mod payments;
 mod port;
+mod silence;
 
 pub use insights::Known;
 
@@ -24,7 +26,7 @@ use crate::services::Services;
 use crate::sessions::SessionKey;
 use crate::store::{DeliveryRecord, StoreError};
 use crate::vault::Stopping;
-use app::backend::BackendError;
+use app::backend::{BackendError, Difference};
 use async_trait::async_trait;
 use domain::ids::{IntentId, UserId};
 use domain::lang::Lang;
@@ -46,6 +48,9 @@ pub trait Confidential: Send + Sync {
 
     /// The body of a notification, tokens, hashes and custom references masked; none where its retention has ended.
     async fn open_body(&self, delivery: &DeliveryRecord) -> Option<String>;
+
+    /// What two notifications of one reference say differently, masked; none where one of them cannot be read.
+    async fn compare(&self, one: &DeliveryRecord, other: &DeliveryRecord) -> Option<Vec<Difference>>;
 }
 
 /// The port, for one rendering.

@@ -1,9 +1,10 @@
 //! From rows of the store to what operators see.
 
 use crate::clock::Moment;
+use crate::desk::query_of;
 use crate::links::link_view;
-use crate::store::{CardRecord, DeliveryRecord, LinkRecord, UserSummary};
-use app::backend::{DeliveryRow, OperatorLink, UserRow};
+use crate::store::{CardRecord, DeliveryRecord, LinkRecord, ReplayRecord, UserSummary};
+use app::backend::{DeliveryRow, OperatorLink, ReplayRow, UserRow};
 use domain::link::LinkFacts;
 
 /// Characters of a fingerprint that are enough to tell tokens apart.
@@ -45,5 +46,25 @@ pub(super) fn delivery_row(delivery: &DeliveryRecord) -> DeliveryRow {
         current_try: delivery.current_try,
         max_tries: delivery.max_tries,
         peer: delivery.peer.clone(),
+    }
+}
+
+pub(super) fn replay_row(replay: &ReplayRecord) -> ReplayRow {
+    ReplayRow {
+        id: replay.id,
+        created_at: replay.created_at.bank_text(),
+        ended_at: replay.ended_at.map(Moment::bank_text),
+        by: replay.user_name.clone(),
+        reason: replay.reason.clone(),
+        act: replay.act.code().to_owned(),
+        dry: replay.dry,
+        state: replay.state,
+        total: replay.total,
+        seen: replay.seen,
+        changed: replay.changed,
+        doubtful: replay.doubtful,
+        second: Some(replay.second_name.clone()).filter(|name| !name.is_empty()),
+        delivery: replay.filter.id,
+        query: query_of(&replay.filter),
     }
 }

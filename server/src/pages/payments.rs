@@ -32,6 +32,7 @@ impl Pages {
         };
         Ok(Dashboard {
             glance,
+            silent: self.silent(&record.links, &record.cards).await.map_err(unavailable)?,
             links: link_views(&record.links, &record.cards),
             payments: page(record.payments, PAGE, &start),
             seq: record.seq,

@@ -3,7 +3,8 @@
 use super::Pages;
 use app::backend::{
     AlarmList, Alerts, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery,
-    DeliveryRow, Insights, InsightsQuery, KeyList, Page, PaymentDetail, Processing, RuleDetail, UserDetail, UserRow,
+    DeliveryRow, Insights, InsightsQuery, KeyList, LinkList, Page, PaymentDetail, Processing, RuleDetail, UserDetail,
+    UserRow,
 };
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -26,7 +27,7 @@ impl Backend for Pages {
         self.read_payment(viewer, key).await
     }
 
-    async fn links(&self, viewer: &Viewer) -> Result<Vec<LinkView>, BackendError> {
+    async fn links(&self, viewer: &Viewer) -> Result<LinkList, BackendError> {
         self.read_links(viewer).await
     }
 

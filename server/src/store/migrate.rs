@@ -33,6 +33,7 @@ macro_rules! listed {
             12 "0012_account.sql"
             13 "0013_alerts.sql"
             14 "0014_passkeys.sql"
+            15 "0015_desk.sql"
             16 "0016_ring.sql"
             17 "0017_api_keys.sql"
         )

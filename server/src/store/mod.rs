@@ -12,6 +12,7 @@
 //! token (`revoked_tokens`), rows of users' feeds by user id, the parking row, then everything else.
 
 mod account;
+mod acts;
 mod alarms;
 mod alerts;
 mod api_keys;
@@ -31,9 +32,12 @@ mod migrate;
 mod open;
 mod pauses;
 mod payments;
+mod rebuild;
+mod replays;
 mod row;
 mod sessions;
 mod statement;
+mod tail;
 mod transaction;
 mod users;
 
@@ -41,21 +45,22 @@ pub use account::{
     ErasureRecord, Look, LookRecord, NewErasure, NewPasskey, NewReset, PasskeyAdded, PasskeyOf, PasskeyRecord,
     PasskeyUse, TwoStepRecord,
 };
+pub use acts::{ActRecord, Actor, NewAct};
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
 pub use api_keys::ApiKeyRecord;
 pub use copy::{Progress, TableSum};
 pub use deliveries::{
-    Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,
-    Lease, NewDelivery, ToldRecord, UsedHash,
+    Batch, Claim, Claimant, DeliveriesQuery, DeliveryFilter, DeliveryOutcome, DeliveryRecord, DeliveryState,
+    DueDelivery, Effects, Lease, NewDelivery, ToldRecord, UsedHash,
 };
 pub use error::{Result, StoreError};
 pub use funnel::LinkEventRecord;
 pub use intents::IntentRecord;
 pub use keys::{RingKeyRecord, WrappedKey};
 pub use links::{
-    CardRecord, Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, LinkRecord, Offered, Proven, Round,
-    TokenOffer,
+    CardRecord, Channel, HistoryStep, KeptOffer, Learned, LearnedAccount, LearnedCard, LinkRecord, Offered, Proven,
+    Round, TokenOffer,
 };
 pub use live::Changed;
 pub use mails::{DueMail, NewMail};
@@ -65,7 +70,9 @@ pub use payments::{
     MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments, PaymentPlace, PaymentRecord, PaymentRow,
     PaymentsQuery, search_text,
 };
+pub use replays::{Again, Change, GroupDone, NewReplay, Planned, ReplayAct, ReplayGroup, ReplayItem, ReplayRecord};
 pub use sessions::{SessionOf, SessionRecord};
+pub use tail::{ArrivedRow, PaidRow};
 pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQuery};
 
 use domain::ids::UserId;

@@ -42,6 +42,15 @@ impl Store {
         W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
+        self.write_or_try(false, work).await
+    }
+
+    /// The same, or everything but the commit: what a change would come to. Nobody else has seen it, and nobody is woken.
+    pub(super) async fn write_or_try<T, W>(&self, trial: bool, work: W) -> Result<T>
+    where
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
         let store = self.clone();
         self.spawned(async move {
             let mut tx = store.begin_write().await?;
@@ -55,6 +64,10 @@ impl Store {
                 Ok(value) => value,
                 Err(error) => return Err(roll_back(tx, error).await),
             };
+            if trial {
+                tx.inner.rollback().await?;
+                return Ok(value);
+            }
             tx.inner.commit().await?;
             store.inner.log.committed();
             let Some(wake) = store.inner.wake.get() else { return Ok(value) };

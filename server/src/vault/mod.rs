@@ -32,6 +32,7 @@ use crate::inbox;
 use crate::pages::Confidential;
 use crate::secret::Secret;
 use crate::store::{DeliveryRecord, Store, StoreError, WrappedKey};
+use app::backend::Difference;
 use async_trait::async_trait;
 use domain::ids::{CardRef, IntentId, UserId};
 use hmac::{Hmac, KeyInit, Mac};
@@ -272,6 +273,16 @@ impl Confidential for Vault {
             Ok(sealed) => Some(sealed),
             Err(error) => {
                 tracing::error!(%error, "a subscription cannot be sealed");
+                None
+            }
+        }
+    }
+
+    async fn compare(&self, one: &DeliveryRecord, other: &DeliveryRecord) -> Option<Vec<Difference>> {
+        match inbox::differences(self, one, other).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(delivery.id = other.id, %error, "the body of a delivery cannot be compared");
                 None
             }
         }

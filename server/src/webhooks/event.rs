@@ -83,6 +83,11 @@ pub fn core(body: &Value) -> String {
     body.canonical(&VOLATILE)
 }
 
+/// Whether every try may change a field of this name.
+pub(super) fn is_volatile(name: &str) -> bool {
+    VOLATILE.contains(&name)
+}
+
 /// What happened at the bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {

@@ -14,6 +14,8 @@ const ADDRESS: &str = "webhook";
 const MASK: &str = "••••••••";
 /// Characters shown of a body that could not be read.
 const SHOWN: usize = 4_096;
+/// Characters shown of one value among others.
+const SHOWN_OF_A_VALUE: usize = 200;
 /// Letters and digits in a row that may be a token or a hash.
 const SUSPICIOUS: usize = 20;
 
@@ -68,6 +70,48 @@ fn shown(value: &Value, how: Showing) -> Json {
             Json::Object(fields.iter().map(|(name, value)| (name.clone(), shown(value, how.within(name)))).collect())
         }
     }
+}
+
+/// One value of a body, by its path.
+pub(super) struct Leaf {
+    raw: String,
+    shown: String,
+}
+
+impl Leaf {
+    /// Every value, by its path below the envelope.
+    pub(super) fn all_of(value: &Value) -> Vec<(String, Self)> {
+        let mut found = Vec::new();
+        let inner = value.get("notification").unwrap_or(value);
+        gather(inner, "", Showing::Plain, &mut found);
+        found
+    }
+
+    /// For comparing alone.
+    pub(super) fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    pub(super) fn shown(&self) -> String {
+        self.shown.clone()
+    }
+}
+
+fn gather(value: &Value, path: &str, how: Showing, found: &mut Vec<(String, Leaf)>) {
+    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let raw = match value {
+        Value::Map(fields) => {
+            return fields.iter().for_each(|(name, value)| gather(value, &below(name), how.within(name), found));
+        }
+        Value::List(items) => {
+            return items.iter().enumerate().for_each(|(n, item)| gather(item, &below(&n.to_string()), how, found));
+        }
+        Value::Null => String::new(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Number(text) | Value::Text(text) => text.clone(),
+    };
+    let shown = how.text(&raw).chars().take(SHOWN_OF_A_VALUE).collect();
+    found.push((path.to_owned(), Leaf { raw, shown }));
 }
 
 fn masked_text(text: &str) -> String {

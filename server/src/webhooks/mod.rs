@@ -9,6 +9,8 @@
 //!
 //! Nothing here acts on a notification: it is stored with its verdict, answered, and processed from the inbox.
 
+mod again;
+mod compare;
 pub mod decode;
 pub mod event;
 mod form;
@@ -17,7 +19,10 @@ mod masking;
 mod multipart;
 mod receive;
 mod reuse;
+mod understood;
 pub mod verify;
 
+pub use again::{Anew, Criteria};
+pub use compare::differences;
 pub use masking::masked_body;
 pub use receive::{Floods, Receiver, router};

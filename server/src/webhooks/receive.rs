@@ -1,9 +1,9 @@
 //! The way in: `POST /webhooks/anytime/{secret}`.
 
-use super::decode::{self, DecodeError};
-use super::event::{self, Envelope, EnvelopeError, Event, EventError};
+use super::decode;
 use super::reuse::ReuseWatch;
-use super::verify::{self, Evidence, Judgement, Message, Unreadable};
+use super::understood::Understood;
+use super::verify::{self, Evidence, Judgement};
 use crate::alarms::{Alarms, Kind};
 use crate::clock::{Moment, SharedClock};
 use crate::faults;
@@ -11,7 +11,6 @@ use crate::inbox::{self, Arrival, Inbox, InboxError};
 use crate::metrics;
 use crate::peer;
 use crate::secret::Secret;
-use crate::vendor::Value;
 use app::backend::{Signal, Verdict};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -20,7 +19,6 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use bytes::Bytes;
-use domain::ids::{CardRef, Txid};
 use http_body_util::LengthLimitError;
 use ipnet::IpNet;
 use std::error::Error;
@@ -109,41 +107,6 @@ async fn receive(
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let peer = peer::client(socket.ip(), &headers, &receiver.trusted_proxies);
     receiver.take(secret, peer, content_type, body).await
-}
-
-/// A body, as far as it could be understood.
-struct Understood<'v> {
-    envelope: Result<Envelope<'v>, Unreadable>,
-    event: Option<Result<Event, EventError>>,
-    /// What every try of it repeats.
-    core: String,
-}
-
-impl<'v> Understood<'v> {
-    fn of(decoded: &'v Result<Value, DecodeError>) -> Self {
-        let envelope = match decoded {
-            Ok(value) => Envelope::read(value).map_err(Unreadable::Envelope),
-            Err(error) => Err(Unreadable::Decode(*error)),
-        };
-        let event = envelope.as_ref().ok().map(Event::read);
-        Self { envelope, event, core: decoded.as_ref().map(event::core).unwrap_or_default() }
-    }
-
-    fn message(&self) -> Result<Message<'_>, Unreadable> {
-        match (&self.envelope, &self.event) {
-            (Ok(envelope), Some(event)) => Ok(Message { envelope, event: event.as_ref().map_err(|error| *error) }),
-            (Err(unreadable), _) => Err(*unreadable),
-            // An envelope always comes with what was made of it.
-            (Ok(_), None) => Err(Unreadable::Envelope(EnvelopeError::NoData)),
-        }
-    }
-
-    fn payment(&self) -> Option<(&CardRef, &Txid)> {
-        match &self.event {
-            Some(Ok(Event::CardTransaction { card_ref, payment, .. })) => Some((card_ref, &payment.txid)),
-            _ => None,
-        }
-    }
 }
 
 impl Receiver {

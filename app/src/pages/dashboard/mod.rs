@@ -13,6 +13,7 @@ use crate::page::PageContext;
 use crate::pages::error::NotFound;
 use crate::ui::pager::{Pager, cursor, neighbour};
 use crate::ui::query;
+use crate::ui::silence::Silence;
 use domain::filter::Filter;
 use filters::{Filters, FiltersProps};
 use glance::GlanceStrip;
@@ -44,14 +45,15 @@ fn Content(page: PageContext, filter: Filter, refused: Vec<&'static str>, at: Cu
     let older = data.payments.older.as_ref().map(|older| neighbour("/dashboard", &pairs, "before", older));
     let cards = data.links.iter().flat_map(|link| link.cards.clone()).collect();
     let form = FiltersProps { texts, filter: filter.clone(), refused, cards, any_rows: !data.payments.rows.is_empty() };
-    let Data { links, payments: Page { rows: payments, .. }, glance, seq } = data;
-    let lang = page.lang;
+    let Data { links, silent, payments: Page { rows: payments, .. }, glance, seq } = data;
+    let (lang, alone) = (page.lang, links.len() == 1);
     // The bell was drawn by what was known a moment earlier. What came in between is told once more.
     let seq = page.feed.map_or(seq, |feed| feed.min(seq));
     let drawn = Drawn { lang: page.lang, seq, links, payments, filter, edges };
     view! {
         <Title text=texts.title/>
         <DrawnWith drawn><LiveDashboard>
+            {silent.into_iter().map(|silent| view! { <Silence silent lang alone/> }).collect_view()}
             {glance.map(|glance| view! { <GlanceStrip glance lang/> })}
             {Filters(form)}
         </LiveDashboard></DrawnWith>

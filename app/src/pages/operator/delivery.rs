@@ -1,10 +1,15 @@
-use super::{Console, DeliveryTable, VerdictWord, operator};
+use super::decide::{AskedBefore, Decide};
+use super::tries::Tries;
+use super::{Console, VerdictWord, operator};
 use crate::backend::{DeliveryDetail, DeliveryRow, Signal, UserRow};
+use crate::i18n::desk::DeskTexts;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
+use crate::page::RefusedDecision;
 use crate::pages::error::NotFound;
 use crate::pages::loaded;
 use crate::ui::icon::{Icon, shape};
+use domain::viewer::Role;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -17,16 +22,24 @@ pub fn DeliveryPage() -> impl IntoView {
     let texts = OperatorTexts::of(visit.page.lang);
     let id = visit.page.path.strip_prefix("/operator/deliveries/").and_then(|id| id.parse::<i64>().ok());
     let Some(id) = id else { return view! { <NotFound/> }.into_any() };
+    let may_act = visit.viewer.role >= Role::Operator;
+    let refused = visit.page.decision.clone();
     let call = async move { visit.backend.delivery(&visit.viewer, id).await };
-    loaded(call, move |detail| view! { <Content texts detail/> }.into_any())
+    loaded(call, move |detail| view! { <Content texts detail may_act refused/> }.into_any())
 }
 
 #[component]
-fn Content(texts: &'static OperatorTexts, detail: DeliveryDetail) -> impl IntoView {
+fn Content(
+    texts: &'static OperatorTexts,
+    detail: DeliveryDetail,
+    may_act: bool,
+    refused: Option<RefusedDecision>,
+) -> impl IntoView {
+    let lang = texts.lang;
     let row = detail.row;
+    let reason = row.reason.clone();
     let (id, reference, verdict) = (row.id, row.reference.clone(), row.verdict.code());
     let last = row.current_try.is_some() && row.current_try == row.max_tries && row.max_tries != Some(1);
-    let many = detail.tries.len() > 1;
     view! {
         <Title text=texts.delivery/>
         <Console texts part=PATH>
@@ -34,9 +47,11 @@ fn Content(texts: &'static OperatorTexts, detail: DeliveryDetail) -> impl IntoVi
             <div data-testid="delivery" data-reference=reference data-verdict=verdict>
                 <h1>{texts.delivery}" "<code class="quiet">{id}</code></h1>
                 {last.then(|| view! { <p class="notice is-warning">{texts.last_try}</p> })}
-                <Facts texts row content_type=detail.content_type user=detail.user/>
+                <Facts texts row content_type=detail.content_type answered=detail.answered user=detail.user/>
             </div>
+            <Decide lang id reason movable=detail.movable may_act refused/>
             <TrustCard texts signals=detail.trust/>
+            <Tries lang tries=detail.tries current=id/>
             <section>
                 <h2>{texts.body}</h2>
                 {match detail.body {
@@ -44,12 +59,7 @@ fn Content(texts: &'static OperatorTexts, detail: DeliveryDetail) -> impl IntoVi
                     None => view! { <p class="empty-line">{texts.body_gone}</p> }.into_any(),
                 }}
             </section>
-            {many.then(|| view! {
-                <section>
-                    <h2>{texts.tries}</h2>
-                    <DeliveryTable texts rows=detail.tries current=id/>
-                </section>
-            })}
+            <AskedBefore lang replays=detail.replays/>
         </Console>
     }
 }
@@ -59,6 +69,7 @@ fn Facts(
     texts: &'static OperatorTexts,
     row: DeliveryRow,
     content_type: String,
+    answered: i64,
     user: Option<UserRow>,
 ) -> impl IntoView {
     let attempt = row.current_try.map_or_else(|| "—".to_owned(), |attempt| texts.try_of(attempt, row.max_tries));
@@ -77,6 +88,7 @@ fn Facts(
             <div><dt>{texts.received}</dt><dd>{LiveTexts::of(texts.lang).moment(&row.received_at)}</dd></div>
             <div><dt>{texts.attempt}</dt><dd>{attempt}</dd></div>
             <div><dt>{texts.peer}</dt><dd><code>{row.peer}</code></dd></div>
+            <div><dt>{DeskTexts::of(texts.lang).answered}</dt><dd><code>{answered}</code></dd></div>
             <div><dt>{texts.content_type}</dt><dd><code>{content_type}</code></dd></div>
             <div><dt>{texts.owner}</dt><dd>{owner}</dd></div>
         </dl>

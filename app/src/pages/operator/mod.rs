@@ -1,30 +1,48 @@
 //! The operators' console: dense tables, filters in the address, no script.
 
+pub mod acts;
 pub mod alarms;
+pub mod changes;
+pub mod decide;
 pub mod deliveries;
 pub mod delivery;
 pub mod erasures;
 pub mod keys;
 pub mod processing;
+pub mod replay;
+pub mod replay_new;
+pub mod replays;
+pub mod review;
+pub mod selection;
+pub mod tries;
 pub mod user;
 pub mod users;
 
+pub use acts::ActsPage;
 pub use alarms::AlarmsPage;
 pub use deliveries::DeliveriesPage;
 pub use delivery::DeliveryPage;
 pub use erasures::ErasuresPage;
 pub use keys::KeysPage;
+pub use replay::ReplayPage;
+pub use replay_new::NewReplayPage;
+pub use replays::ReplaysPage;
+pub use review::ReviewPage;
 pub use user::UserPage;
 pub use users::UsersPage;
 
 use super::{Visit, visit};
 use crate::backend::{DeliveryRow, Verdict};
+use crate::i18n::desk::DeskTexts;
 use crate::i18n::keys::KeysTexts;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
 use crate::i18n::privacy::PrivacyTexts;
 use crate::ui::icon::{Icon, shape};
 use leptos::prelude::*;
+
+/// The events that the vendor documents.
+const EVENTS: [&str; 3] = ["token_created", "token_revoked", "card_transaction_received"];
 
 /// An operator's request; for anybody else the console does not exist.
 fn operator() -> Option<Visit> {
@@ -39,10 +57,14 @@ fn Console(
     part: &'static str,
     children: Children,
 ) -> impl IntoView {
+    let desk = DeskTexts::of(texts.lang);
     let parts = [
         ("/operator/users", texts.users, shape::USERS),
         ("/operator/deliveries", texts.deliveries, shape::INBOX),
+        ("/operator/quarantine", desk.review, shape::SHIELD),
+        ("/operator/replays", desk.replays, shape::REPLAY),
         ("/operator/alarms", texts.alarms, shape::WARNING),
+        ("/operator/audit", desk.acts, shape::LIST),
         ("/operator/keys", KeysTexts::of(texts.lang).title, shape::KEY),
         ("/operator/erasures", PrivacyTexts::of(texts.lang).receipts, shape::NOTE),
     ];
@@ -73,20 +95,14 @@ fn VerdictWord(texts: &'static OperatorTexts, verdict: Verdict) -> impl IntoView
 
 /// Deliveries as a table; the row's link is its reference.
 #[component]
-fn DeliveryTable(
-    texts: &'static OperatorTexts,
-    rows: Vec<DeliveryRow>,
-    /// The row that the page is about, among its siblings.
-    #[prop(optional)]
-    current: Option<i64>,
-) -> impl IntoView {
+fn DeliveryTable(texts: &'static OperatorTexts, rows: Vec<DeliveryRow>) -> impl IntoView {
     let heads = [texts.received, texts.event, texts.reference, texts.verdict, texts.state, texts.attempt, texts.peer];
     view! {
         <div class="table-place">
             <table class="table">
                 <thead><tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr></thead>
                 <tbody>
-                    {rows.into_iter().map(|row| view! { <DeliveryLine texts row current/> }).collect_view()}
+                    {rows.into_iter().map(|row| view! { <DeliveryLine texts row/> }).collect_view()}
                 </tbody>
             </table>
         </div>
@@ -94,18 +110,16 @@ fn DeliveryTable(
 }
 
 #[component]
-fn DeliveryLine(texts: &'static OperatorTexts, row: DeliveryRow, current: Option<i64>) -> impl IntoView {
+fn DeliveryLine(texts: &'static OperatorTexts, row: DeliveryRow) -> impl IntoView {
     let or_unreadable = |text: &str| if text.is_empty() { texts.unreadable.to_owned() } else { text.to_owned() };
     let attempt = row.current_try.map(|attempt| texts.try_of(attempt, row.max_tries)).unwrap_or_default();
     let last = row.current_try.is_some() && row.current_try == row.max_tries && row.max_tries != Some(1);
-    let is_this = current == Some(row.id);
     view! {
-        <tr data-testid="delivery" data-reference=row.reference.clone() data-verdict=row.verdict.code() aria-current=is_this.then_some("true")>
+        <tr data-testid="delivery" data-reference=row.reference.clone() data-verdict=row.verdict.code() data-id=row.id.to_string()>
             <td data-label=texts.received>{LiveTexts::of(texts.lang).moment(&row.received_at)}</td>
             <td data-label=texts.event><code>{or_unreadable(&row.event_name)}</code></td>
             <td data-label=texts.reference>
                 <a href=format!("/operator/deliveries/{}", row.id)><code class="clip">{or_unreadable(&row.reference)}</code></a>
-                {is_this.then(|| view! { " "<span class="quiet">"("{texts.this_one}")"</span> })}
             </td>
             <td data-label=texts.verdict>
                 <VerdictWord texts verdict=row.verdict/>

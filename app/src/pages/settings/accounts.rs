@@ -1,8 +1,12 @@
+use crate::backend::{LinkList, Silent};
 use crate::i18n::live::{LiveTexts, grouped, person};
 use crate::i18n::settings::AccountsTexts;
+use crate::i18n::silence::SilenceTexts;
 use crate::pages::error::NotFound;
 use crate::pages::{loaded, visit};
 use crate::ui::icon::{Icon, shape};
+use crate::ui::query;
+use crate::ui::silence::Silence;
 use domain::lang::Lang;
 use domain::link::{CardView, HistoryProgress, LinkStatus, LinkView};
 use leptos::prelude::*;
@@ -13,15 +17,21 @@ use leptos_meta::Title;
 pub fn Accounts() -> impl IntoView {
     let Some(visit) = visit() else { return view! { <NotFound/> }.into_any() };
     let lang = visit.page.lang;
+    let asked = query::value(&visit.page.query, "asked").is_some();
     let call = async move { visit.backend.links(&visit.viewer).await };
-    loaded(call, move |links| view! { <Content links lang/> }.into_any())
+    loaded(call, move |list| view! { <Content list asked lang/> }.into_any())
 }
 
 #[component]
-fn Content(links: Vec<LinkView>, lang: Lang) -> impl IntoView {
+fn Content(list: LinkList, asked: bool, lang: Lang) -> impl IntoView {
     let texts = AccountsTexts::of(lang);
     let live = LiveTexts::of(lang);
+    let LinkList { links, silent } = list;
     let none = links.is_empty();
+    let panels = links.into_iter().map(|link| {
+        let silent = silent.iter().find(|silent| silent.link == link.id).cloned();
+        view! { <LinkPanel link silent lang/> }
+    });
     view! {
         <Title text=texts.title/>
         <div class="settings">
@@ -29,6 +39,7 @@ fn Content(links: Vec<LinkView>, lang: Lang) -> impl IntoView {
                 <h1>{texts.title}</h1>
                 {(!none).then(|| view! { <a class="button" href="/connect"><Icon shape=shape::LINK/>{texts.link_another}</a> })}
             </div>
+            {asked.then(|| view! { <p class="notice" role="status" data-testid="asked">{SilenceTexts::of(lang).asked}</p> })}
             {none.then(|| view! {
                 <div class="empty">
                     <span class="empty-mark"><Icon shape=shape::LINK/></span>
@@ -37,13 +48,13 @@ fn Content(links: Vec<LinkView>, lang: Lang) -> impl IntoView {
                     <a class="button is-primary" href="/connect">{live.connect}</a>
                 </div>
             })}
-            {links.into_iter().map(|link| view! { <LinkPanel link lang/> }).collect_view()}
+            {panels.collect_view()}
         </div>
     }
 }
 
 #[component]
-fn LinkPanel(link: LinkView, lang: Lang) -> impl IntoView {
+fn LinkPanel(link: LinkView, silent: Option<Silent>, lang: Lang) -> impl IntoView {
     let texts = AccountsTexts::of(lang);
     let live = LiveTexts::of(lang);
     let cards = link.cards.clone();
@@ -58,6 +69,7 @@ fn LinkPanel(link: LinkView, lang: Lang) -> impl IntoView {
             </div>
             {(status == LinkStatus::Failed).then(|| view! { <p class="notice is-bad">{live.failed_help}</p> })}
             {(status == LinkStatus::Pending).then(|| view! { <p class="notice">{live.pending_help}</p> })}
+            {silent.map(|silent| view! { <Silence silent lang alone=true/> })}
             <dl class="facts-list">
                 {facts(&link, texts).into_iter().map(|(name, value)| view! {
                     <div><dt>{name}</dt><dd>{value}</dd></div>

@@ -48,6 +48,9 @@ pub(super) const TABLES: &[&str] = &[
     "alert_mails",
     "push_devices",
     "api_keys",
+    "replays",
+    "replay_items",
+    "acts",
     // Last, as an unfinished copy has a mark of its own.
     "marks",
 ];

@@ -152,7 +152,7 @@ impl Store {
     }
 }
 
-pub(super) fn storable_claimant(claimant: &Claimant) -> Claimant {
+pub(in crate::store) fn storable_claimant(claimant: &Claimant) -> Claimant {
     Claimant { reference: storable(&claimant.reference).into_owned(), ..claimant.clone() }
 }
 
@@ -160,7 +160,7 @@ pub(super) fn storable_claimant(claimant: &Claimant) -> Claimant {
 ///
 /// Nearly always nobody has claimed any of it before, so the holders are read only where some rows were there already: whoever
 /// else claims at the same time has committed by then, for the insert has waited for it.
-pub(super) async fn claim(tx: &mut Tx, claimants: &[&Claimant], at: Moment) -> Result<Vec<Claim>> {
+pub(in crate::store) async fn claim(tx: &mut Tx, claimants: &[&Claimant], at: Moment) -> Result<Vec<Claim>> {
     let hashes = claim_hashes(tx, claimants).await?;
     let reused = |claimant: &Claimant| {
         let holder = claimant.hash.as_ref().and_then(|hash| hashes.get(hash));

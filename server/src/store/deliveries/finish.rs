@@ -60,7 +60,7 @@ pub struct Effects {
 
 /// In which case what became of an arrival is written.
 #[derive(Debug, Clone, Copy)]
-enum Provided<'h> {
+pub(in crate::store) enum Provided<'h> {
     Always,
     /// This one has leased it.
     LeasedBy(&'h str),
@@ -188,7 +188,7 @@ impl DeliveryOutcome {
     }
 }
 
-async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome], provided: Provided<'_>) -> Result<()> {
+pub(in crate::store) async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome], provided: Provided<'_>) -> Result<()> {
     let (holder, due_by) = match provided {
         Provided::Always => (None, None),
         Provided::LeasedBy(holder) => (Some(holder), None),

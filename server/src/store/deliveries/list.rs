@@ -41,6 +41,8 @@ pub struct DeliveryRecord {
     pub ask_at: Option<Moment>,
     /// The status of our answer.
     pub answered: i64,
+    /// When an operator has said that nothing more is to be done with it.
+    pub closed_at: Option<Moment>,
 }
 
 /// That the bank told something, for whom it was about.
@@ -53,74 +55,32 @@ pub struct ToldRecord {
     pub verdict: Verdict,
 }
 
-/// Which arrivals to list, newest first.
-#[derive(Debug, Clone, Default)]
-pub struct DeliveriesQuery {
-    pub verdict: Option<Verdict>,
-    pub event_name: Option<String>,
-    pub reference: Option<String>,
-    /// Rows older than this id.
-    pub before: Option<i64>,
-    /// Rows newer than this id, the nearest ones. Looked at only without `before`.
-    pub after: Option<i64>,
-    pub limit: i64,
-}
-
+/// Whole rows of the table, of which the rest says which.
 macro_rules! arrivals {
     ($($rest:literal),*) => {
         concat!(
             "SELECT id, received_at, reference, event_name, verdict, reason, state, current_try, max_tries, peer,
                 content_type, trust, body_key, body, core_mac, user_id, card_ref, attempts, next_at, txid,
-                ask_at, answered
+                ask_at, answered, closed_at
              FROM deliveries
              WHERE ",
             $($rest),*
         )
     };
 }
+pub(super) use arrivals;
 
-/// A list older and newer than a row. Each has its own text for each first condition, so that it can use that one's index.
-macro_rules! both_ways {
-    ($condition:literal) => {
-        [
-            arrivals!($condition, " AND id < $4 ORDER BY id DESC LIMIT $5"),
-            arrivals!($condition, " AND id > $4 ORDER BY id LIMIT $5"),
-        ]
-    };
-}
-
-/// The arrivals of one reference: by their index, and the accepted one that has been processed, which its effect names.
-macro_rules! of_reference {
-    ($and:literal, $order:literal) => {
-        concat!(
-            arrivals!("reference = $1 AND (verdict <> 'accepted' OR next_at IS NOT NULL)", $and),
-            " UNION ALL ",
-            arrivals!(
-                "id = (SELECT delivery_id FROM delivery_effects WHERE delivery_effects.reference = $1)
-                 AND verdict = 'accepted' AND next_at IS NULL",
-                $and
-            ),
-            $order
-        )
-    };
-}
-
-const OF_REFERENCE: [&str; 2] = [
-    of_reference!(
-        " AND ($2 = '' OR event_name = $2) AND ($3 = '' OR verdict = $3) AND id < $4",
-        " ORDER BY id DESC LIMIT $5"
-    ),
-    of_reference!(
-        " AND ($2 = '' OR event_name = $2) AND ($3 = '' OR verdict = $3) AND id > $4",
-        " ORDER BY id LIMIT $5"
-    ),
-];
-const OF_EVENT: [&str; 2] = both_ways!("$1 = '' AND event_name = $2 AND ($3 = '' OR verdict = $3)");
-const OF_VERDICT: [&str; 2] = both_ways!("$1 = '' AND $2 = '' AND verdict = $3");
-const ALL: [&str; 2] = both_ways!("$1 = '' AND $2 = '' AND $3 = ''");
+const OF_REFERENCE: &str = concat!(
+    arrivals!("reference = $1 AND (verdict <> 'accepted' OR next_at IS NOT NULL)"),
+    " UNION ALL ",
+    arrivals!(
+        "id = (SELECT delivery_id FROM delivery_effects WHERE delivery_effects.reference = $1)
+         AND verdict = 'accepted' AND next_at IS NULL ORDER BY id LIMIT $2"
+    )
+);
 
 impl DeliveryRecord {
-    fn read(row: &AnyRow) -> Result<Self> {
+    pub(in crate::store) fn read(row: &AnyRow) -> Result<Self> {
         Ok(Self {
             id: row.number("id")?,
             received_at: row.moment("received_at")?,
@@ -144,6 +104,7 @@ impl DeliveryRecord {
             txid: row.text_or_null("txid")?,
             ask_at: row.moment_or_null("ask_at")?,
             answered: row.number("answered")?,
+            closed_at: row.moment_or_null("closed_at")?,
         })
     }
 }
@@ -152,29 +113,6 @@ impl Store {
     pub async fn delivery(&self, id: i64) -> Result<Option<DeliveryRecord>> {
         let row = sqlx::query(arrivals!("id = $1")).bind(id).fetch_optional(&self.inner.reads).await?;
         row.as_ref().map(DeliveryRecord::read).transpose()
-    }
-
-    /// A page of arrivals, newest first, also where the page is asked for backwards.
-    pub async fn deliveries(&self, query: &DeliveriesQuery) -> Result<Vec<DeliveryRecord>> {
-        let newer = query.before.is_none() && query.after.is_some();
-        let texts = match query {
-            DeliveriesQuery { reference: Some(_), .. } => OF_REFERENCE,
-            DeliveriesQuery { event_name: Some(_), .. } => OF_EVENT,
-            DeliveriesQuery { verdict: Some(_), .. } => OF_VERDICT,
-            _ => ALL,
-        };
-        let mut rows = sqlx::query(texts[usize::from(newer)])
-            .bind(storable(query.reference.as_deref().unwrap_or_default()).into_owned())
-            .bind(storable(query.event_name.as_deref().unwrap_or_default()).into_owned())
-            .bind(query.verdict.map_or("", Verdict::code))
-            .bind(query.before.or(query.after).unwrap_or(i64::MAX))
-            .bind(query.limit)
-            .fetch_all(&self.inner.reads)
-            .await?;
-        if newer {
-            rows.reverse();
-        }
-        rows.iter().map(DeliveryRecord::read).collect()
     }
 
     /// The newest arrivals that concerned a user, newest first.
@@ -217,7 +155,7 @@ impl Store {
 
     /// The arrivals of one reference, oldest first.
     pub async fn deliveries_of_reference(&self, reference: &str, limit: i64) -> Result<Vec<DeliveryRecord>> {
-        let rows = sqlx::query(of_reference!("", " ORDER BY id LIMIT $2"))
+        let rows = sqlx::query(OF_REFERENCE)
             .bind(storable(reference).into_owned())
             .bind(limit)
             .fetch_all(&self.inner.reads)

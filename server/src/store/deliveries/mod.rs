@@ -1,17 +1,20 @@
 //! The inbox: every arrival of a notification.
 
 mod claim;
+mod find;
 mod finish;
 mod list;
 mod receive;
 mod retain;
 
 pub use claim::{Claim, Claimant, Lease, UsedHash};
+pub use find::{DeliveriesQuery, DeliveryFilter};
 pub use finish::{Batch, DeliveryOutcome, Effects};
-pub use list::{DeliveriesQuery, DeliveryRecord, ToldRecord};
+pub use list::{DeliveryRecord, ToldRecord};
 pub use receive::{DueDelivery, NewDelivery};
 
-pub(super) use finish::{lock_parking, wake_parked};
+pub(super) use claim::{claim, storable_claimant};
+pub(super) use finish::{Provided, finish, lock_parking, wake_parked};
 
 /// What processing makes of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,19 +22,11 @@ impl Store {
         let token_fp = token_fp.to_owned();
         self.write(move |tx| {
             Box::pin(async move {
-                if lock_token(tx, &token_fp).await?.is_none() {
-                    sqlx::query("UPDATE revoked_tokens SET revoked_at = $1 WHERE token_fp = $2")
-                        .bind(at.0)
-                        .bind(token_fp.clone())
-                        .execute(tx.conn())
-                        .await?;
+                let revoked_at = lock_token(tx, &token_fp).await?;
+                if let Some(link) = find_by_token(tx.conn(), &token_fp).await? {
+                    tx.lock_feeds([&link.user_id]).await?;
                 }
-                let Some(link) = find_by_token(tx.conn(), &token_fp).await? else { return Ok(None) };
-                tx.lock_feeds([&link.user_id]).await?;
-                match find_by_token(tx.conn(), &token_fp).await? {
-                    Some(link) if link.revoked_at.is_none() => revoke(tx, &link, check_at, at).await,
-                    unchanged => Ok(unchanged),
-                }
+                end(tx, &token_fp, revoked_at, check_at, at).await
             })
         })
         .await
@@ -108,6 +100,27 @@ impl Store {
             })
         })
         .await
+    }
+}
+
+/// The body of [`Store::revoke_token`], for a transaction that does more. The token is locked, and so is the feed of whom it links.
+pub(in crate::store) async fn end(
+    tx: &mut Tx,
+    token_fp: &str,
+    revoked_at: Option<Moment>,
+    check_at: Option<Moment>,
+    at: Moment,
+) -> Result<Option<LinkRecord>> {
+    if revoked_at.is_none() {
+        sqlx::query("UPDATE revoked_tokens SET revoked_at = $1 WHERE token_fp = $2")
+            .bind(at.0)
+            .bind(token_fp.to_owned())
+            .execute(tx.conn())
+            .await?;
+    }
+    match find_by_token(tx.conn(), token_fp).await? {
+        Some(link) if link.revoked_at.is_none() => revoke(tx, &link, check_at, at).await,
+        unchanged => Ok(unchanged),
     }
 }
 

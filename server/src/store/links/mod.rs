@@ -11,11 +11,14 @@ mod work;
 
 pub use cards::CardRecord;
 pub use history::HistoryStep;
-pub use offer::{Channel, Offered, TokenOffer};
+pub use offer::{Channel, KeptOffer, Offered, TokenOffer};
 pub use prove::{Learned, LearnedAccount, LearnedCard, Proven};
 pub use schedule::Round;
 
 pub(super) use cards::{CARDS_BY_KEY, CARDS_OF_LINKS, CARDS_OF_USER, linked};
+pub(super) use end::end;
+pub(super) use offer::take;
+pub(super) use work::refuse;
 
 use super::row::Columns;
 use super::statement::{Grouped, storable};
@@ -215,7 +218,7 @@ pub(super) async fn find(connection: &mut AnyConnection, id: &LinkId) -> Result<
     row.as_ref().map(LinkRecord::read).transpose()
 }
 
-async fn find_by_token(connection: &mut AnyConnection, token_fp: &str) -> Result<Option<LinkRecord>> {
+pub(super) async fn find_by_token(connection: &mut AnyConnection, token_fp: &str) -> Result<Option<LinkRecord>> {
     let row = sqlx::query(BY_TOKEN).bind(token_fp.to_owned()).fetch_optional(connection).await?;
     row.as_ref().map(LinkRecord::read).transpose()
 }
@@ -229,7 +232,7 @@ async fn lock(tx: &mut Tx, id: &LinkId) -> Result<LinkRecord> {
 
 /// Takes the row of a token until the commit, and tells when the token was revoked, if it was. Two that speak of one token
 /// at once so take turns, although there may be no link yet that they could wait for. [`unlock_token`] has to follow.
-async fn lock_token(tx: &mut Tx, token_fp: &str) -> Result<Option<Moment>> {
+pub(super) async fn lock_token(tx: &mut Tx, token_fp: &str) -> Result<Option<Moment>> {
     let row = sqlx::query(
         "INSERT INTO revoked_tokens (token_fp, revoked_at)
          VALUES ($1, $2)
@@ -244,7 +247,7 @@ async fn lock_token(tx: &mut Tx, token_fp: &str) -> Result<Option<Moment>> {
 }
 
 /// Removes the row of a token that is not revoked. Nobody has seen it: it is gone before the commit.
-async fn unlock_token(tx: &mut Tx, token_fp: &str) -> Result<()> {
+pub(super) async fn unlock_token(tx: &mut Tx, token_fp: &str) -> Result<()> {
     sqlx::query("DELETE FROM revoked_tokens WHERE token_fp = $1 AND revoked_at = $2")
         .bind(token_fp.to_owned())
         .bind(LOCKED_AT.0)

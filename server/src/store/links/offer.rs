@@ -52,21 +52,20 @@ pub enum Offered {
 }
 
 /// An offer that a task of its own can keep.
-struct Offer {
+#[derive(Clone)]
+pub struct KeptOffer {
     new_link_id: LinkId,
-    user_id: UserId,
-    token_fp: String,
+    pub(in crate::store) user_id: UserId,
+    pub(in crate::store) token_fp: String,
     token_sealed: Vec<u8>,
     channel: Channel,
     intent_id: Option<IntentId>,
     at: Moment,
 }
 
-impl Store {
-    /// Makes a link of a token, or adds this channel's word to the link that there is. One transaction: a token that comes by
-    /// both channels at once makes one link, and an intent is used by one token.
-    pub async fn offer_token(&self, offer: &TokenOffer<'_>) -> Result<Offered> {
-        let offer = Offer {
+impl From<&TokenOffer<'_>> for KeptOffer {
+    fn from(offer: &TokenOffer<'_>) -> Self {
+        Self {
             new_link_id: offer.new_link_id.clone(),
             user_id: offer.user_id.clone(),
             token_fp: offer.token_fp.to_owned(),
@@ -74,15 +73,35 @@ impl Store {
             channel: offer.channel,
             intent_id: offer.intent_id.cloned(),
             at: offer.at,
-        };
+        }
+    }
+}
+
+impl Offered {
+    /// Whom a notification of this token concerns, where that is known, and what is wrong with it: a code, empty when all is well.
+    pub fn came_to(&self, user: &UserId) -> (Option<UserId>, &'static str) {
+        let user = Some(user.clone());
+        match self {
+            Self::New(_) | Self::Known(_) => (user, ""),
+            Self::AlreadyRevoked(_) => (user, "already-revoked"),
+            Self::IntentUsed => (user, "intent-used"),
+            Self::IntentGone => (None, "unknown-intent"),
+            // The bank says that it was made on another person's page than the one that brought it first.
+            Self::OtherUser { .. } => (None, "contested-token"),
+        }
+    }
+}
+
+impl Store {
+    /// Makes a link of a token, or adds this channel's word to the link that there is. One transaction: a token that comes by
+    /// both channels at once makes one link, and an intent is used by one token.
+    pub async fn offer_token(&self, offer: impl Into<KeptOffer>) -> Result<Offered> {
+        let offer = offer.into();
         self.write(move |tx| {
             Box::pin(async move {
                 let revoked_at = lock_token(tx, &offer.token_fp).await?;
                 tx.lock_feeds([&offer.user_id]).await?;
-                let offered = match find_by_token(tx.conn(), &offer.token_fp).await? {
-                    Some(link) => known(tx, &offer, link).await?,
-                    None => unknown(tx, &offer, revoked_at).await?,
-                };
+                let offered = take(tx, &offer, revoked_at).await?;
                 unlock_token(tx, &offer.token_fp).await?;
                 Ok(offered)
             })
@@ -91,7 +110,15 @@ impl Store {
     }
 }
 
-async fn known(tx: &mut Tx, offer: &Offer, link: LinkRecord) -> Result<Offered> {
+/// The body of [`Store::offer_token`], for a transaction that does more. Token and feed are locked.
+pub(in crate::store) async fn take(tx: &mut Tx, offer: &KeptOffer, revoked_at: Option<Moment>) -> Result<Offered> {
+    match find_by_token(tx.conn(), &offer.token_fp).await? {
+        Some(link) => known(tx, offer, link).await,
+        None => unknown(tx, offer, revoked_at).await,
+    }
+}
+
+async fn known(tx: &mut Tx, offer: &KeptOffer, link: LinkRecord) -> Result<Offered> {
     if link.user_id != offer.user_id {
         return Ok(Offered::OtherUser { link_id: link.id, user_id: link.user_id });
     }
@@ -116,7 +143,7 @@ async fn known(tx: &mut Tx, offer: &Offer, link: LinkRecord) -> Result<Offered> 
     Ok(if link.revoked_at.is_some() { Offered::AlreadyRevoked(link.id) } else { Offered::Known(link.id) })
 }
 
-async fn unknown(tx: &mut Tx, offer: &Offer, revoked_at: Option<Moment>) -> Result<Offered> {
+async fn unknown(tx: &mut Tx, offer: &KeptOffer, revoked_at: Option<Moment>) -> Result<Offered> {
     match look_at_intent(tx, offer).await? {
         Intent::None => {}
         Intent::Open(intent) => use_intent(tx, offer, &intent).await?,
@@ -155,7 +182,7 @@ enum Intent {
     Gone,
 }
 
-async fn look_at_intent(tx: &mut Tx, offer: &Offer) -> Result<Intent> {
+async fn look_at_intent(tx: &mut Tx, offer: &KeptOffer) -> Result<Intent> {
     let Some(id) = &offer.intent_id else { return Ok(Intent::None) };
     let row = sqlx::query(INTENT_BY_ID).bind(id.to_string()).fetch_optional(tx.conn()).await?;
     let Some(intent) = row.as_ref().map(IntentRecord::read).transpose()? else { return Ok(Intent::Gone) };
@@ -168,7 +195,7 @@ async fn look_at_intent(tx: &mut Tx, offer: &Offer) -> Result<Intent> {
     })
 }
 
-async fn use_intent(tx: &mut Tx, offer: &Offer, intent: &IntentRecord) -> Result<()> {
+async fn use_intent(tx: &mut Tx, offer: &KeptOffer, intent: &IntentRecord) -> Result<()> {
     if intent.used_at.is_some() {
         return Ok(());
     }

@@ -1,12 +1,12 @@
 //! When a link is looked at again, apart from failures and history.
 
-use super::lock;
+use super::{linked, lock};
 use crate::clock::Moment;
 use crate::store::feed::Subject;
 use crate::store::row::Columns as _;
 use crate::store::statement::Grouped;
 use crate::store::{Result, Store};
-use domain::ids::LinkId;
+use domain::ids::{LinkId, UserId};
 
 /// How a round of calls for a link ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,25 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Has all statements of a user's link read through at `at`, unless that is due before. False where she has no link that the
+    /// bank could be asked for.
+    pub async fn ask_for_link(&self, id: &LinkId, user_id: &UserId, at: Moment) -> Result<bool> {
+        let ask = sqlx::query(concat!(
+            "UPDATE links
+             SET reconcile_at = CASE WHEN reconcile_at <= $1 THEN reconcile_at ELSE $1 END,
+                next_try_at = CASE WHEN next_try_at <= $1 THEN next_try_at ELSE $1 END
+             WHERE id = $2
+             AND user_id = $3
+             AND token_sealed IS NOT NULL
+             AND ",
+            linked!()
+        ))
+        .bind(at.0)
+        .bind(id.to_string())
+        .bind(user_id.to_string());
+        Ok(self.change(ask).await? == 1)
     }
 
     /// Takes a due link for a round of calls. What makes it due meanwhile stands; if the round never ends, it is due again at

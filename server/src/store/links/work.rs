@@ -3,6 +3,7 @@
 use super::{LinkRecord, link_columns, lock};
 use crate::clock::Moment;
 use crate::store::feed::Subject;
+use crate::store::transaction::Tx;
 use crate::store::{Result, Store};
 use domain::ids::LinkId;
 
@@ -64,22 +65,7 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 let link = lock(tx, &id).await?;
-                if link.has_ended() || link.refused_at.is_some() {
-                    return Ok(());
-                }
-                let seq = tx.emit(&link.user_id, Subject::Link(link.id.clone()), at)?;
-                sqlx::query(
-                    "UPDATE links
-                     SET problem = $1, refused_at = $2, next_try_at = NULL, seq = $3
-                     WHERE id = $4",
-                )
-                .bind(problem)
-                .bind(at.0)
-                .bind(seq.0)
-                .bind(link.id.to_string())
-                .execute(tx.conn())
-                .await?;
-                Ok(())
+                refuse(tx, &link, &problem, at).await
             })
         })
         .await
@@ -110,4 +96,24 @@ impl Store {
         })
         .await
     }
+}
+
+/// The body of [`Store::refuse_link`], for a transaction that does more. The feed of its owner is locked.
+pub(in crate::store) async fn refuse(tx: &mut Tx, link: &LinkRecord, problem: &str, at: Moment) -> Result<()> {
+    if link.has_ended() || link.refused_at.is_some() {
+        return Ok(());
+    }
+    let seq = tx.emit(&link.user_id, Subject::Link(link.id.clone()), at)?;
+    sqlx::query(
+        "UPDATE links
+         SET problem = $1, refused_at = $2, next_try_at = NULL, seq = $3
+         WHERE id = $4",
+    )
+    .bind(problem.to_owned())
+    .bind(at.0)
+    .bind(seq.0)
+    .bind(link.id.to_string())
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

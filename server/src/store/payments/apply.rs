@@ -11,7 +11,8 @@ use crate::store::transaction::Tx;
 use crate::store::{Result, Store, StoreError};
 use domain::ids::{CardRef, LinkId, Txid, UserId};
 use domain::live::Seq;
-use std::collections::BTreeMap;
+use sqlx::AnyConnection;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What applying a payment did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(in crate::store) async fn apply(tx: &mut Tx, payments: Vec<NewPayment>, news
         .into_iter()
         .map(|payment| Some(NewPayment { link_id: links.get(&payment.link_id)?.clone(), ..payment }))
         .collect();
-    let mut book = Book::new(known(tx, &payments).await?, news.at);
+    let mut book = Book::new(known_payments(tx.conn(), &payments.iter().flatten().collect::<Vec<_>>()).await?, news.at);
     let applied =
         payments.into_iter().map(|payment| payment.map_or(Applied::Same, |payment| book.enter(payment))).collect();
     let (changed, was): (Vec<Known>, Vec<Option<NewPayment>>) = book.changed().into_iter().unzip();
@@ -111,12 +112,15 @@ static KNOWN: Grouped = Grouped::new(
     ),
 );
 
-async fn known(tx: &mut Tx, payments: &[Option<NewPayment>]) -> Result<Vec<Known>> {
-    let wanted: Vec<&NewPayment> = payments.iter().flatten().collect();
-    let query = KNOWN.rows(&wanted, |row, payment| {
+/// Those of these payments that are stored, as they are.
+pub(in crate::store) async fn known_payments(
+    connection: &mut AnyConnection,
+    wanted: &[&NewPayment],
+) -> Result<Vec<Known>> {
+    let query = KNOWN.rows(wanted, |row, payment| {
         row.text(payment.link_id.as_str()).text(payment.card_ref.as_str()).text(payment.txid.as_str());
     });
-    let found = query.fetch(tx.conn()).await?;
+    let found = query.fetch(connection).await?;
     found
         .iter()
         .map(|row| {
@@ -124,6 +128,14 @@ async fn known(tx: &mut Tx, payments: &[Option<NewPayment>]) -> Result<Vec<Known
             Ok(Known { payment, contested_at })
         })
         .collect()
+}
+
+/// Those of these payments that are not stored.
+pub(in crate::store) async fn without_known(tx: &mut Tx, payments: &[NewPayment]) -> Result<Vec<NewPayment>> {
+    let key = |payment: &NewPayment| (payment.link_id.clone(), payment.card_ref.clone(), payment.txid.clone());
+    let known = known_payments(tx.conn(), &payments.iter().collect::<Vec<_>>()).await?;
+    let known: BTreeSet<_> = known.iter().map(|known| key(&known.payment)).collect();
+    Ok(payments.iter().filter(|payment| !known.contains(&key(payment))).cloned().collect())
 }
 
 static PUT: Grouped = Grouped::new(

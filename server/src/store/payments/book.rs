@@ -7,16 +7,16 @@ use domain::standing::{Effect, Source, Standing, Telling};
 use std::collections::BTreeMap;
 
 /// Payments by key, as they were and as they will be.
-pub(super) struct Book {
+pub(in crate::store) struct Book {
     pages: BTreeMap<(LinkId, CardRef, Txid), Page>,
     turns: usize,
     at: Moment,
 }
 
 /// A payment as it is known.
-pub(super) struct Known {
-    pub(super) payment: NewPayment,
-    pub(super) contested_at: Option<Moment>,
+pub(in crate::store) struct Known {
+    pub(in crate::store) payment: NewPayment,
+    pub(in crate::store) contested_at: Option<Moment>,
 }
 
 struct Page {
@@ -28,13 +28,13 @@ struct Page {
 }
 
 impl Book {
-    pub(super) fn new(stored: Vec<Known>, at: Moment) -> Self {
+    pub(in crate::store) fn new(stored: Vec<Known>, at: Moment) -> Self {
         let pages =
             stored.into_iter().map(|known| (key(&known.payment), Page { known, turn: None, was: None })).collect();
         Self { pages, turns: 0, at }
     }
 
-    pub(super) fn enter(&mut self, payment: NewPayment) -> Applied {
+    pub(in crate::store) fn enter(&mut self, payment: NewPayment) -> Applied {
         self.turns += 1;
         let turn = Some(self.turns);
         let Some(page) = self.pages.get_mut(&key(&payment)) else {

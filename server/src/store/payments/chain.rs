@@ -170,6 +170,26 @@ impl Store {
         .await
     }
 
+    /// When a card's newest payments were booked, newest first.
+    pub async fn newest_bookings(&self, card: &CardChain, limit: i64) -> Result<Vec<Moment>> {
+        let rows = sqlx::query(
+            "SELECT booked_at
+             FROM payments
+             WHERE user_id = $1
+             AND card_ref = $2
+             AND link_id = $3
+             ORDER BY booked_at DESC, txid DESC, id DESC
+             LIMIT $4",
+        )
+        .bind(card.user_id.to_string())
+        .bind(card.card_ref.to_string())
+        .bind(card.link_id.to_string())
+        .bind(limit)
+        .fetch_all(&self.inner.reads)
+        .await?;
+        rows.iter().map(|row| row.moment("booked_at")).collect()
+    }
+
     /// How many payments of a card the bank's statement has told.
     pub async fn count_payments(&self, card: &CardChain) -> Result<i64> {
         let row = sqlx::query(

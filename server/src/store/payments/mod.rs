@@ -14,7 +14,8 @@ pub use export::{ExportBalance, ExportRows, ExportStatement};
 pub use list::{DashboardRecord, PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery};
 pub use month::{MOST_FOREIGN, MonthDetails, MonthQuery, MonthSums, PastPayments};
 
-pub(super) use apply::{News, apply};
+pub(super) use apply::{News, apply, known_payments, without_known};
+pub(super) use book::{Book, Known};
 pub(super) use list::PAYMENTS_BY_ID;
 pub(super) use own::{Shown, erase_own};
 
@@ -27,6 +28,7 @@ use domain::live::Seq;
 use domain::money::{Currency, Money};
 use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus, TxType};
+use sqlx::AnyPool;
 use sqlx::any::AnyRow;
 
 /// A payment as one source tells it: a notification, or the bank's API.
@@ -104,6 +106,22 @@ macro_rules! payment_columns {
     };
 }
 pub(super) use payment_columns;
+
+/// Payments after a row, oldest first, with the number of the last.
+pub(super) async fn from(pool: &AnyPool, id: i64, limit: i64) -> Result<(Vec<NewPayment>, i64)> {
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        payment_columns!(),
+        " FROM payments WHERE payments.id > $1 ORDER BY payments.id LIMIT $2"
+    ))
+    .bind(id)
+    .bind(limit)
+    .fetch_all(pool)
+    .await?;
+    let stored = rows.iter().map(Stored::read).collect::<Result<Vec<_>>>()?;
+    let last = stored.last().map_or(id, |stored| stored.id);
+    Ok((stored.into_iter().map(|stored| stored.payment).collect(), last))
+}
 
 impl Stored {
     pub(super) fn read(row: &AnyRow) -> Result<Self> {

@@ -59,8 +59,7 @@ async fn patient_for(time: Duration) -> World {
 
 /// What is stored, newest first.
 pub(super) async fn stored(world: &World) -> Vec<DeliveryRecord> {
-    let all =
-        DeliveriesQuery { verdict: None, event_name: None, reference: None, before: None, after: None, limit: 100 };
+    let all = DeliveriesQuery { limit: 100, ..DeliveriesQuery::default() };
     world.services.store.deliveries(&all).await.unwrap()
 }
 

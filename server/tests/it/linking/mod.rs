@@ -1,5 +1,6 @@
 //! Linking and payments, from the bank's word to the user's rows, in every order that can happen.
 
+mod again;
 mod bodies;
 mod erasing;
 mod evidence;
@@ -8,6 +9,7 @@ mod hashes;
 mod notice;
 mod pauses;
 mod payments;
+mod rebuilt;
 mod references;
 mod replays;
 mod tokens;

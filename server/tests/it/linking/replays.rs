@@ -25,8 +25,7 @@ async fn rows(world: &World, user: &UserId, txid: &str) -> usize {
 
 /// How many arrivals came to which verdict.
 async fn verdicts(world: &World) -> HashMap<&'static str, usize> {
-    let all =
-        DeliveriesQuery { verdict: None, event_name: None, reference: None, before: None, after: None, limit: 10_000 };
+    let all = DeliveriesQuery { limit: 10_000, ..DeliveriesQuery::default() };
     let mut count = HashMap::new();
     for delivery in world.store.deliveries(&all).await.unwrap() {
         *count.entry(delivery.verdict.code()).or_default() += 1;

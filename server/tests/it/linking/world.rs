@@ -15,14 +15,14 @@ use server::alarms::{Alarms, Keeper};
 use server::anytime::{Client, ClientConfig};
 use server::clock::{Clock as _, ManualClock, Moment, SharedClock};
 use server::config::Watch;
-use server::inbox::{self, Asker, Pressure, Steps, Wakes, Writer};
-use server::links::{self, Links, Outcome};
+use server::inbox::{self, Asker, Pressure, Replayer, Steps, Wakes, Writer};
+use server::links::{self, AskedFor, Links, Outcome};
 use server::secret::Secret;
 use server::sessions::Sessions;
 use server::store::{DeliveriesQuery, DeliveryRecord, LinkRecord, NewUser, PaymentRow, PaymentsQuery, Store};
 use server::upkeep::Upkeep;
 use server::vault::{KeyRing, Vault};
-use server::webhooks::{self, Floods, Receiver};
+use server::webhooks::{self, Criteria, Floods, Receiver};
 use server::{clock, randomness};
 use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
@@ -51,7 +51,7 @@ pub(super) struct World {
     steps: links::Worker,
     writer_stop: CancellationToken,
     references: AtomicU64,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 impl World {
@@ -80,6 +80,7 @@ impl World {
             deliveries_wake: Arc::clone(&wakes.worker),
             alarms,
             reconcile_every: RECONCILE_EVERY,
+            asked_for: AskedFor::default(),
         };
         let (inbox, writer) = Writer::new(store.clone(), vault.clone(), wakes.clone());
         let writer_stop = CancellationToken::new();
@@ -111,7 +112,7 @@ impl World {
             keeper,
             writer_stop,
             references,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -294,6 +295,25 @@ impl World {
         self.hooks.clone().oneshot(request).await.unwrap().status().as_u16()
     }
 
+    /// What takes deliveries again, where these references are good.
+    pub(super) fn replayer(&self, references: &[&str]) -> Replayer {
+        Replayer {
+            store: self.store.clone(),
+            vault: self.vault.clone(),
+            clock: self.clock.clone(),
+            links: self.links.clone(),
+            criteria: Criteria {
+                allowed: vec!["127.0.0.1/32".parse().unwrap()],
+                references: references.iter().map(|reference| Secret::new(*reference)).collect(),
+                reference_is_public: false,
+                origin: "http://localhost".into(),
+            },
+            wake: Arc::default(),
+            pressure: Pressure::default(),
+            steps: Steps::default(),
+        }
+    }
+
     /// Lets everything that is due now happen.
     pub(super) async fn settle(&self) {
         loop {
@@ -342,8 +362,7 @@ impl World {
 
     /// Arrivals, newest first.
     pub(super) async fn deliveries(&self) -> Vec<DeliveryRecord> {
-        let query =
-            DeliveriesQuery { verdict: None, event_name: None, reference: None, before: None, after: None, limit: 100 };
+        let query = DeliveriesQuery { limit: 100, ..DeliveriesQuery::default() };
         self.store.deliveries(&query).await.unwrap()
     }
 
@@ -430,6 +449,7 @@ fn upkeep(links: &Links) -> Upkeep {
         store: links.store.clone(),
         clock: links.clock.clone(),
         sessions: Sessions::new(links.store.clone(), links.clock.clone(), false),
+        kept: Arc::default(),
         links: links.clone(),
         alarms: links.alarms.clone(),
         watch: Watch::default(),

@@ -9,8 +9,8 @@ use domain::lang::Lang;
 use domain::own::Writing;
 use server::secret::Secret;
 use server::store::{
-    Channel, DeliveriesQuery, DeliveryOutcome, DeliveryState, Look, NewDelivery, NewErasure, NewMail, NewReset,
-    Offered, UsersQuery, WrappedKey,
+    Channel, DeliveriesQuery, DeliveryFilter, DeliveryOutcome, DeliveryState, Look, NewDelivery, NewErasure, NewMail,
+    NewReset, Offered, UsersQuery, WrappedKey,
 };
 
 pub(super) fn mail(cast: &Cast, user: &UserId) -> NewMail {
@@ -211,7 +211,11 @@ fn delivery(reference: &str, card: Option<&domain::ids::CardRef>, verdict: Verdi
 }
 
 async fn told(cast: &Cast, reference: &str) -> server::store::DeliveryRecord {
-    let query = DeliveriesQuery { reference: Some(reference.to_owned()), limit: 1, ..DeliveriesQuery::default() };
+    let query = DeliveriesQuery {
+        filter: DeliveryFilter { reference: Some(reference.to_owned()), ..DeliveryFilter::default() },
+        limit: 1,
+        ..DeliveriesQuery::default()
+    };
     cast.store.deliveries(&query).await.unwrap().remove(0)
 }
 

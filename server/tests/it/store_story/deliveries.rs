@@ -5,11 +5,11 @@ use super::payments::list;
 use app::backend::Verdict;
 use domain::ids::{CardRef, UserId};
 use server::store::{
-    Applied, Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery,
-    Effects, Engine, Lease, NewDelivery, Proven, Store, StoreError, UsedHash,
+    Applied, Batch, Claim, Claimant, DeliveriesQuery, DeliveryFilter, DeliveryOutcome, DeliveryRecord, DeliveryState,
+    DueDelivery, Effects, Engine, Lease, NewDelivery, Proven, Store, StoreError, UsedHash,
 };
 
-fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
+pub(super) fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
     NewDelivery {
         received_at: cast.at(seconds),
         reference: reference.to_owned(),
@@ -32,7 +32,7 @@ fn arrival(cast: &Cast, reference: &str, seconds: u64) -> NewDelivery {
     }
 }
 
-fn outcome(id: i64, state: DeliveryState) -> DeliveryOutcome {
+pub(super) fn outcome(id: i64, state: DeliveryState) -> DeliveryOutcome {
     DeliveryOutcome {
         id,
         verdict: Verdict::Accepted,
@@ -49,7 +49,7 @@ fn outcome(id: i64, state: DeliveryState) -> DeliveryOutcome {
     }
 }
 
-fn claimant(id: i64, reference: &str, core: &str, hash: Option<UsedHash>) -> Claimant {
+pub(super) fn claimant(id: i64, reference: &str, core: &str, hash: Option<UsedHash>) -> Claimant {
     Claimant { id, reference: reference.into(), core_mac: core.into(), hash }
 }
 
@@ -387,14 +387,16 @@ pub(super) async fn operators_look_at_the_inbox(cast: &Cast) {
         rows.iter().filter_map(|row| shown.iter().position(|id| *id == row.id)).collect()
     };
     let all = || DeliveriesQuery { limit: 6, ..DeliveriesQuery::default() };
+    let of = |filter: DeliveryFilter| DeliveriesQuery { filter, limit: 6, ..DeliveriesQuery::default() };
+    let none = DeliveryFilter::default;
     let (even, held) = (Some("console_even".to_owned()), Some(Verdict::Held));
     assert_eq!(ids(all()).await, [5, 4, 3, 2, 1, 0]);
-    assert_eq!(ids(DeliveriesQuery { event_name: even.clone(), ..all() }).await, [4, 2, 0]);
-    assert_eq!(ids(DeliveriesQuery { verdict: held, ..all() }).await, [2, 1, 0]);
-    assert_eq!(ids(DeliveriesQuery { event_name: even.clone(), verdict: held, ..all() }).await, [2, 0]);
+    assert_eq!(ids(of(DeliveryFilter { event_name: even.clone(), ..none() })).await, [4, 2, 0]);
+    assert_eq!(ids(of(DeliveryFilter { verdict: held, ..none() })).await, [2, 1, 0]);
+    assert_eq!(ids(of(DeliveryFilter { event_name: even.clone(), verdict: held, ..none() })).await, [2, 0]);
     let reference = Some("console-1".to_owned());
-    assert_eq!(ids(DeliveriesQuery { reference: reference.clone(), ..all() }).await, [3, 2]);
-    assert_eq!(ids(DeliveriesQuery { reference, verdict: held, event_name: even, ..all() }).await, [2]);
+    assert_eq!(ids(of(DeliveryFilter { reference: reference.clone(), ..none() })).await, [3, 2]);
+    assert_eq!(ids(of(DeliveryFilter { reference, verdict: held, event_name: even, ..none() })).await, [2]);
     assert_eq!(ids(DeliveriesQuery { before: Some(shown[3]), limit: 2, ..all() }).await, [2, 1]);
     assert_eq!(
         ids(DeliveriesQuery { after: Some(shown[1]), limit: 2, ..all() }).await,

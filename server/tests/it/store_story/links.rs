@@ -233,6 +233,7 @@ pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
     assert_eq!((link.status(), link.problem.as_str()), (LinkStatus::Failed, "refused"));
     assert_eq!((link.refused_at, link.next_try_at), (Some(cast.at(21)), None));
     store.schedule_link(&id, cast.at(23)).await.unwrap();
+    assert!(!store.ask_for_link(&id, &link.user_id, cast.at(23)).await.unwrap());
     assert_eq!(read(cast, &id).await, link, "a refused token is not tried");
     assert_eq!(cast.woken(), [user]);
     let missing = store.postpone_link(&cast.link_id(), "x", cast.at(1)).await;
@@ -257,6 +258,13 @@ async fn rounds_leave_what_came_meanwhile(cast: &Cast, id: &LinkId) {
     let open = Round { lease: cast.at(100), retry_at: Some(cast.at(70)), reconcile_at: None };
     store.end_round(id, open).await.unwrap();
     assert_eq!(due().await, (Some(cast.at(60)), Some(cast.at(500)), 1, String::new()), "a payment came meanwhile");
+
+    let owner = read(cast, id).await.user_id;
+    assert!(!store.ask_for_link(id, &cast.somebody().await, cast.at(58)).await.unwrap(), "it is not a stranger's");
+    assert!(store.ask_for_link(id, &owner, cast.at(65)).await.unwrap());
+    assert_eq!((due().await.0, due().await.1), (Some(cast.at(60)), Some(cast.at(65))), "it was due before");
+    assert!(store.ask_for_link(id, &owner, cast.at(58)).await.unwrap());
+    assert_eq!((due().await.0, due().await.1), (Some(cast.at(58)), Some(cast.at(58))));
 
     assert!(store.has_linked().await.unwrap());
     let (mut last, mut seen) = (None, 0);

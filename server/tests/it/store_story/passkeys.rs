@@ -19,13 +19,7 @@ pub(super) fn passkey(cast: &Cast, user: &UserId, credential: &str) -> NewPasske
     }
 }
 
-pub(super) async fn passkeys_and_their_challenges(cast: &Cast) {
-    a_passkey_is_one_persons_and_its_counter_moves_on(cast).await;
-    passkeys_are_named_removed_and_not_too_many(cast).await;
-    a_challenge_is_answered_once(cast).await;
-}
-
-async fn a_passkey_is_one_persons_and_its_counter_moves_on(cast: &Cast) {
+pub(super) async fn a_passkey_is_one_persons_and_its_counter_moves_on(cast: &Cast) {
     let store = &cast.store;
     let (user, stranger) = (cast.somebody().await, cast.somebody().await);
     let added = store.add_passkey(passkey(cast, &user, "credential"), 9, mail(cast, &user)).await.unwrap();
@@ -55,7 +49,7 @@ async fn a_passkey_is_one_persons_and_its_counter_moves_on(cast: &Cast) {
     assert_eq!(store.passkey(&stranger, &of.id).await.unwrap(), None);
 }
 
-async fn passkeys_are_named_removed_and_not_too_many(cast: &Cast) {
+pub(super) async fn passkeys_are_named_removed_and_not_too_many(cast: &Cast) {
     let store = &cast.store;
     let (user, stranger) = (cast.somebody().await, cast.somebody().await);
     for (credential, added) in
@@ -80,7 +74,7 @@ async fn passkeys_are_named_removed_and_not_too_many(cast: &Cast) {
     assert!(!store.use_passkey(&gone).await.unwrap());
 }
 
-async fn a_challenge_is_answered_once(cast: &Cast) {
+pub(super) async fn a_challenge_is_answered_once(cast: &Cast) {
     let store = &cast.store;
     let (one, two) =
         tokio::join!(store.use_challenge("nonce", cast.at(300)), store.use_challenge("nonce", cast.at(300)));

@@ -155,6 +155,9 @@ pub(super) async fn gaps_are_marked_and_closed(cast: &Cast) {
     store.apply_payments(&[confirmed], true, cast.at(42)).await.unwrap();
     assert_eq!(list(cast, &linked.user).await.iter().filter(|payment| payment.missing.is_some()).count(), 1);
     assert_eq!(store.count_payments(&card).await.unwrap(), 1, "told by the statement");
+    let bookings = store.newest_bookings(&card, 100).await.unwrap();
+    assert!(bookings.len() > 2 && bookings.is_sorted_by(|a, b| a >= b), "{bookings:?}");
+    assert_eq!(store.newest_bookings(&card, 2).await.unwrap(), bookings[..2]);
     store.mark_missing(&card, &[(chain[1].id, None)], cast.at(43)).await.unwrap();
     assert_eq!(store.count_missing(10).await.unwrap(), 0);
 

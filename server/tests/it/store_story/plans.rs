@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 25] = [
+const LARGE: [&str; 28] = [
     "deliveries",
     "payments",
     "own_words",
@@ -37,10 +37,13 @@ const LARGE: [&str; 25] = [
     "alert_mails",
     "push_devices",
     "known_merchants",
+    "replays",
+    "replay_items",
+    "acts",
 ];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 9] = [
+const SMALL_INDEXES: [&str; 11] = [
     "deliveries_due",
     "deliveries_parked",
     "deliveries_refused",
@@ -50,6 +53,8 @@ const SMALL_INDEXES: [&str; 9] = [
     "erasures_under_way",
     "alert_mails_due",
     "push_devices_due",
+    "replays_due",
+    "replays_proposed",
 ];
 
 struct Collector(Statements);

@@ -1,0 +1,257 @@
+//! Texts of what operators do with deliveries.
+
+use crate::backend::{Doubt, ReplayState};
+use crate::page::DecisionProblem;
+use domain::lang::Lang;
+
+texts! {
+    DeskTexts {
+        review: "À examiner", "To review";
+        replays: "Retraitements", "Replays";
+        replay: "Retraitement", "Replay";
+        trial: "Simulation", "Dry run";
+        acts: "Journal", "Log";
+        tries: "Arrivées de la même référence", "Arrivals of the same reference";
+        tries_help: "Chacune est comparée à celle qui compte, ou à la première.", "Each is compared with the one that counts, or with the first.";
+        counts: "compte", "counts";
+        same_content: "Même contenu", "Same content";
+        other_content: "Autre contenu", "Other content";
+        not_comparable: "Comparaison impossible : un contenu n’est plus lisible.", "Cannot be compared: a body can no longer be read.";
+        usual: "Change à chaque essai", "Changes with every try";
+        absent: "absent", "absent";
+        answered: "Notre réponse", "Our answer";
+        can_be_done: "Ce qui peut être fait", "What can be done";
+        nothing_to_do: "Rien à faire.", "Nothing to do.";
+        viewers_only_see: "Votre rôle permet de voir, pas de décider.", "Your role lets you look, not decide.";
+        try_replay: "Simuler un retraitement", "Dry run of a replay";
+        replay_help: "La notification est jugée de nouveau, avec la configuration d’aujourd’hui, comme à son arrivée. Ce qui a déjà eu son effet n’en a pas deux.", "The delivery is judged anew, by today’s configuration, as of its arrival. What has had its effect has none twice.";
+        try_release: "Simuler l’admission", "Dry run of letting it in";
+        release_help: "Elle aurait son effet sur votre parole, quoi que disent ses indices.", "It would have its effect by your word, whatever its evidence says.";
+        try_attach: "Simuler le rattachement", "Dry run of attaching it";
+        attach_help: "Le jeton irait à cette personne ; la banque doit encore le prouver.", "The token would go to this person; the bank has yet to prove it.";
+        attach_email: "Adresse de la personne", "The person’s address";
+        takes_two: "L’expéditeur n’a pas prouvé qui il est : une seconde personne devra confirmer.", "The sender did not prove itself: a second person will have to agree.";
+        ask: "Demander à la banque maintenant", "Ask the bank now";
+        close: "Classer sans suite…", "Put aside…";
+        close_title: "Classer sans suite ?", "Put it aside?";
+        close_help: "Elle reste conservée et visible dans la liste, mais n’attend plus personne.", "It stays stored and in the list, but waits for nobody any more.";
+        close_submit: "Classer", "Put aside";
+        closed: "Classée sans suite.", "Put aside.";
+        reopen: "Rouvrir", "Take that back";
+        reason: "Motif", "Reason";
+        reason_hint: "Conservé dans le journal avec votre nom.", "Kept in the log with your name.";
+        reason_missing: "Indiquez un motif.", "Give a reason.";
+        reason_long: "500 caractères au plus.", "500 characters at most.";
+        nobody_known: "Personne n’a cette adresse.", "Nobody has this address.";
+        asked_before: "Déjà demandé", "Asked before";
+        replay_these: "Retraiter cette sélection…", "Replay this selection…";
+        new_title: "Retraiter des notifications", "Replay deliveries";
+        new_help: "D’abord une simulation : elle montre ce qui changerait, et ne change rien.", "First a dry run: it shows what would change, and changes nothing.";
+        start_trial: "Lancer la simulation", "Start the dry run";
+        selection: "Sélection", "Selection";
+        everything: "toutes les notifications", "all deliveries";
+        by: "Par", "By";
+        when: "Quand", "When";
+        state: "État", "State";
+        progress: "Avancement", "Progress";
+        changed: "Changent", "Change";
+        doubtful: "Restent", "Stay";
+        second: "Seconde personne", "Second person";
+        attached: "Rattachée à", "Attached to";
+        refresh: "Actualiser", "Refresh";
+        cancel: "Annuler", "Cancel";
+        cancel_help: "Ce qui est déjà fait reste.", "What is done stays.";
+        paused: "Le traitement est suspendu : rien n’est fait avant sa reprise.", "Processing is paused: nothing is done until it resumes.";
+        would_change: "Ce qui changerait", "What would change";
+        has_changed: "Ce qui a changé", "What has changed";
+        nothing_would: "Rien ne changerait.", "Nothing would change.";
+        nothing_has: "Rien n’a changé.", "Nothing has changed.";
+        apply_title: "Retraiter pour de bon", "Replay for good";
+        apply: "Retraiter", "Replay";
+        propose: "Proposer à une seconde personne", "Propose to a second person";
+        answer_title: "Êtes-vous d’accord ?", "Do you agree?";
+        agree: "Confirmer", "Agree";
+        decline: "Refuser", "Decline";
+        waits_for_second: "En attente d’une seconde personne.", "Waits for a second person.";
+        before: "Avant", "Before";
+        after: "Après", "After";
+        no_replays: "Aucun retraitement pour l’instant. Ils partent d’une notification, ou de la sélection d’une liste.", "No replay yet. They begin at a delivery, or at the selection of a list.";
+        no_acts: "Rien n’a encore été fait.", "Nothing has been done yet.";
+        act: "Acte", "Act";
+        subject: "Sujet", "Subject";
+        none_quarantined: "Rien en quarantaine.", "Nothing in quarantine.";
+        none_held: "Rien n’est retenu.", "Nothing is held.";
+        none_parked: "Aucune n’attend sa carte.", "None waits for its card.";
+        kinds: "Ce qui attend", "What waits";
+        to_agree: "À confirmer", "To be agreed with";
+        more: "Suite", "More";
+        source: "Adresse source", "Source address";
+        source_hint: "Parmi celles qui ne sont pas acceptées", "Among those that were not accepted";
+        try_number: "Essai", "Try";
+        from: "Du", "From";
+        to: "Au", "To";
+        newer_live: "Voir les plus récentes", "See the newest";
+        live_on: "En direct", "Live";
+        live_off: "Hors ligne", "Offline";
+        settled: "réglé", "settled";
+    }
+}
+
+impl DeskTexts {
+    pub const fn doubt(&self, doubt: Doubt) -> &'static str {
+        match (self.lang, doubt) {
+            (Lang::Fr, Doubt::Quarantined) => "En quarantaine",
+            (Lang::Fr, Doubt::Held) => "Retenues",
+            (Lang::Fr, Doubt::Parked) => "Sans carte connue",
+            (Lang::En, Doubt::Quarantined) => "Quarantined",
+            (Lang::En, Doubt::Held) => "Held",
+            (Lang::En, Doubt::Parked) => "Without a known card",
+        }
+    }
+
+    pub const fn none_of(&self, doubt: Doubt) -> &'static str {
+        match doubt {
+            Doubt::Quarantined => self.none_quarantined,
+            Doubt::Held => self.none_held,
+            Doubt::Parked => self.none_parked,
+        }
+    }
+
+    pub const fn replay_state(&self, state: ReplayState) -> &'static str {
+        match (self.lang, state) {
+            (Lang::Fr, ReplayState::Proposed) => "à confirmer",
+            (Lang::Fr, ReplayState::Running) => "en cours",
+            (Lang::Fr, ReplayState::Done) => "terminé",
+            (Lang::Fr, ReplayState::Cancelled) => "annulé",
+            (Lang::Fr, ReplayState::Declined) => "refusé",
+            (Lang::Fr, ReplayState::Failed) => "abandonné",
+            (Lang::En, ReplayState::Proposed) => "to be agreed with",
+            (Lang::En, ReplayState::Running) => "running",
+            (Lang::En, ReplayState::Done) => "done",
+            (Lang::En, ReplayState::Cancelled) => "cancelled",
+            (Lang::En, ReplayState::Declined) => "declined",
+            (Lang::En, ReplayState::Failed) => "given up",
+        }
+    }
+
+    /// What is done, by its code; the code itself where it is none of ours.
+    pub fn what<'c>(&self, code: &'c str) -> &'c str {
+        match (self.lang, code) {
+            (Lang::Fr, "replay") => "Retraitement",
+            (Lang::Fr, "release") => "Admission",
+            (Lang::Fr, "attach") => "Rattachement",
+            (Lang::Fr, "trial") => "Simulation",
+            (Lang::Fr, "propose-release") => "Admission proposée",
+            (Lang::Fr, "propose-attach") => "Rattachement proposé",
+            (Lang::Fr, "agree") => "Confirmation",
+            (Lang::Fr, "decline") => "Refus",
+            (Lang::Fr, "cancel") => "Annulation",
+            (Lang::Fr, "close") => "Classement sans suite",
+            (Lang::Fr, "reopen") => "Réouverture",
+            (Lang::Fr, "ask") => "Question à la banque",
+            (Lang::En, "replay") => "Replay",
+            (Lang::En, "release") => "Letting in",
+            (Lang::En, "attach") => "Attaching",
+            (Lang::En, "trial") => "Dry run",
+            (Lang::En, "propose-release") => "Letting in, proposed",
+            (Lang::En, "propose-attach") => "Attaching, proposed",
+            (Lang::En, "agree") => "Agreement",
+            (Lang::En, "decline") => "Refusal",
+            (Lang::En, "cancel") => "Cancelling",
+            (Lang::En, "close") => "Putting aside",
+            (Lang::En, "reopen") => "Taking back",
+            (Lang::En, "ask") => "Question to the bank",
+            (_, other) => other,
+        }
+    }
+
+    /// What something that changes is.
+    pub fn thing<'c>(&self, code: &'c str) -> &'c str {
+        match (self.lang, code) {
+            (Lang::Fr, "delivery") => "Notification",
+            (Lang::Fr, "payment") => "Paiement",
+            (Lang::Fr, "link") => "Liaison",
+            (Lang::Fr, "balance") => "Solde de la carte",
+            (Lang::En, "delivery") => "Delivery",
+            (Lang::En, "payment") => "Payment",
+            (Lang::En, "link") => "Link",
+            (Lang::En, "balance") => "Balance of the card",
+            (_, other) => other,
+        }
+    }
+
+    /// Which field of it.
+    pub fn field<'c>(&self, code: &'c str) -> &'c str {
+        match (self.lang, code) {
+            (Lang::Fr, "verdict") => "verdict",
+            (Lang::Fr, "reason") => "motif",
+            (Lang::Fr, "state") => "traitement",
+            (Lang::Fr, "user") => "personne",
+            (Lang::Fr, "status") => "état",
+            (Lang::Fr, "amount") => "montant",
+            (Lang::Fr, "balance") => "solde",
+            (Lang::Fr, "failed-reason") => "refus",
+            (Lang::Fr, "confirmed") => "confirmé",
+            (Lang::Fr, "contested") => "contesté",
+            (Lang::Fr, "problem") => "problème",
+            (Lang::Fr, "notified") => "notifiée",
+            (Lang::Fr, "revoked") => "révoquée",
+            (Lang::En, "failed-reason") => "refusal",
+            (Lang::En, "state") => "processing",
+            (Lang::En, "user") => "person",
+            (_, other) => other,
+        }
+    }
+
+    pub fn outcome(&self, code: &str) -> &'static str {
+        match (self.lang, code.split_once(':').map_or(code, |(code, _)| code)) {
+            (Lang::Fr, "effect") => "change",
+            (Lang::Fr, "under-way") => "en cours de traitement : laissée",
+            (Lang::Fr, "stays") => "reste telle quelle",
+            (Lang::Fr, _) => "sans effet",
+            (Lang::En, "effect") => "changes",
+            (Lang::En, "under-way") => "being processed: left alone",
+            (Lang::En, "stays") => "stays as it is",
+            (Lang::En, _) => "without effect",
+        }
+    }
+
+    pub const fn problem(&self, problem: DecisionProblem) -> &'static str {
+        match problem {
+            DecisionProblem::ReasonMissing => self.reason_missing,
+            DecisionProblem::ReasonTooLong => self.reason_long,
+            DecisionProblem::NobodyKnown => self.nobody_known,
+        }
+    }
+
+    pub fn selected(&self, count: i64, is_more: bool) -> String {
+        let count = self.count(count, is_more);
+        match self.lang {
+            Lang::Fr => format!("{count} notifications sont concernées."),
+            Lang::En => format!("{count} deliveries are meant."),
+        }
+    }
+
+    pub fn count(&self, count: i64, is_more: bool) -> String {
+        let gap = match self.lang {
+            Lang::Fr => '\u{202f}',
+            Lang::En => ',',
+        };
+        let digits = count.to_string();
+        let mut text = String::new();
+        for (n, digit) in digits.chars().enumerate() {
+            if n > 0 && (digits.len() - n).is_multiple_of(3) {
+                text.push(gap);
+            }
+            text.push(digit);
+        }
+        if is_more { text + "+" } else { text }
+    }
+
+    pub fn of_total(&self, seen: i64, total: i64) -> String {
+        match self.lang {
+            Lang::Fr => format!("{} sur {}", self.count(seen, false), self.count(total, false)),
+            Lang::En => format!("{} of {}", self.count(seen, false), self.count(total, false)),
+        }
+    }
+}

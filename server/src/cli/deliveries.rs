@@ -1,0 +1,274 @@
+//! `deliveries list`, `show` and `replay`: the console's inbox for scripts and for whoever has no browser at hand.
+
+use super::asked::{DeliveriesCommand, ListDeliveries, ReplayDeliveries, Selection, ShowDelivery};
+use super::{CliError, Rebuilt, rebuild};
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::{self, Config, Places};
+use crate::desk::{MOST_COUNTED, filter_of};
+use crate::inbox::{Replayer, masked_body, trust_card};
+use crate::services::Services;
+use crate::store::{
+    Actor, DeliveriesQuery, DeliveryFilter, DeliveryRecord, Look, NewReplay, ReplayAct, ReplayItem, ReplayRecord, Store,
+};
+use app::backend::{DeliveryQuery, ReplayState, Verdict};
+use domain::ids::UserId;
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Some deliveries stay as they are although somebody should look at them.
+const SOME_STAY: u8 = 3;
+/// Items of one read.
+const BATCH: i64 = 500;
+/// A running server may be at the same replay.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// Who acts where nobody has signed in.
+const COMMAND_LINE: &str = "command line";
+
+pub(super) async fn run(command: DeliveriesCommand, places: &Places) -> Result<ExitCode, CliError> {
+    match command {
+        DeliveriesCommand::List(list) => show_list(&list, config::serve(&list.settings, places)?).await,
+        DeliveriesCommand::Show(show) => show_one(&show, config::serve(&show.settings, places)?).await,
+        DeliveriesCommand::Replay(replay) => take_again(&replay, config::serve(&replay.settings, places)?).await,
+    }
+}
+
+async fn show_list(list: &ListDeliveries, config: Config) -> Result<ExitCode, CliError> {
+    let (services, _) = open(config).await?;
+    let query = DeliveriesQuery {
+        filter: list.selection.filter()?,
+        before: list.before,
+        after: None,
+        limit: list.limit.clamp(1, 1_000),
+    };
+    let rows = services.store.deliveries(&query).await?;
+    let is_whole = i64::try_from(rows.len()).is_ok_and(|found| found == query.limit);
+    let next = rows.last().filter(|_| is_whole).map(|row| row.id);
+    services.store.close().await;
+    let mut out = std::io::stdout();
+    if list.json {
+        let deliveries: Vec<Value> = rows.iter().map(as_json).collect();
+        writeln!(out, "{}", json!({ "deliveries": deliveries, "next": next }))?;
+    } else {
+        for row in &rows {
+            writeln!(out, "{}", as_line(row))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn show_one(show: &ShowDelivery, config: Config) -> Result<ExitCode, CliError> {
+    let (services, _) = open(config).await?;
+    let store = &services.store;
+    let row = store.delivery(show.id).await?.ok_or(CliError::NoDelivery(show.id))?;
+    // Nobody looks at what is a user's without its being written down.
+    let owners: Vec<UserId> = row.user_id.clone().into_iter().collect();
+    store.note_look(&owners, "", COMMAND_LINE, Look::Delivery(row.id), SystemClock.now()).await?;
+    let body = masked_body(&services.vault, &row).await?;
+    store.close().await;
+    let mut out = std::io::stdout();
+    if show.json {
+        let mut whole = as_json(&row);
+        whole["content_type"] = json!(row.content_type);
+        whole["body"] = json!(body);
+        writeln!(out, "{whole}")?;
+    } else {
+        writeln!(out, "{}", as_line(&row))?;
+        for signal in trust_card(&row.trust) {
+            let word = match signal.good {
+                Some(true) => "for",
+                Some(false) => "against",
+                None => "-",
+            };
+            writeln!(out, "  {:<10} {word:<8} {}", signal.name, signal.detail)?;
+        }
+        writeln!(out, "{}", body.as_deref().unwrap_or("(the body is past its retention)"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn take_again(asked: &ReplayDeliveries, config: Config) -> Result<ExitCode, CliError> {
+    if let Some(file) = &asked.into {
+        return build_anew(asked, config, file).await;
+    }
+    let reason = asked.reason.as_deref().unwrap_or_default().trim().to_owned();
+    if reason.is_empty() && !asked.dry_run {
+        return Err(CliError::NoReason);
+    }
+    let filter = DeliveryFilter { id: asked.id, ..asked.selection.filter()? };
+    if filter == DeliveryFilter::default() && !asked.all {
+        return Err(CliError::NoSelection);
+    }
+    let (services, replayer) = open(config).await?;
+    let store = &services.store;
+    let upto = store.newest_delivery().await?;
+    let new = NewReplay {
+        by: Actor { user_id: None, name: COMMAND_LINE.to_owned() },
+        reason,
+        act: ReplayAct::Replay,
+        dry: asked.dry_run,
+        total: store.count_deliveries(&filter, upto, MOST_COUNTED).await?,
+        filter,
+        upto,
+        proposed: false,
+        at: SystemClock.now(),
+    };
+    let id = store.add_replay(new).await?;
+    let replay = run_through(&services, &replayer, id).await?;
+    let items = items(&services, id).await?;
+    store.close().await;
+    report(asked, &replay, &items)?;
+    Ok(match replay.state {
+        ReplayState::Done if replay.doubtful > 0 => ExitCode::from(SOME_STAY),
+        ReplayState::Done => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    })
+}
+
+async fn build_anew(asked: &ReplayDeliveries, config: Config, file: &Path) -> Result<ExitCode, CliError> {
+    let live = Store::open(&config.database).await?;
+    live.check_schema().await?;
+    let Rebuilt { anew, taken_over, differences } = rebuild(&live, config, Arc::new(SystemClock), file).await?;
+    live.close().await;
+    let mut out = std::io::stdout();
+    if asked.json {
+        writeln!(out, "{}", json!({ "anew": anew, "taken_over": taken_over, "differences": differences }))?;
+    } else {
+        for difference in &differences {
+            writeln!(out, "{difference}")?;
+        }
+        let count = differences.len();
+        writeln!(out, "{anew} made again, {taken_over} taken over as they stand, {count} differences")?;
+    }
+    Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(SOME_STAY) })
+}
+
+/// Until it has ended, whoever takes its groups.
+async fn run_through(services: &Services, replayer: &Replayer, id: i64) -> Result<ReplayRecord, CliError> {
+    loop {
+        let replay = services.store.replay(id).await?.ok_or(CliError::NoDelivery(id))?;
+        if replay.state != ReplayState::Running {
+            return Ok(replay);
+        }
+        if replayer.step().await? == 0 {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}
+
+async fn items(services: &Services, id: i64) -> Result<Vec<ReplayItem>, CliError> {
+    let mut all = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |item: &ReplayItem| item.delivery_id);
+        let mut some = services.store.replay_items(id, after, BATCH).await?;
+        if some.is_empty() {
+            return Ok(all);
+        }
+        all.append(&mut some);
+    }
+}
+
+/// What has changed, or would have, as a diff.
+fn report(asked: &ReplayDeliveries, replay: &ReplayRecord, items: &[ReplayItem]) -> Result<(), CliError> {
+    let mut out = std::io::stdout();
+    if asked.json {
+        let items: Vec<Value> = items.iter().map(item_as_json).collect();
+        let ReplayRecord { id, dry, seen, changed, doubtful, state, .. } = replay;
+        let whole = json!({
+            "replay": id, "dry_run": dry, "state": state.code(), "seen": seen, "changed": changed, "stay": doubtful,
+            "items": items,
+        });
+        writeln!(out, "{whole}")?;
+        return Ok(());
+    }
+    for item in items {
+        writeln!(out, "{} {} {}", item.delivery_id, item.reference, item.outcome)?;
+        for change in &item.changes {
+            let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+            let (before, after) = (side(&change.before), side(&change.after));
+            writeln!(out, "    {} {} {}: {before} -> {after}", change.what, change.subject, change.field)?;
+        }
+    }
+    let word = if replay.dry { "would change" } else { "changed" };
+    writeln!(out, "{} of {} {word}, {} stay as they are", replay.changed, replay.seen, replay.doubtful)?;
+    Ok(())
+}
+
+/// A server that does not serve: beside a running one, it has no port of its own.
+async fn open(mut config: Config) -> Result<(Services, Replayer), CliError> {
+    config.watch.metrics = None;
+    Ok(crate::run::desk(config, Arc::new(SystemClock)).await?)
+}
+
+impl Selection {
+    fn filter(&self) -> Result<DeliveryFilter, CliError> {
+        let verdict = match self.verdict.as_deref() {
+            Some(code) => Some(Verdict::from_code(code).ok_or_else(|| CliError::Filter(code.to_owned()))?),
+            None => None,
+        };
+        let filter = filter_of(&DeliveryQuery {
+            verdict,
+            event_name: self.event.clone(),
+            reference: self.reference.clone(),
+            peer: self.peer.clone(),
+            current_try: self.current_try,
+            from: self.from.clone(),
+            to: self.to.clone(),
+        });
+        match (&self.from, &self.to) {
+            (Some(day), _) if filter.since.is_none() => Err(CliError::Filter(day.clone())),
+            (_, Some(day)) if filter.until.is_none() => Err(CliError::Filter(day.clone())),
+            _ => Ok(filter),
+        }
+    }
+}
+
+fn as_line(row: &DeliveryRecord) -> String {
+    let or_dash = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+    let number = |number: Option<i64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+    format!(
+        "{:<8} {} {:<25} {:<11} {:<20} {:<7} {}/{} {}",
+        row.id,
+        row.received_at.bank_text(),
+        or_dash(&row.event_name),
+        row.verdict.code(),
+        or_dash(&row.reason),
+        row.state.code(),
+        number(row.current_try),
+        number(row.max_tries),
+        or_dash(&row.reference),
+    )
+}
+
+fn as_json(row: &DeliveryRecord) -> Value {
+    let trust: serde_json::Map<String, Value> = trust_card(&row.trust)
+        .into_iter()
+        .map(|signal| (signal.name.into_owned(), json!({ "good": signal.good, "detail": signal.detail })))
+        .collect();
+    json!({
+        "id": row.id,
+        "reference": row.reference,
+        "event_name": row.event_name,
+        "verdict": row.verdict.code(),
+        "reason": row.reason,
+        "state": row.state.code(),
+        "received_at": row.received_at.bank_text(),
+        "current_try": row.current_try,
+        "max_tries": row.max_tries,
+        "peer": row.peer,
+        "answered": row.answered,
+        "trust": trust,
+    })
+}
+
+fn item_as_json(item: &ReplayItem) -> Value {
+    json!({
+        "delivery": item.delivery_id,
+        "reference": item.reference,
+        "outcome": item.outcome,
+        "changes": item.changes,
+    })
+}
