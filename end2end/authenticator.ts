@@ -33,7 +33,8 @@ export class Authenticator {
     try {
       await act();
     } finally {
-      await this.answer(false);
+      // A page that was left meanwhile may take the reply along.
+      await Promise.race([this.answer(false), new Promise((resolve) => setTimeout(resolve, 2_000))]);
     }
   }
 

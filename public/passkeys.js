@@ -94,6 +94,8 @@ async function press(button, act) {
     explain(error);
   } finally {
     button.disabled = false;
+    // A button that was disabled has lost the focus.
+    if (document.activeElement === document.body) button.focus();
   }
 }
 
@@ -134,7 +136,6 @@ async function offer() {
     if (!(error instanceof Refused) || error.problems.length === 0) return;
     clear();
     tell(error);
-    offer();
   }
 }
 

@@ -20,7 +20,7 @@ test("before an account", async ({ page, camera, world }) => {
     await camera.takeEach(`${name}-problems`, async () => {
       await page.goto(`/${name}`);
       await page.locator("#email").fill("zoé at example");
-      await page.getByRole("main").getByRole("button").click();
+      await page.locator("main form [type=submit]").click();
       await expect(page.getByTestId("problems")).toBeVisible();
     });
   }
@@ -82,7 +82,7 @@ test("a wrong password, again and again", async ({ page, camera, world }) => {
   const attempt = async () => {
     await page.locator("#email").fill(email);
     await page.locator("#password").fill("tulipes rouges du jardin");
-    await page.getByRole("main").getByRole("button").click();
+    await page.locator("main form [type=submit]").click();
     await expect(page.getByTestId("problems")).toBeVisible();
   };
   await camera.takeEach("sign-in-wrong", async () => {

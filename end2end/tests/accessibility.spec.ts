@@ -27,7 +27,7 @@ test.describe("in both colours", { tag }, () => {
     }
     for (const path of ["/sign-up", "/sign-in"]) {
       await page.goto(path);
-      await page.getByRole("main").getByRole("button").click();
+      await page.locator("main form [type=submit]").click();
       await expect(page.getByTestId("problems")).toBeVisible();
       await check(page);
     }

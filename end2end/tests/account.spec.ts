@@ -163,7 +163,7 @@ test("sessions elsewhere are seen and ended", everywhere, async ({ page, browser
   await elsewhere.goto("/sign-in");
   await elsewhere.locator("#email").fill(person.email);
   await elsewhere.locator("#password").fill(person.password);
-  await elsewhere.getByRole("main").getByRole("button").click();
+  await elsewhere.locator("main form [type=submit]").click();
   await expect(elsewhere).toHaveURL("/connect");
 
   await page.goto("/settings/sessions");

@@ -13,7 +13,7 @@ const WORDS = {
     added: "Clé d’accès ajoutée.",
     addedMail: "permet de se connecter sans mot de passe ni code",
     never: "Jamais utilisée",
-    signIn: "Se connecter avec une clé d’accès",
+    signIn: "Utiliser une clé d’accès",
     used: "Dernière utilisation",
     renamed: "Nom modifié.",
     remove: "Supprimer…",
@@ -29,7 +29,7 @@ const WORDS = {
     added: "Passkey added.",
     addedMail: "in without password and code",
     never: "Never used",
-    signIn: "Sign in with a passkey",
+    signIn: "Use a passkey",
     used: "Last used",
     renamed: "Name changed.",
     remove: "Remove…",
@@ -216,7 +216,7 @@ test("a browser without passkeys is told so, and signs in as before", async ({ p
 
 test("without scripts nothing of passkeys is in the way", { tag: "@only-no-javascript" }, async ({ page, person }) => {
   await page.goto("/settings/passkeys");
-  await expect(page.getByText("To add a passkey, turn JavaScript on.")).toBeVisible();
+  await expect(page.locator("noscript .notice")).toBeVisible();
   await expect(page.locator("[data-passkey-add]")).toBeHidden();
   await signOut(page);
   await page.goto("/sign-in");

@@ -38,7 +38,7 @@ texts! {
         remove_help: "Elle ne permettra plus de vous connecter. Supprimez-la aussi dans votre gestionnaire de mots de passe ; un e-mail vous le dira.", "It will not sign you in any more. Remove it from your password manager, too; a mail will tell you so.";
         remove_submit: "Supprimer", "Remove";
         or: "ou", "or";
-        sign_in: "Se connecter avec une clé d’accès", "Sign in with a passkey";
+        sign_in: "Utiliser une clé d’accès", "Use a passkey";
         sign_in_cancelled: "Aucune clé d’accès n’a été utilisée. Recommencez, ou utilisez votre mot de passe.", "No passkey was used. Try again, or use your password.";
     }
 }
