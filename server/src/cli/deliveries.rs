@@ -66,8 +66,7 @@ async fn show_one(show: &ShowDelivery, config: Config) -> Result<ExitCode, CliEr
     let row = store.delivery(show.id).await?.ok_or(CliError::NoDelivery(show.id))?;
     // Nobody looks at what is a user's without its being written down.
     let owners: Vec<UserId> = row.user_id.clone().into_iter().collect();
-    let nobody = UserId::parse("0".repeat(32)).map_err(|_| CliError::NoDelivery(show.id))?;
-    store.note_look(&owners, &nobody, COMMAND_LINE, Look::Delivery(row.id), SystemClock.now()).await?;
+    store.note_look(&owners, COMMAND_LINE, COMMAND_LINE, Look::Delivery(row.id), SystemClock.now()).await?;
     let body = masked_body(&services.vault, &row).await?;
     store.close().await;
     let mut out = std::io::stdout();

@@ -56,6 +56,7 @@ impl MadeOf {
             writing: None,
             codes: None,
             rule: None,
+            decision: None,
             error: None,
             assets,
         } = page
