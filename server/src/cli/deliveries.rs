@@ -66,7 +66,7 @@ async fn show_one(show: &ShowDelivery, config: Config) -> Result<ExitCode, CliEr
     let row = store.delivery(show.id).await?.ok_or(CliError::NoDelivery(show.id))?;
     // Nobody looks at what is a user's without its being written down.
     let owners: Vec<UserId> = row.user_id.clone().into_iter().collect();
-    store.note_look(&owners, "", COMMAND_LINE, Look::Delivery(row.id), SystemClock.now()).await?;
+    store.note_look(&owners, COMMAND_LINE, COMMAND_LINE, Look::Delivery(row.id), SystemClock.now()).await?;
     let body = masked_body(&services.vault, &row).await?;
     store.close().await;
     let mut out = std::io::stdout();
