@@ -97,11 +97,7 @@ impl Start {
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
         let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone());
-        let (streams, pages) = (hub.clone(), Arc::clone(&services.kept));
-        store.on_commit(Arc::new(move |user| {
-            pages.forget(user);
-            streams.wake(user);
-        }));
+        follow_commits(&services, &hub);
 
         let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
         let wakes = Wakes::default();
@@ -190,6 +186,15 @@ impl Start {
         }
         services.store.close().await;
     }
+}
+
+/// Where a user's feed has moved or a session of hers has ended, her kept page is no more and her streams look again.
+fn follow_commits(services: &Services, hub: &Hub) {
+    let (pages, streams) = (Arc::clone(&services.kept), hub.clone());
+    services.store.on_commit(Arc::new(move |user| {
+        pages.forget(user);
+        streams.wake(user);
+    }));
 }
 
 async fn open_store(config: &Config) -> Result<Store, StoreError> {
