@@ -68,8 +68,8 @@ async fn whatever_happens_to_a_payment_is_seen_at_once() {
     assert!(texts(&page().await, "[data-txid='00000000001']")[0].contains("En attente"));
     purse.pay(&[NewPayment { status: TxStatus::Settled, ..waiting }]).await;
     assert!(!texts(&page().await, "[data-txid='00000000001']")[0].contains("En attente"));
-    let writing = [("category", "health"), ("note", ""), ("tags", "cadeau")];
-    let written = world.post(&format!("/transactions/{}", purse.key(1)), &writing, &purse.cookie).await;
+    let words = [("category", "health"), ("note", ""), ("tags", "cadeau")];
+    let written = world.post(&format!("/transactions/{}", purse.key(1)), &words, &purse.cookie).await;
     assert_eq!(written.status, 303);
     let row = &texts(&page().await, "[data-txid='00000000001']")[0];
     assert!(row.contains("Santé") && row.contains("cadeau"), "{row}");
