@@ -5,7 +5,7 @@ import { chromium } from "./browser";
 const phone = { width: 360, height: 740 };
 
 /** How pages look is the same on every database: on PostgreSQL there runs what goes through the database. */
-const throughTheDatabase = ["story", "live", "security", "history", "no-javascript", "account"].map((name) => `tests/${name}.spec.ts`);
+const throughTheDatabase = ["story", "live", "security", "history", "no-javascript", "account", "passkeys"].map((name) => `tests/${name}.spec.ts`);
 const tests = process.env.E2E_DATABASE === "postgres" ? throughTheDatabase : "tests/**/*.spec.ts";
 
 export default defineConfig({

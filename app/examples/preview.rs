@@ -12,7 +12,8 @@ use domain::money::Currency;
 use domain::transaction::{Transaction, TxStatus};
 use domain::viewer::Role;
 use fake::{
-    Fake, card, context, delivery, enrolment, link, look, payment, receipt, render, session, silent, two_step_on, user,
+    Fake, card, context, delivery, enrolment, link, look, passkey, payment, receipt, render, session, silent,
+    two_step_on, user,
 };
 use std::fs;
 use std::path::Path;
@@ -107,6 +108,12 @@ fn account() -> Vec<Scene> {
         ("two-step-off", context("/settings/two-step", user), full()),
         ("two-step-pending", context("/settings/two-step", user), Fake { two_step: Some(enrolment()), ..full() }),
         ("two-step-on", context("/settings/two-step", user), Fake { two_step: Some(two_step_on(2)), ..full() }),
+        ("passkeys-none", context("/settings/passkeys", user), full()),
+        (
+            "passkeys",
+            context("/settings/passkeys?done=added", user),
+            Fake { passkeys: vec![passkey(1, "Firefox sur Linux"), passkey(2, "Mon téléphone")], ..full() },
+        ),
         (
             "two-step-codes",
             PageContext {

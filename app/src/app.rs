@@ -10,7 +10,8 @@ use crate::pages::landing::Landing;
 use crate::pages::operator::{AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, KeysPage, UserPage, UsersPage};
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{
-    Accounts, AlertsPage, ChangePassword, Erase, Looks, RulePage, Sessions, Settings, TwoStepPage,
+    Accounts, AlertsPage, ChangePassword, Erase, Looks, PasskeyPage, PasskeysPage, RulePage, Sessions, Settings,
+    TwoStepPage,
 };
 use crate::pages::stop::StopMails;
 use crate::ui::frame::Frame;
@@ -60,6 +61,8 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/settings/accounts") view=Accounts ssr=SsrMode::Async/>
             <Route path=path!("/settings/password") view=ChangePassword ssr=SsrMode::Async/>
             <Route path=path!("/settings/two-step") view=TwoStepPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings/passkeys") view=PasskeysPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings/passkeys/:id") view=PasskeyPage ssr=SsrMode::Async/>
             <Route path=path!("/settings/sessions") view=Sessions ssr=SsrMode::Async/>
             <Route path=path!("/settings/looks") view=Looks ssr=SsrMode::Async/>
             <Route path=path!("/settings/erase") view=Erase ssr=SsrMode::Async/>

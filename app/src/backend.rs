@@ -9,7 +9,10 @@ mod insights;
 mod keys;
 mod links;
 
-pub use account::{AccountBackend, Enrolment, LookRow, LookedAt, QrDrawing, Receipt, SessionRow, TwoStep};
+pub use account::{
+    AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
+    TwoStep,
+};
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use insights::{Glance, Insights, InsightsQuery};
 pub use keys::{KeyList, KeyRefusal, KeyRow};

@@ -131,6 +131,36 @@ pub enum FormProblem {
     SecondStepOver,
     /// The box that says that she knows what she does is empty.
     NotSure,
+    /// No passkey that we know, or not used as it has to be; says nothing about which.
+    PasskeyUnknown,
+    /// What the browser has made is no passkey for us.
+    PasskeyRefused,
+    /// It is somebody's already.
+    PasskeyKnown,
+    TooManyPasskeys,
+}
+
+impl FormProblem {
+    /// The input that it stands beside; none for one of the whole form.
+    pub const fn field(self) -> Option<&'static str> {
+        match self {
+            Self::NameMissing | Self::NameTooLong => Some("name"),
+            Self::EmailInvalid | Self::EmailTaken => Some("email"),
+            Self::PasswordTooShort | Self::PasswordTooLong | Self::PasswordTooCommon => Some("password"),
+            Self::PasswordWrong => Some("current"),
+            Self::CodeWrong => Some("code"),
+            Self::NotSure => Some("sure"),
+            Self::WrongCredentials
+            | Self::TooManyAttempts { .. }
+            | Self::Busy
+            | Self::LinkExpired
+            | Self::SecondStepOver
+            | Self::PasskeyUnknown
+            | Self::PasskeyRefused
+            | Self::PasskeyKnown
+            | Self::TooManyPasskeys => None,
+        }
+    }
 }
 
 /// What an error page is about.

@@ -1,3 +1,4 @@
+import { Authenticator } from "../authenticator";
 import { ALICE } from "../bank";
 import { Person } from "../person";
 import { Telephone } from "../telephone";
@@ -66,6 +67,40 @@ test("two-step sign-in", async ({ page, camera, person }) => {
   });
   await page.goto("/sign-in/code");
   await camera.take("sign-in-code");
+});
+
+test("passkeys", async ({ page, camera, person }) => {
+  const authenticator = await Authenticator.plugIn(page);
+  await page.goto("/settings/passkeys");
+  await camera.take("passkeys-none");
+  await camera.takeEach("passkeys-problem", async () => {
+    await page.goto("/settings/passkeys");
+    await page.locator("#current").fill("not this one");
+    await page.locator("[data-passkey-add] button").click();
+    await expect(page.locator("#current")).toHaveAttribute("aria-invalid", "true");
+  });
+  await page.goto("/settings/passkeys");
+  await page.locator("#name").fill("iPhone de Maximilienne-Alexandrine");
+  await page.locator("#current").fill(person.password);
+  await authenticator.touch(async () => {
+    await page.locator("[data-passkey-add] button").click();
+    await expect(page.getByTestId("done")).toBeVisible();
+  });
+  await camera.take("passkeys");
+  await page.getByTestId("passkey").getByRole("link").click();
+  await camera.take("passkeys-one");
+  await camera.takeEach("passkeys-remove", async () => {
+    await page.reload();
+    await page.locator(".forget summary").click();
+  });
+  await camera.takeEach("sign-in-passkey", async () => {
+    await page.goto("/sign-in");
+    await authenticator.verify(false);
+    await authenticator.touch(async () => {
+      await page.locator("[data-passkey-use]").click();
+      await expect(page.locator("[data-passkey-words]")).not.toBeEmpty();
+    });
+  });
 });
 
 test("hidden amounts, and a receipt", async ({ page, camera, person }) => {

@@ -24,7 +24,7 @@ function isCode(response: Response): boolean {
   return response.request().resourceType() === "script" || /\.(js|wasm)$/.test(pathOf(response));
 }
 
-test("signing up, signing in and the console load no script and no wasm", async ({ page, context, world }) => {
+test("signing up and the console load no script and no wasm", async ({ page, context, world }) => {
   const operator = await Person.setUp(world);
   const expectNoCode = async (path: string) => {
     const responses = await loading(page, () => page.goto(path));
@@ -32,9 +32,17 @@ test("signing up, signing in and the console load no script and no wasm", async 
     expect(responses.filter(isCode).map(pathOf), path).toEqual([]);
     expect(await page.locator("script[src], link[rel=modulepreload], leptos-island").count(), `scripts in ${path}`).toBe(0);
   };
-  for (const path of ["/", "/sign-up", "/sign-in"]) await expectNoCode(path);
+  for (const path of ["/", "/sign-up", "/sign-in/code"]) await expectNoCode(path);
   await operator.signInto(context);
   for (const path of ["/operator/users", "/operator/deliveries", "/settings", "/settings/accounts"]) await expectNoCode(path);
+});
+
+test("signing in loads one small script, for passkeys", async ({ page, world }) => {
+  const responses = await loading(page, () => page.goto("/sign-in"));
+  expect(responses.filter(isCode).map(pathOf)).toEqual(["/passkeys.js"]);
+  const { headers, body } = await ask(world, "/passkeys.js", { headers: { "accept-encoding": "br" } });
+  expect(headers["content-encoding"]).toBe("br");
+  expect(body.length, "bytes of brotli").toBeLessThanOrEqual(3 * 1024);
 });
 
 test("the dashboard's script and wasm weigh at most 120 KB on the way", async ({ page, world, person }) => {

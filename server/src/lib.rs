@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod alarms;
 pub mod alerts;
 pub mod anytime;
+pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -30,6 +31,7 @@ pub mod store;
 pub mod upkeep;
 pub mod vault;
 pub mod vendor;
+pub mod webauthn;
 pub mod webhooks;
 
 pub use run::{Start, StartError, run};

@@ -42,6 +42,7 @@ struct Metrics {
     bank_reachable: Gauge,
     gaps: Family<OutcomeLabel, Counter>,
     mails: Family<OutcomeLabel, Counter>,
+    passkeys: Family<OutcomeLabel, Counter>,
 }
 
 static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::new);
@@ -62,6 +63,7 @@ impl Metrics {
             bank_reachable: Gauge::default(),
             gaps: Family::default(),
             mails: Family::default(),
+            passkeys: Family::default(),
         };
         metrics.bank_reachable.set(1);
         metrics.register();
@@ -86,6 +88,7 @@ impl Metrics {
         registry.register("bank_reachable", "1 while the bank's API may be called", self.bank_reachable.clone());
         registry.register("gaps", "Missing payments that were found and closed", self.gaps.clone());
         registry.register("mails", "Tries to send a mail, by outcome", self.mails.clone());
+        registry.register("passkeys", "Tries to sign in by a passkey, by outcome", self.passkeys.clone());
     }
 }
 
@@ -156,6 +159,11 @@ pub fn gaps(found: usize, closed: usize) {
 /// A mail was sent, put off or given up.
 pub fn mail(outcome: &'static str) {
     METRICS.mails.get_or_create(&OutcomeLabel { outcome }).inc();
+}
+
+/// Somebody has tried to sign in by a passkey.
+pub fn passkey(outcome: &'static str) {
+    METRICS.passkeys.get_or_create(&OutcomeLabel { outcome }).inc();
 }
 
 /// All of it in Prometheus's text format, ending in `# EOF`, with what was counted elsewhere at this moment before that.

@@ -118,23 +118,8 @@ impl Start {
         let router = routes(&services, &links, hub, inbox, alarms.clone());
         let workers = Workers {
             writer,
-            deliveries: inbox::Worker {
-                store: store.clone(),
-                vault: vault.clone(),
-                clock: clock.clone(),
-                links: links.clone(),
-                alarms: alarms.clone(),
-                wake: wakes.worker,
-                pressure,
-                steps: inbox::Steps::default(),
-            },
-            asker: inbox::Asker {
-                store: store.clone(),
-                vault: vault.clone(),
-                clock: clock.clone(),
-                links: links.clone(),
-                wake: wakes.asker,
-            },
+            deliveries: worker(&links, wakes.worker, pressure),
+            asker: asker(&links, wakes.asker),
             links: links::Worker { links: links.clone() },
             mails,
             eraser: eraser(&services),
@@ -246,6 +231,29 @@ fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartErro
         origin,
         alarms: alarms.clone(),
     })
+}
+
+fn worker(links: &Links, wake: Arc<Notify>, pressure: inbox::Pressure) -> inbox::Worker {
+    inbox::Worker {
+        store: links.store.clone(),
+        vault: links.vault.clone(),
+        clock: links.clock.clone(),
+        links: links.clone(),
+        alarms: links.alarms.clone(),
+        wake,
+        pressure,
+        steps: inbox::Steps::default(),
+    }
+}
+
+fn asker(links: &Links, wake: Arc<Notify>) -> inbox::Asker {
+    inbox::Asker {
+        store: links.store.clone(),
+        vault: links.vault.clone(),
+        clock: links.clock.clone(),
+        links: links.clone(),
+        wake,
+    }
 }
 
 fn eraser(services: &Services) -> Eraser {

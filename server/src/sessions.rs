@@ -151,6 +151,22 @@ impl Sessions {
         if self.https { "__Host-sign-in" } else { "sign-in" }
     }
 
+    /// The browser that wants to sign in by a passkey: a cookie that keeps its name or gives it one, and the name itself. It
+    /// ties a challenge to the browser that asked for it.
+    pub fn asking(&self, headers: &HeaderMap, lifetime: Duration) -> (HeaderValue, String) {
+        let id = Self::id_in(headers, self.asking_name()).map_or_else(randomness::secret, str::to_owned);
+        (self.cookie(self.asking_name(), &id, lifetime), fingerprint(&id))
+    }
+
+    /// The name of the browser that has asked.
+    pub fn asking_in(&self, headers: &HeaderMap) -> Option<String> {
+        Self::id_in(headers, self.asking_name()).map(fingerprint)
+    }
+
+    fn asking_name(&self) -> &'static str {
+        if self.https { "__Host-passkey" } else { "passkey" }
+    }
+
     /// Signs out, here and in the database. The answer is the cookie's removal.
     pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue> {
         if let Some(key) = self.key_in(headers) {

@@ -112,6 +112,7 @@ impl Upkeep {
             + store.remove_ended_alarms(now.minus(KEEP_ALARMS), BITE).await?
             + store.remove_expired_resets(now.minus(KEEP_RESETS), BITE).await?
             + store.remove_expired_half_sign_ins(now, BITE).await?
+            + store.remove_used_challenges(now, BITE).await?
             + store.remove_given_up_mails(now.minus(KEEP_GIVEN_UP_MAILS), BITE).await?)
     }
 

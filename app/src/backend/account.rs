@@ -50,6 +50,38 @@ pub struct SessionRow {
     pub this: bool,
 }
 
+/// One of the viewer's passkeys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyRow {
+    /// Names it in addresses.
+    pub id: String,
+    pub name: String,
+    /// RFC 3339, Europe/Paris.
+    pub created_at: String,
+    pub used_at: Option<String>,
+    /// Whether its maker keeps it for all of her devices, as far as it has told.
+    pub synced: bool,
+}
+
+/// The viewer's passkeys, and what adding one needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passkeys {
+    /// Oldest first.
+    pub rows: Vec<PasskeyRow>,
+    /// Families of browser and system of the session that asks: what a new one is called.
+    pub browser: String,
+    pub system: String,
+    /// Whether changes take a code beside the password.
+    pub asks_code: bool,
+}
+
+/// One passkey, and what changing it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyDetail {
+    pub passkey: PasskeyRow,
+    pub asks_code: bool,
+}
+
 /// Who has looked at what is the viewer's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LookRow {
@@ -65,6 +97,8 @@ pub enum LookedAt {
     Page,
     /// One notification of the bank, by its number.
     Notification(i64),
+    /// A token of hers, read by a program of the partner.
+    Token,
 }
 
 /// What is left of somebody who was erased.
@@ -89,6 +123,11 @@ pub trait AccountBackend: Send + Sync {
 
     /// The viewer's sessions, the last used first.
     async fn sessions(&self, viewer: &Viewer) -> Result<Vec<SessionRow>, BackendError>;
+
+    async fn passkeys(&self, viewer: &Viewer) -> Result<Passkeys, BackendError>;
+
+    /// One of the viewer's passkeys.
+    async fn passkey(&self, viewer: &Viewer, id: &str) -> Result<PasskeyDetail, BackendError>;
 
     /// Operators who have looked at what is the viewer's.
     async fn looks(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Page<LookRow>, BackendError>;

@@ -67,6 +67,14 @@ fn problem_fr(problem: FormProblem) -> String {
         FormProblem::CodeWrong => "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant.".into(),
         FormProblem::SecondStepOver => "Cette étape a duré trop longtemps. Recommencez du début.".into(),
         FormProblem::NotSure => "Cochez cette case pour continuer.".into(),
+        FormProblem::PasskeyUnknown => {
+            "Cette clé d’accès n’a pas permis de vous connecter. Essayez avec votre mot de passe.".into()
+        }
+        FormProblem::PasskeyRefused => {
+            "Cette clé d’accès n’a pas pu être enregistrée. Recommencez, ou choisissez un autre appareil.".into()
+        }
+        FormProblem::PasskeyKnown => "Cette clé d’accès est déjà enregistrée.".into(),
+        FormProblem::TooManyPasskeys => "Vous avez déjà beaucoup de clés d’accès. Supprimez-en une d’abord.".into(),
     }
 }
 
@@ -91,6 +99,10 @@ fn problem_en(problem: FormProblem) -> String {
         FormProblem::CodeWrong => "This code is not right, or was used before. Wait for the next one.".into(),
         FormProblem::SecondStepOver => "This step took too long. Start again from the beginning.".into(),
         FormProblem::NotSure => "Tick this box to go on.".into(),
+        FormProblem::PasskeyUnknown => "This passkey did not sign you in. Try with your password.".into(),
+        FormProblem::PasskeyRefused => "This passkey could not be saved. Try again, or choose another device.".into(),
+        FormProblem::PasskeyKnown => "This passkey is saved already.".into(),
+        FormProblem::TooManyPasskeys => "You have many passkeys already. Remove one first.".into(),
     }
 }
 

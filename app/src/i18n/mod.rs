@@ -48,6 +48,8 @@ pub mod operator;
 #[cfg(feature = "ssr")]
 pub mod own;
 #[cfg(feature = "ssr")]
+pub mod passkeys;
+#[cfg(feature = "ssr")]
 pub mod privacy;
 #[cfg(feature = "ssr")]
 pub mod processing;

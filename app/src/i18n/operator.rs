@@ -319,7 +319,7 @@ impl OperatorTexts {
             (Lang::En, AlarmKind::PartnerRefused) => "Check the signing key, and our address on the bank’s list.",
             (Lang::En, AlarmKind::BankDown) => "Nothing to do: everything goes on when it answers.",
             (Lang::En, AlarmKind::Downtime) => "Nothing to do: all statements are read again.",
-            (Lang::Fr, AlarmKind::WornKey) => "Faites une nouvelle clé : la page des clés, ou `keys rotate`.",
+            (Lang::Fr, AlarmKind::WornKey) => "Faites une nouvelle clé : la page des clés, ou `keys rotate`.",
             (Lang::En, AlarmKind::WornKey) => "Make a new key: the page of keys, or `keys rotate`.",
         }
     }

@@ -20,6 +20,7 @@ texts! {
         who: "Qui", "Who";
         what: "Quoi", "What";
         page: "Votre page : comptes, derniers paiements et notifications", "Your page: accounts, latest payments and notifications";
+        token: "Votre jeton d’accès à la banque, par un de nos programmes", "Your access token for the bank, by one of our programs";
         notification: "Une notification de la banque", "A notification of the bank";
         pages: "Pages de la liste", "Pages of the list";
         newer: "Plus récentes", "Newer";

@@ -20,6 +20,8 @@ texts! {
         on: "Activée", "On";
         off: "Désactivée", "Off";
         manage: "Gérer", "Manage";
+        passkeys: "Clés d’accès", "Passkeys";
+        passkeys_help: "Se connecter avec son empreinte, son visage ou le code de son appareil.", "Sign in with your fingerprint, your face or the code of your device.";
         sessions: "Sessions", "Sessions";
         sessions_help: "Les navigateurs où vous êtes connecté.", "The browsers that you are signed in with.";
         see: "Voir", "See";

@@ -12,8 +12,9 @@ use app::app::App;
 use app::backend::{
     AccountBackend, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer, Cursor,
     Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, KeyList, KeyRow,
-    LinkList, LookRow, LookedAt, OperatorLink, Page, Pause, PaymentDetail, Processing, QrDrawing, Receipt, RuleDetail,
-    SessionRow, SharedBackend, Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
+    LinkList, LookRow, LookedAt, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail,
+    Processing, QrDrawing, Receipt, RuleDetail, SessionRow, SharedBackend, Signal, Silent, TwoStep, UserDetail,
+    UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -57,6 +58,7 @@ pub(crate) struct Fake {
     pub(crate) may_switch: bool,
     pub(crate) two_step: Option<TwoStep>,
     pub(crate) sessions: Vec<SessionRow>,
+    pub(crate) passkeys: Vec<PasskeyRow>,
     pub(crate) looks: Vec<LookRow>,
     pub(crate) receipt: Option<Receipt>,
     /// The answer to every call, where it is not an answer.
@@ -197,6 +199,20 @@ impl AccountBackend for Fake {
 
     async fn sessions(&self, _: &Viewer) -> Result<Vec<SessionRow>, BackendError> {
         self.answer(self.sessions.clone())
+    }
+
+    async fn passkeys(&self, _: &Viewer) -> Result<Passkeys, BackendError> {
+        self.answer(Passkeys {
+            rows: self.passkeys.clone(),
+            browser: "Firefox".into(),
+            system: "Linux".into(),
+            asks_code: self.two_step.is_some(),
+        })
+    }
+
+    async fn passkey(&self, _: &Viewer, id: &str) -> Result<PasskeyDetail, BackendError> {
+        let passkey = self.passkeys.iter().find(|passkey| passkey.id == id).cloned().ok_or(BackendError::NotFound)?;
+        self.answer(PasskeyDetail { passkey, asks_code: self.two_step.is_some() })
     }
 
     async fn looks(&self, _: &Viewer, _: &Cursor) -> Result<Page<LookRow>, BackendError> {
@@ -454,6 +470,18 @@ pub(crate) fn session(key: &str, browser: &str, this: bool) -> SessionRow {
         created_at: "2026-11-23T09:00:00+01:00".into(),
         seen_at: "2026-11-23T10:41:00+01:00".into(),
         this,
+    }
+}
+
+/// One that was used and is kept for all devices, unless its number is odd.
+pub(crate) fn passkey(n: u32, name: &str) -> PasskeyRow {
+    let even = n.is_multiple_of(2);
+    PasskeyRow {
+        id: format!("{n:032x}"),
+        name: name.into(),
+        created_at: "2026-11-20T10:00:00+01:00".into(),
+        used_at: even.then(|| "2026-11-23T10:41:00+01:00".into()),
+        synced: even,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Settings, sign-in and the end of an account.
 
-use crate::fake::{Fake, context, enrolment, receipt, render, session, two_step_on};
+use crate::fake::{Fake, context, enrolment, passkey, receipt, render, session, two_step_on};
 use crate::{HOSTILE, all, full, one, page, text};
 use app::backend::TwoStep;
 use app::page::{PageContext, RecoveryCodes, Theme};
@@ -60,6 +60,44 @@ async fn every_session_but_the_one_at_hand_can_be_ended() {
     let alone = Fake { sessions: vec![session("a", "Firefox", true)], ..full() };
     let document = page(context("/settings/sessions", Some(Role::User)), alone).await;
     assert!(all(&document, "form[action='/settings/sessions/end-others']").is_empty());
+}
+
+#[tokio::test]
+async fn passkeys_are_listed_and_added_where_there_is_a_script() {
+    let viewer = Some(Role::User);
+    let fake = Fake { passkeys: vec![passkey(1, "Téléphone"), passkey(2, HOSTILE)], two_step: None, ..full() };
+    let document = page(context("/settings/passkeys?done=renamed", viewer), fake.clone()).await;
+    let rows: Vec<_> = all(&document, "[data-testid=passkey]").into_iter().map(text).collect();
+    assert!(rows[0].contains("Jamais utilisée") && rows[0].contains("Sur un seul appareil"), "{}", rows[0]);
+    assert!(rows[1].contains(HOSTILE) && rows[1].contains("Synchronisée"), "{}", rows[1]);
+    assert_eq!(text(one(&document, "[data-testid=done]")), "Nom modifié.");
+    let form = one(&document, "form[data-passkey-add]");
+    assert_eq!(form.attr("method"), Some("post"), "a password never stands in an address");
+    assert!(form.attr("hidden").is_some());
+    assert_eq!(one(&document, "form[data-passkey-add] [name=name]").attr("value"), Some("Firefox sur Linux"));
+    assert!(all(&document, "form[data-passkey-add] [name=code]").is_empty());
+
+    let two_steps = Fake { two_step: Some(two_step_on(2)), ..fake.clone() };
+    one(&page(context("/settings/passkeys", viewer), two_steps).await, "form[data-passkey-add] [name=code]");
+    let none = page(context("/settings/passkeys", viewer), Fake::default()).await;
+    assert!(text(one(&none, ".empty")).contains("Aucune clé d’accès"));
+
+    let path = format!("/settings/passkeys/{:032x}", 2);
+    let document = page(context(&path, viewer), fake.clone()).await;
+    assert_eq!(one(&document, &format!("form[action='{path}/name'] [name=name]")).attr("value"), Some(HOSTILE));
+    assert!(one(&document, "details.forget").attr("open").is_none());
+    one(&document, &format!("form[action='{path}/remove'] [name=current]"));
+    let (status, _) = render(context("/settings/passkeys/nothing", viewer), fake).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_passkey_signs_in_where_the_script_finds_that_it_can() {
+    let document = page(context("/sign-in", None), Fake::default()).await;
+    assert!(one(&document, "[data-passkey]").attr("hidden").is_some());
+    one(&document, "[data-passkey] button[type=button]");
+    assert_eq!(one(&document, "#email").attr("autocomplete"), Some("username webauthn"));
+    one(&document, "script[type=module][src='/passkeys.js'][nonce]");
 }
 
 #[tokio::test]

@@ -103,11 +103,18 @@ fn of_the_account(form: &RefusedForm) -> Vec<PageContext> {
         context("/settings?changed=password", user),
         context("/settings/password", user),
         context("/settings/two-step", user),
+        context("/settings/passkeys?done=added", user),
+        context("/settings/passkeys/00000000000000000000000000000002", user),
+        context("/settings/passkeys/nothing", user),
         context("/settings/sessions", user),
         context("/settings/looks?before=%22%3E", user),
         context("/settings/erase", user),
         PageContext { form: Some(changing.clone()), ..context("/settings/password", user) },
         PageContext { form: Some(changing.clone()), ..context("/settings/two-step", user) },
+        PageContext {
+            form: Some(changing.clone()),
+            ..context("/settings/passkeys/00000000000000000000000000000002", user)
+        },
         PageContext { form: Some(changing.clone()), ..context("/settings/erase", user) },
         PageContext { codes: Some(RecoveryCodes(vec![HOSTILE.into(); 10])), ..context("/settings/two-step", user) },
         context("/sign-in?changed=yes", None),

@@ -20,8 +20,8 @@ use domain::link::{LinkStatus, LinkView};
 use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus};
 use fake::{
-    Fake, alarm, card, card_choice, delivery, link, look, payment, receipt, render, rules, session, silent, told,
-    two_step_on, user,
+    Fake, alarm, card, card_choice, delivery, link, look, passkey, payment, receipt, render, rules, session, silent,
+    told, two_step_on, user,
 };
 use scraper::{ElementRef, Html, Selector};
 
@@ -74,6 +74,7 @@ fn full() -> Fake {
         alarms: AlarmKind::ALL.into_iter().map(|kind| alarm(kind, HOSTILE)).collect(),
         two_step: Some(two_step_on(2)),
         sessions: vec![session("a", "Firefox", true), session(HOSTILE, HOSTILE, false)],
+        passkeys: vec![passkey(1, "Telephone"), passkey(2, HOSTILE)],
         looks: vec![look(HOSTILE, LookedAt::Page), look("Olga", LookedAt::Notification(7))],
         receipt: Some(receipt(false)),
         ..Fake::default()

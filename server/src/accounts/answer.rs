@@ -5,10 +5,14 @@ use super::throttle::Wait;
 use crate::http::error::HttpError;
 use crate::http::pages::{self, PageRequest};
 use crate::services::Services;
+use app::i18n::account::AccountTexts;
 use app::page::{FormProblem, RefusedForm};
+use axum::Json;
 use axum::response::{IntoResponse, Response};
+use domain::lang::Lang;
 use http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
+use serde_json::json;
 
 /// 303 to one of our own pages, perhaps with a cookie. `path` comes from us or has been through `http::redirect`.
 pub(super) fn go_to(path: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
@@ -22,16 +26,32 @@ pub(super) fn go_to(path: &str, cookies: impl IntoIterator<Item = HeaderValue>) 
 
 /// The same page again, with what was typed and what is wrong with it.
 pub(super) async fn refused(services: &Services, page: PageRequest, form: RefusedForm) -> Response {
-    let wait = form.problems.iter().find_map(|problem| match problem {
-        FormProblem::TooManyAttempts { retry_after_s } => Some((StatusCode::TOO_MANY_REQUESTS, *retry_after_s)),
-        FormProblem::Busy => Some((StatusCode::SERVICE_UNAVAILABLE, 5)),
+    let (status, wait) = status_of(&form.problems);
+    with_wait(pages::refused_form(services, page, form, status).await, wait)
+}
+
+/// What is wrong, for a script to show: words in the person's language, and the fields that they stand beside.
+fn refused_to_script(lang: Lang, problems: &[FormProblem]) -> Response {
+    let (status, wait) = status_of(problems);
+    let texts = AccountTexts::of(lang);
+    let told = problems.iter().map(|problem| json!({ "field": problem.field(), "words": texts.problem(*problem) }));
+    let body = json!({ "problems": told.collect::<Vec<_>>() });
+    with_wait((status, Json(body)).into_response(), wait)
+}
+
+/// The status of a refusal, and the seconds until another try makes sense.
+fn status_of(problems: &[FormProblem]) -> (StatusCode, Option<u32>) {
+    let told = problems.iter().find_map(|problem| match problem {
+        FormProblem::TooManyAttempts { retry_after_s } => Some((StatusCode::TOO_MANY_REQUESTS, Some(*retry_after_s))),
+        FormProblem::Busy => Some((StatusCode::SERVICE_UNAVAILABLE, Some(5))),
+        FormProblem::LinkExpired | FormProblem::SecondStepOver => Some((StatusCode::GONE, None)),
+        FormProblem::PasskeyKnown | FormProblem::TooManyPasskeys => Some((StatusCode::CONFLICT, None)),
         _ => None,
     });
-    let expired =
-        form.problems.iter().any(|problem| matches!(problem, FormProblem::LinkExpired | FormProblem::SecondStepOver));
-    let status = if expired { StatusCode::GONE } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (status, wait) = wait.map_or((status, None), |(status, wait)| (status, Some(wait)));
-    let mut response = pages::refused_form(services, page, form, status).await;
+    told.unwrap_or((StatusCode::UNPROCESSABLE_ENTITY, None))
+}
+
+fn with_wait(mut response: Response, wait: Option<u32>) -> Response {
     if let Some(wait) = wait {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
     }
@@ -52,11 +72,25 @@ impl Stop {
             Self::Error(error) => error.into_response(),
         }
     }
+
+    /// The same for a script.
+    pub(super) fn tell(self, lang: Lang) -> Response {
+        match self {
+            Self::Problems(problems) => refused_to_script(lang, &problems),
+            Self::Error(error) => error.into_response(),
+        }
+    }
 }
 
 impl From<FormProblem> for Stop {
     fn from(problem: FormProblem) -> Self {
         Self::Problems(vec![problem])
+    }
+}
+
+impl From<HttpError> for Stop {
+    fn from(error: HttpError) -> Self {
+        Self::Error(error)
     }
 }
 

@@ -1,5 +1,5 @@
-//! People's accounts: sign-up, sign-in in one step or two, sign-out, passwords that are forgotten or changed, sessions, the
-//! end of an account, and the one-time links by which operators choose their password.
+//! People's accounts: sign-up, sign-in in one step or two or by a passkey, sign-out, passwords that are forgotten or changed,
+//! sessions, the end of an account, and the one-time links by which operators choose their password.
 //!
 //! Forms are plain: they work without a script, answer 303 on success, and are shown again with status 422 and what was
 //! typed, passwords left out, when something is wrong with them.
@@ -15,6 +15,7 @@ pub(crate) mod form;
 mod name;
 pub mod operators;
 mod own_sessions;
+pub(crate) mod passkeys;
 pub mod passwords;
 pub mod preferences;
 pub(crate) mod proof;
@@ -48,6 +49,7 @@ pub fn router() -> Router<Services> {
         .route("/settings/sessions/end", post(own_sessions::end))
         .route("/settings/sessions/end-others", post(own_sessions::end_others))
         .route("/settings/erase", post(erase::erase))
+        .merge(passkeys::router())
         .route("/sign-out", post(sign_out::sign_out))
         .route("/set-up/{token}", post(set_up::set_up))
         .route("/preferences", post(preferences::preferences))

@@ -95,8 +95,7 @@ pub(super) async fn enter(
     Ok(go_to(&address, [cookie]))
 }
 
-/// Signs her in, and brings her where she wants to or has something to do: operators to their console, others to their
-/// dashboard, or to the bank's button as long as nothing is linked.
+/// Signs her in, and brings her where she wants to or has something to do.
 pub(super) async fn begin(
     services: &Services,
     user: &UserId,
@@ -104,12 +103,23 @@ pub(super) async fn begin(
     page: &PageRequest,
     next: Option<String>,
 ) -> Result<Response, HttpError> {
-    let next = match next {
+    let next = destination(services, user, role, next).await?;
+    let cookie = services.sessions.begin(user, role, &page.headers).await?;
+    Ok(go_to(&next, [cookie]))
+}
+
+/// Where somebody goes who has signed in: where she wants to, or else operators to their console, others to their dashboard,
+/// or to the bank's button as long as nothing is linked.
+pub(super) async fn destination(
+    services: &Services,
+    user: &UserId,
+    role: Role,
+    next: Option<String>,
+) -> Result<String, HttpError> {
+    Ok(match next {
         Some(next) => next,
         None if role.sees_console() => "/operator/users".to_owned(),
         None if services.store.links_of(user).await?.is_empty() => "/connect".to_owned(),
         None => "/dashboard".to_owned(),
-    };
-    let cookie = services.sessions.begin(user, role, &page.headers).await?;
-    Ok(go_to(&next, [cookie]))
+    })
 }

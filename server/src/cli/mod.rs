@@ -1,5 +1,6 @@
 //! The program's commands.
 
+mod api_key;
 mod backup;
 mod doctor;
 mod keys;
@@ -7,6 +8,7 @@ mod operator;
 mod serve;
 
 use crate::StartError;
+use crate::api::Scope;
 use crate::config::settings::{DatabaseSettings, KeyringSettings, LogSettings, PublicUrlSettings, ServeSettings};
 use crate::config::{self, ConfigError, Place, Places, dotenv};
 use crate::faults;
@@ -48,6 +50,9 @@ enum Command {
     /// Who operates the console
     #[command(subcommand)]
     Operator(OperatorCommand),
+    /// Keys of the partner's other systems, for the API
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
     /// The keys that encrypt tokens and references
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -57,6 +62,47 @@ enum Command {
     Restore(RestoreCommand),
     /// Fill an empty database from another one, for moving from `SQLite` to `PostgreSQL` or back
     Copy(CopyCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ApiKeyCommand {
+    /// Make a key; it stands alone on the last line, this once
+    Add(AddApiKey),
+    /// List keys, without the keys
+    List(ListApiKeys),
+    /// End a key
+    Revoke(RevokeApiKey),
+}
+
+#[derive(Debug, Args)]
+struct AddApiKey {
+    /// What it is for; users see it where their token was read with it
+    name: String,
+    /// What it is good for, with commas between them: `users:read`, `transactions:read`, `tokens:read`, `deliveries:read`
+    #[arg(long, required = true, value_delimiter = ',', value_parser = api_key::scope)]
+    scope: Vec<Scope>,
+    /// Addresses or CIDR blocks that it can be used from, with commas between them [default: any]
+    #[arg(long, value_delimiter = ',', value_parser = api_key::address)]
+    address: Vec<ipnet::IpNet>,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct ListApiKeys {
+    /// One object of JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct RevokeApiKey {
+    /// As `api-key list` shows it
+    id: String,
+    #[command(flatten)]
+    database: DatabaseSettings,
 }
 
 #[derive(Debug, Subcommand)]
@@ -178,6 +224,10 @@ enum CliError {
     Unwell(usize),
     #[error("the keys cannot be used")]
     Vault(#[from] VaultError),
+    #[error("a key's name is 1 to 100 characters long")]
+    ApiKeyName,
+    #[error("there is no key `{0}` that is good")]
+    NoApiKey(String),
     #[error("the key stays")]
     Retire(#[from] RetireError),
     #[error("{} exists already: name a new file", .0.display())]
@@ -231,6 +281,9 @@ async fn command(command: Command, places: &Places) -> Result<(), CliError> {
         Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?).await,
         Command::Migrate(settings) => migrate(&settings).await,
         Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await,
+        Command::ApiKey(ApiKeyCommand::Add(add)) => api_key::add(&add).await,
+        Command::ApiKey(ApiKeyCommand::List(list)) => api_key::list(&list).await,
+        Command::ApiKey(ApiKeyCommand::Revoke(revoke)) => api_key::revoke(&revoke).await,
         Command::Keys(KeysCommand::List(list)) => keys::list(&list).await,
         Command::Keys(KeysCommand::Rotate(places)) => keys::rotate(&places).await,
         Command::Keys(KeysCommand::Retire(retire)) => keys::retire(&retire).await,

@@ -37,6 +37,15 @@ impl PublicUrl {
         };
         Ok(Self { origin: format!("{scheme}://{host}{port}"), https })
     }
+
+    /// The host alone; an IPv6 address in its brackets.
+    pub fn host(&self) -> &str {
+        let authority = self.origin.split_once("://").map_or("", |(_, authority)| authority);
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            _ => authority,
+        }
+    }
 }
 
 /// An http or https address that paths are appended to; without a slash at its end.
@@ -60,6 +69,18 @@ mod tests {
         assert_eq!(origin("HTTPS://Connect.Example.com/"), Ok("https://connect.example.com".to_owned()));
         assert_eq!(origin("https://a.example:443"), Ok("https://a.example".to_owned()));
         assert_eq!(origin("http://localhost:3000"), Ok("http://localhost:3000".to_owned()));
+    }
+
+    #[test]
+    fn a_host_stands_without_its_port() {
+        for (text, host) in [
+            ("https://a.example", "a.example"),
+            ("http://localhost:3000", "localhost"),
+            ("http://[::1]", "[::1]"),
+            ("http://[::1]:3000", "[::1]"),
+        ] {
+            assert_eq!(PublicUrl::parse(text).unwrap().host(), host);
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ const fn rule(audience: Audience, speaks: Speaks) -> Rule {
 }
 
 /// Addresses, `*` for anything from here on. The first line that fits counts.
-const TABLE: [(&str, Rule); 29] = {
+const TABLE: [(&str, Rule); 33] = {
     use Audience::{Anyone, Operators, SignedIn};
     use Speaks::{Json, Own, Page};
     [
@@ -53,6 +53,7 @@ const TABLE: [(&str, Rule); 29] = {
         ("/sign-up", rule(Anyone, Page)),
         ("/sign-in", rule(Anyone, Page)),
         ("/sign-in/code", rule(Anyone, Page)),
+        ("/sign-in/passkey*", rule(Anyone, Json)),
         ("/sign-out", rule(Anyone, Page)),
         ("/forgot-password", rule(Anyone, Page)),
         ("/reset-password/*", rule(Anyone, Page)),
@@ -62,6 +63,8 @@ const TABLE: [(&str, Rule); 29] = {
         // Machines.
         ("/healthz", rule(Anyone, Own)),
         ("/readyz", rule(Anyone, Own)),
+        // By keys of its own: no session counts there, so no other site can borrow one.
+        ("/api/*", Rule { audience: Anyone, speaks: Own, checks_origin: false }),
         ("/webhooks/*", Rule { audience: Anyone, speaks: Own, checks_origin: false }),
         // Signed in.
         ("/connect", rule(SignedIn, Page)),
@@ -73,6 +76,8 @@ const TABLE: [(&str, Rule); 29] = {
         // Mail programs post there, and say nothing of where they are.
         ("/stop-mails/*", Rule { checks_origin: false, ..rule(Anyone, Page) }),
         ("/settings/alerts/devices", rule(SignedIn, Json)),
+        ("/settings/passkeys/options", rule(SignedIn, Json)),
+        ("/settings/passkeys/credentials", rule(SignedIn, Json)),
         ("/settings*", rule(SignedIn, Page)),
         ("/links", rule(SignedIn, Json)),
         ("/links/*", rule(SignedIn, Page)),
@@ -177,6 +182,8 @@ mod tests {
             ("/", Pass, Pass, Pass),
             ("/sign-in", Pass, Pass, Pass),
             ("/sign-in/code", Pass, Pass, Pass),
+            ("/sign-in/passkey", Pass, Pass, Pass),
+            ("/sign-in/passkey/options", Pass, Pass, Pass),
             ("/forgot-password", Pass, Pass, Pass),
             ("/reset-password/x", Pass, Pass, Pass),
             ("/erased/E-1", Pass, Pass, Pass),
@@ -184,6 +191,7 @@ mod tests {
             ("/settings/download", SignIn, Pass, Pass),
             ("/operator/erasures", missing(), missing(), Pass),
             ("/operator/keys", missing(), missing(), Pass),
+            ("/api/v1/users", Pass, Pass, Pass),
             ("/webhooks/anytime/x", Pass, Pass, Pass),
             ("/connect", SignIn, Pass, Pass),
             ("/dashboard", SignIn, Pass, Pass),
@@ -194,6 +202,10 @@ mod tests {
             ("/settings/alerts", SignIn, Pass, Pass),
             ("/stop-mails/x", Pass, Pass, Pass),
             ("/settings/alerts/devices", signed_out(), Pass, Pass),
+            ("/settings/passkeys", SignIn, Pass, Pass),
+            ("/settings/passkeys/0/remove", SignIn, Pass, Pass),
+            ("/settings/passkeys/options", signed_out(), Pass, Pass),
+            ("/settings/passkeys/credentials", signed_out(), Pass, Pass),
             ("/live", signed_out(), Pass, Pass),
             ("/live/session", signed_out(), Pass, Pass),
             ("/links", signed_out(), Pass, Pass),

@@ -3,6 +3,7 @@
 use super::{access, body, headers, health, log, origin, pages, problems, session, statics};
 use crate::accounts;
 use crate::alerts;
+use crate::api;
 use crate::pages::{actions, exports, keys, own};
 use crate::services::Services;
 use axum::Router;
@@ -32,6 +33,7 @@ pub fn build(services: Services, extra: Router<Services>) -> Router {
         .merge(own::router())
         .merge(alerts::router())
         .merge(health::router())
+        .merge(api::router(&services))
         .merge(extra)
         .fallback(statics::file);
     let small = DefaultPredicate::new().and(SizeAbove::new(WORTH_COMPRESSING));

@@ -87,11 +87,15 @@ impl Links {
         key.seal("token", fingerprint, token.expose().as_bytes())
     }
 
-    /// The token of a link, for a call of the bank.
     async fn open_token(&self, link: &LinkRecord) -> Result<Option<Secret>, VaultError> {
-        let Some(sealed) = &link.token_sealed else { return Ok(None) };
-        let key = self.vault.user_key(&link.user_id).await?;
-        let token = key.open("token", &link.token_fp, sealed)?;
-        Ok(String::from_utf8(token).ok().map(Secret::new))
+        open_token(&self.vault, link).await
     }
+}
+
+/// The token of a link, for a call of the bank.
+pub async fn open_token(vault: &Vault, link: &LinkRecord) -> Result<Option<Secret>, VaultError> {
+    let Some(sealed) = &link.token_sealed else { return Ok(None) };
+    let key = vault.user_key(&link.user_id).await?;
+    let token = key.open("token", &link.token_fp, sealed)?;
+    Ok(String::from_utf8(token).ok().map(Secret::new))
 }

@@ -15,6 +15,8 @@ pub enum Content {
     PasswordChanged,
     TwoStepOn,
     TwoStepOff,
+    PasskeyAdded,
+    PasskeyRemoved,
     /// What a user's rules have told, in words of her language.
     Alerts {
         title: String,
@@ -32,6 +34,8 @@ impl Content {
             Self::PasswordChanged => "password-changed",
             Self::TwoStepOn => "two-step-on",
             Self::TwoStepOff => "two-step-off",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
             Self::Alerts { .. } => "alerts",
         }
     }
@@ -63,6 +67,8 @@ mod tests {
             Content::PasswordChanged,
             Content::TwoStepOn,
             Content::TwoStepOff,
+            Content::PasskeyAdded,
+            Content::PasskeyRemoved,
             Content::Alerts {
                 title: "1 alert".to_owned(),
                 lines: vec!["Over €50.00".to_owned()],

@@ -30,6 +30,8 @@ pub(super) fn words(content: &Content, lang: Lang, origin: &str) -> Words {
         Content::PasswordChanged => password_changed(lang, &format!("{origin}/forgot-password")),
         Content::TwoStepOn => two_step_on(lang, &format!("{origin}/settings/two-step")),
         Content::TwoStepOff => two_step_off(lang, &format!("{origin}/forgot-password")),
+        Content::PasskeyAdded => passkey_added(lang, &format!("{origin}/settings/passkeys")),
+        Content::PasskeyRemoved => passkey_removed(lang, &format!("{origin}/settings/passkeys")),
     };
     let (greeting, signature) = match lang {
         Lang::Fr => ("Bonjour,", "Anytime Connect"),
@@ -156,17 +158,65 @@ fn two_step_off(lang: Lang, link: &str) -> (Cow<'static, str>, String) {
     }
 }
 
+fn passkey_added(lang: Lang, link: &str) -> (Cow<'static, str>, String) {
+    match lang {
+        Lang::Fr => (
+            "Une clé d’accès a été ajoutée".into(),
+            format!(
+                "Une clé d’accès vient d’être ajoutée à votre compte Anytime Connect : elle\n\
+                 permet de se connecter sans mot de passe ni code.\n\n\
+                 Si ce n’était pas vous, supprimez-la et changez votre mot de passe :\n\n\
+                 {link}"
+            ),
+        ),
+        Lang::En => (
+            "A passkey was added".into(),
+            format!(
+                "A passkey was added to your Anytime Connect account a moment ago: it signs\n\
+                 in without password and code.\n\n\
+                 If this was not you, remove it and change your password:\n\n\
+                 {link}"
+            ),
+        ),
+    }
+}
+
+fn passkey_removed(lang: Lang, link: &str) -> (Cow<'static, str>, String) {
+    match lang {
+        Lang::Fr => (
+            "Une clé d’accès a été supprimée".into(),
+            format!(
+                "Une clé d’accès vient d’être supprimée de votre compte Anytime Connect : elle\n\
+                 ne permet plus de se connecter.\n\n\
+                 Si ce n’était pas vous, changez votre mot de passe et voyez vos réglages :\n\n\
+                 {link}"
+            ),
+        ),
+        Lang::En => (
+            "A passkey was removed".into(),
+            format!(
+                "A passkey was removed from your Anytime Connect account a moment ago: it does\n\
+                 not sign in any more.\n\n\
+                 If this was not you, change your password and look at your settings:\n\n\
+                 {link}"
+            ),
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::secret::Secret;
 
-    fn all() -> [Content; 5] {
+    fn all() -> [Content; 7] {
         [
             Content::ResetPassword { secret: Secret::new("s3cret") },
             Content::PasswordChanged,
             Content::TwoStepOn,
             Content::TwoStepOff,
+            Content::PasskeyAdded,
+            Content::PasskeyRemoved,
             Content::Alerts { title: "1".to_owned(), lines: vec!["50".to_owned()], stop: "s70p".to_owned() },
         ]
     }

@@ -2,14 +2,16 @@
 
 use super::cursor::{Start, cut, encode, row};
 use super::{Pages, unavailable};
+use crate::accounts::passkeys;
 use crate::accounts::proof::secret_of;
 use crate::accounts::two_step::drawing::draw;
 use crate::accounts::two_step::is_pending;
 use crate::clock::Moment;
 use crate::sessions::{SessionKey, fingerprint};
-use crate::store::{Look, LookRecord, SessionOf, TwoStepRecord};
+use crate::store::{Look, LookRecord, PasskeyRecord, SessionOf, TwoStepRecord};
 use app::backend::{
-    AccountBackend, BackendError, Cursor, Enrolment, LookRow, LookedAt, Page, Receipt, SessionRow, TwoStep,
+    AccountBackend, BackendError, Cursor, Enrolment, LookRow, LookedAt, Page, PasskeyDetail, PasskeyRow, Passkeys,
+    Receipt, SessionRow, TwoStep,
 };
 use async_trait::async_trait;
 use domain::viewer::Viewer;
@@ -46,6 +48,24 @@ impl AccountBackend for Pages {
         Ok(sessions.into_iter().map(|session| session_row(session, this)).collect())
     }
 
+    async fn passkeys(&self, viewer: &Viewer) -> Result<Passkeys, BackendError> {
+        let rows = self.services.store.passkeys(&viewer.user_id, passkeys::MOST).await.map_err(unavailable)?;
+        let here = self.sessions(viewer).await?.into_iter().find(|session| session.this);
+        let (browser, system) = here.map_or_else(Default::default, |session| (session.browser, session.system));
+        Ok(Passkeys {
+            rows: rows.into_iter().map(passkey_row).collect(),
+            browser,
+            system,
+            asks_code: self.asks_code(viewer).await?,
+        })
+    }
+
+    async fn passkey(&self, viewer: &Viewer, id: &str) -> Result<PasskeyDetail, BackendError> {
+        let record = self.services.store.passkey(&viewer.user_id, id).await.map_err(unavailable)?;
+        let passkey = record.map(passkey_row).ok_or(BackendError::NotFound)?;
+        Ok(PasskeyDetail { passkey, asks_code: self.asks_code(viewer).await? })
+    }
+
     async fn looks(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Page<LookRow>, BackendError> {
         let start = Start::read(cursor, row)?;
         let (before, after) = (start.below().copied(), start.above().copied());
@@ -73,6 +93,11 @@ impl AccountBackend for Pages {
 }
 
 impl Pages {
+    async fn asks_code(&self, viewer: &Viewer) -> Result<bool, BackendError> {
+        let record = self.services.store.two_step(&viewer.user_id).await.map_err(unavailable)?;
+        Ok(record.is_some_and(|record| record.active_at.is_some()))
+    }
+
     async fn enrolment(&self, viewer: &Viewer, sealed: &[u8]) -> Result<Enrolment, BackendError> {
         let secret = secret_of(&self.services, &viewer.user_id, sealed).await;
         let secret = secret.map_err(|_| BackendError::Unavailable)?;
@@ -93,10 +118,21 @@ fn session_row(session: SessionOf, this: Option<&str>) -> SessionRow {
     }
 }
 
+fn passkey_row(passkey: PasskeyRecord) -> PasskeyRow {
+    PasskeyRow {
+        id: passkey.id,
+        name: passkey.name,
+        created_at: passkey.created_at.bank_text(),
+        used_at: passkey.used_at.map(Moment::bank_text),
+        synced: passkey.backed_up,
+    }
+}
+
 fn look_row(look: LookRecord) -> LookRow {
     let what = match look.what {
         Look::User => LookedAt::Page,
         Look::Delivery(id) => LookedAt::Notification(id),
+        Look::Token => LookedAt::Token,
     };
     LookRow { at: look.at.bank_text(), who: look.operator_name, what }
 }

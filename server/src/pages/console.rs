@@ -150,7 +150,7 @@ impl Pages {
     /// Nobody looks without its being written down: where that cannot be, nothing is shown.
     async fn note_look(&self, viewer: &Viewer, users: &[UserId], what: Look) -> Result<(), BackendError> {
         let (store, now) = (&self.services.store, self.services.clock.now());
-        store.note_look(users, &viewer.user_id, &viewer.name, what, now).await.map_err(unavailable)
+        store.note_look(users, viewer.user_id.as_str(), &viewer.name, what, now).await.map_err(unavailable)
     }
 
     /// Whose delivery it is; of one that has had no effect, whose card it speaks of.

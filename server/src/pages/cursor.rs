@@ -10,18 +10,18 @@ use domain::ids::Txid;
 const LONGEST: usize = 600;
 
 /// The text of a place.
-pub(super) fn encode(place: &str) -> String {
+pub(crate) fn encode(place: &str) -> String {
     URL_SAFE_NO_PAD.encode(place)
 }
 
 /// What a text stands for; none if it is not of ours.
-pub(super) fn decode(text: &str) -> Option<String> {
+pub(crate) fn decode(text: &str) -> Option<String> {
     let bytes = (text.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten()?;
     String::from_utf8(bytes).ok()
 }
 
 /// The number of a row.
-pub(super) fn row(text: &str) -> Option<i64> {
+pub(crate) fn row(text: &str) -> Option<i64> {
     decode(text)?.parse().ok()
 }
 

@@ -7,14 +7,14 @@ mod accounts;
 pub mod actions;
 mod alerts;
 mod console;
-mod cursor;
+pub(crate) mod cursor;
 pub mod exports;
 mod insights;
 pub mod keys;
 mod memory;
 mod operators_view;
 pub mod own;
-mod payments;
+pub(crate) mod payments;
 mod port;
 mod silence;
 

@@ -8,7 +8,7 @@ use crate::services::Services;
 use crate::store::{PaymentPlace, PaymentRow, PaymentsQuery};
 use app::backend::{BackendError, Cursor, Dashboard, Page, PaymentDetail};
 use domain::filter::Filter;
-use domain::ids::PaymentKey;
+use domain::ids::{PaymentKey, UserId};
 use domain::transaction::Transaction;
 use domain::viewer::Viewer;
 
@@ -23,7 +23,7 @@ impl Pages {
         cursor: &Cursor,
     ) -> Result<Dashboard, BackendError> {
         let start = Start::read(cursor, payment_place)?;
-        let query = query(viewer, filter, &start, PAGE);
+        let query = query(&viewer.user_id, filter, &start, PAGE);
         let record = self.services.store.dashboard(&query).await.map_err(unavailable)?;
         // Above the newest payments of all, and only there.
         let glance = match (filter.is_empty(), &start) {
@@ -53,21 +53,21 @@ impl Pages {
 }
 
 /// One page of a user's payments, of any size.
-pub(super) async fn list(
+pub(crate) async fn list(
     services: &Services,
-    viewer: &Viewer,
+    user: &UserId,
     filter: &Filter,
     cursor: &Cursor,
     size: usize,
 ) -> Result<Page<Transaction>, BackendError> {
     let start = Start::read(cursor, payment_place)?;
-    let rows = services.store.payments(&query(viewer, filter, &start, size)).await.map_err(unavailable)?;
+    let rows = services.store.payments(&query(user, filter, &start, size)).await.map_err(unavailable)?;
     Ok(page(rows, size, &start))
 }
 
-fn query(viewer: &Viewer, filter: &Filter, start: &Start<PaymentPlace>, size: usize) -> PaymentsQuery {
+fn query(user: &UserId, filter: &Filter, start: &Start<PaymentPlace>, size: usize) -> PaymentsQuery {
     PaymentsQuery {
-        user_id: viewer.user_id.clone(),
+        user_id: user.clone(),
         filter: filter.clone(),
         before: start.below().cloned(),
         after: start.above().cloned(),

@@ -32,7 +32,9 @@ macro_rules! listed {
             11 "0011_mail.sql"
             12 "0012_account.sql"
             13 "0013_alerts.sql"
+            14 "0014_passkeys.sql"
             16 "0016_ring.sql"
+            17 "0017_api_keys.sql"
         )
     };
 }

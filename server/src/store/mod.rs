@@ -14,6 +14,7 @@
 mod account;
 mod alarms;
 mod alerts;
+mod api_keys;
 mod copy;
 mod deliveries;
 mod error;
@@ -36,9 +37,13 @@ mod statement;
 mod transaction;
 mod users;
 
-pub use account::{ErasureRecord, Look, LookRecord, NewErasure, NewReset, TwoStepRecord};
+pub use account::{
+    ErasureRecord, Look, LookRecord, NewErasure, NewPasskey, NewReset, PasskeyAdded, PasskeyOf, PasskeyRecord,
+    PasskeyUse, TwoStepRecord,
+};
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
+pub use api_keys::ApiKeyRecord;
 pub use copy::{Progress, TableSum};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryOutcome, DeliveryRecord, DeliveryState, DueDelivery, Effects,

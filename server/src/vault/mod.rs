@@ -160,6 +160,11 @@ impl Vault {
         self.mac(b"recovery", format!("{user}|{}", code.expose()).as_bytes())
     }
 
+    /// What proves that we have made a challenge.
+    pub fn challenge_proof(&self, challenge: &[u8]) -> [u8; 32] {
+        self.proof(b"challenge", challenge)
+    }
+
     /// The name of a user's data key in the store.
     pub fn user_owner(user: &UserId) -> String {
         user_owner(user)

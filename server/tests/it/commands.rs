@@ -94,6 +94,40 @@ async fn keys_are_rotated_and_retired_from_the_command_line() {
 }
 
 #[tokio::test]
+async fn keys_of_the_api_are_made_listed_and_revoked() {
+    let place = Place::new().await;
+    let made = place.succeeds(&[
+        "api-key",
+        "add",
+        "Billing",
+        "--scope",
+        "users:read,tokens:read",
+        "--address",
+        "10.0.0.0/8,::1",
+    ]);
+    let key = made.lines().last().unwrap();
+    assert!(key.starts_with("acv1_") && key.len() > 40 && !key.contains(' '), "{made}");
+    let listed: serde_json::Value = serde_json::from_str(&place.succeeds(&["api-key", "list", "--json"])).unwrap();
+    let listed = &listed["keys"][0];
+    assert_eq!((&listed["name"], &listed["scopes"][1]), (&"Billing".into(), &"tokens:read".into()));
+    assert_eq!(listed["addresses"], serde_json::json!(["10.0.0.0/8", "::1/128"]));
+    let shown = place.succeeds(&["api-key", "list"]);
+    assert!(shown.contains("Billing") && !shown.contains(key), "{shown}");
+    let store = place.open("data/anytime-connect.db").await;
+    assert!(store.api_key(&server::api::hash_of(key)).await.unwrap().is_some());
+    store.close().await;
+
+    let id = listed["id"].as_str().unwrap();
+    place.succeeds(&["api-key", "revoke", id]);
+    assert!(place.fails(&["api-key", "revoke", id]).contains("no key"));
+    assert!(place.succeeds(&["api-key", "list"]).contains("revoked"));
+    let refused = place.run(&["api-key", "add", "Billing", "--scope", "everything"]);
+    assert_eq!(refused.status.code(), Some(2), "a wrong use");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("users:read"));
+    place.fails(&["api-key", "add", " ", "--scope", "users:read"]);
+}
+
+#[tokio::test]
 async fn a_backup_is_restored_and_compared() {
     let place = Place::new().await;
     let database = place.url("data/anytime-connect.db");

@@ -18,25 +18,6 @@ use crate::i18n::account::AccountTexts;
 use crate::page::{FormProblem, PageContext, RefusedForm};
 use leptos::prelude::*;
 
-/// The input that a problem stands beside; none for one of the whole form.
-const fn field_of(problem: FormProblem) -> Option<&'static str> {
-    match problem {
-        FormProblem::NameMissing | FormProblem::NameTooLong => Some("name"),
-        FormProblem::EmailInvalid | FormProblem::EmailTaken => Some("email"),
-        FormProblem::PasswordTooShort | FormProblem::PasswordTooLong | FormProblem::PasswordTooCommon => {
-            Some("password")
-        }
-        FormProblem::PasswordWrong => Some("current"),
-        FormProblem::CodeWrong => Some("code"),
-        FormProblem::NotSure => Some("sure"),
-        FormProblem::WrongCredentials
-        | FormProblem::TooManyAttempts { .. }
-        | FormProblem::Busy
-        | FormProblem::LinkExpired
-        | FormProblem::SecondStepOver => None,
-    }
-}
-
 /// The texts, and the form that was refused, if one was.
 pub(super) fn form_of(page: Option<&PageContext>) -> (&'static AccountTexts, RefusedForm) {
     let texts = AccountTexts::of(page.map(|page| page.lang).unwrap_or_default());
@@ -45,7 +26,7 @@ pub(super) fn form_of(page: Option<&PageContext>) -> (&'static AccountTexts, Ref
 
 /// The words beside an input.
 pub(super) fn problem_at(texts: &AccountTexts, form: &RefusedForm, field: &str) -> Option<String> {
-    let problem = form.problems.iter().find(|problem| field_of(**problem) == Some(field))?;
+    let problem = form.problems.iter().find(|problem| problem.field() == Some(field))?;
     Some(texts.problem(*problem))
 }
 
@@ -57,7 +38,7 @@ pub(super) fn Problems(texts: &'static AccountTexts, problems: Vec<FormProblem>)
     }
     let items = problems.into_iter().map(|problem| {
         let words = texts.problem(problem);
-        match field_of(problem) {
+        match problem.field() {
             Some(field) => view! { <li><a href=format!("#{field}")>{words}</a></li> }.into_any(),
             None => view! { <li>{words}</li> }.into_any(),
         }

@@ -127,6 +127,7 @@ fn Security(lang: Lang, on: bool) -> impl IntoView {
                     </div>
                     <a class="button" href="/settings/two-step" aria-label=format!("{} – {}", texts.manage, texts.two_step)>{texts.manage}</a>
                 </li>
+                <Line name=texts.passkeys help=texts.passkeys_help word=texts.manage href="/settings/passkeys"/>
                 <Line name=texts.sessions help=texts.sessions_help word=texts.see href="/settings/sessions"/>
             </ul>
         </section>

@@ -3,6 +3,8 @@
 use super::asked::too_many;
 use super::reading::{Listed, Part, Reading};
 use super::turns::Turns;
+use crate::accounts::passkeys;
+use crate::clock::Moment;
 use crate::http::SignedIn;
 use crate::http::error::HttpError;
 use crate::links::link_views;
@@ -59,6 +61,7 @@ async fn parts(services: &Services, session: &CurrentSession) -> Result<VecDeque
         "account": account(services, session).await?,
         "links": links(services, session).await?,
         "sessions": sessions(services, session).await?,
+        "passkeys": passkeys(services, session).await?,
         "alert_rules": alert_rules(services, session).await?,
     });
     let mut head = head.to_string();
@@ -96,7 +99,7 @@ async fn account(services: &Services, session: &CurrentSession) -> Result<Value,
         "email": user.email,
         "role": user.role.code(),
         "created_at": user.created_at.bank_text(),
-        "two_step_since": two_step.map(crate::clock::Moment::bank_text),
+        "two_step_since": two_step.map(Moment::bank_text),
     }))
 }
 
@@ -118,6 +121,19 @@ async fn sessions(services: &Services, session: &CurrentSession) -> Result<Value
             "created_at": session.created_at.bank_text(),
             "seen_at": session.seen_at.bank_text(),
             "expires_at": session.expires_at.bank_text(),
+        })
+    });
+    Ok(written.collect())
+}
+
+async fn passkeys(services: &Services, session: &CurrentSession) -> Result<Value, HttpError> {
+    let passkeys = services.store.passkeys(&session.viewer.user_id, passkeys::MOST).await?;
+    let written = passkeys.iter().map(|passkey| {
+        json!({
+            "name": passkey.name,
+            "created_at": passkey.created_at.bank_text(),
+            "used_at": passkey.used_at.map(Moment::bank_text),
+            "backed_up": passkey.backed_up,
         })
     });
     Ok(written.collect())

@@ -46,7 +46,7 @@ pub(super) async fn transactions(State(services): State<Services>, request: Requ
 
 async fn page(services: &Services, viewer: &Viewer, query: &str) -> Result<Json<Transactions>, HttpError> {
     let (filter, cursor) = read(query).ok_or(HttpError::BadRequest)?;
-    let page = list(services, viewer, &filter, &cursor, PAGE).await.map_err(|error| match error {
+    let page = list(services, &viewer.user_id, &filter, &cursor, PAGE).await.map_err(|error| match error {
         BackendError::NotFound => HttpError::BadRequest,
         BackendError::Unavailable => HttpError::Unavailable,
     })?;

@@ -145,6 +145,7 @@ async fn looks(store: &Store, user: &UserId, after: i64, limit: i64) -> Result<N
         let (what, notification) = match look.what {
             Look::User => ("page", None),
             Look::Delivery(id) => ("notification", Some(id)),
+            Look::Token => ("token", None),
         };
         let row = json!({
             "at": look.at.bank_text(), "who": look.operator_name, "what": what, "notification": notification,

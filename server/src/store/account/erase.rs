@@ -63,7 +63,7 @@ static BURIED: Grouped = Grouped::new(
 );
 
 /// Nothing of these is of use to anybody once she has gone.
-const AT_ONCE: [&str; 11] = [
+const AT_ONCE: [&str; 12] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM half_sign_ins WHERE user_id = $1",
     "DELETE FROM mails WHERE user_id = $1",
@@ -72,6 +72,7 @@ const AT_ONCE: [&str; 11] = [
     "DELETE FROM link_intents WHERE user_id = $1",
     "DELETE FROM recovery_codes WHERE user_id = $1",
     "DELETE FROM two_step WHERE user_id = $1",
+    "DELETE FROM passkeys WHERE user_id = $1",
     "DELETE FROM alert_rules WHERE user_id = $1",
     "DELETE FROM alert_mails WHERE user_id = $1",
     "DELETE FROM push_devices WHERE user_id = $1",

@@ -14,6 +14,8 @@ pub enum Look {
     User,
     /// One notification.
     Delivery(i64),
+    /// The token of one of her links, by a key of the API.
+    Token,
 }
 
 impl Look {
@@ -21,12 +23,13 @@ impl Look {
         match self {
             Self::User => "user",
             Self::Delivery(_) => "delivery",
+            Self::Token => "token",
         }
     }
 
     fn subject(self) -> String {
         match self {
-            Self::User => String::new(),
+            Self::User | Self::Token => String::new(),
             Self::Delivery(id) => id.to_string(),
         }
     }
@@ -34,6 +37,7 @@ impl Look {
     fn parse(code: &str, subject: &str) -> Option<Self> {
         match code {
             "user" => Some(Self::User),
+            "token" => Some(Self::Token),
             "delivery" => subject.parse().ok().map(Self::Delivery),
             _ => None,
         }
@@ -82,18 +86,18 @@ const NEWER: &str = "
     LIMIT $3";
 
 impl Store {
-    /// Notes that an operator looks at what is these users'. Call it before it is shown.
+    /// Notes that an operator, or a key of the API, looks at what is these users'. Call it before it is shown.
     pub async fn note_look(
         &self,
         users: &[UserId],
-        operator: &UserId,
+        operator_id: &str,
         operator_name: &str,
         what: Look,
         at: Moment,
     ) -> Result<()> {
         let (name, subject) = (storable(operator_name).into_owned(), what.subject());
         let note = NOTE.rows(users, |row, user| {
-            row.text(user.as_str()).moment(at).text(operator.as_str()).text(&name).text(what.code()).text(&subject);
+            row.text(user.as_str()).moment(at).text(operator_id).text(&name).text(what.code()).text(&subject);
         });
         self.write_alone(note).await?;
         Ok(())

@@ -34,6 +34,8 @@ pub(super) const TABLES: &[&str] = &[
     "mails",
     "password_resets",
     "two_step",
+    "passkeys",
+    "used_challenges",
     "recovery_codes",
     "half_sign_ins",
     "looks",
@@ -45,6 +47,7 @@ pub(super) const TABLES: &[&str] = &[
     "alerts",
     "alert_mails",
     "push_devices",
+    "api_keys",
     // Last, as an unfinished copy has a mark of its own.
     "marks",
 ];

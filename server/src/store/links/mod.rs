@@ -18,7 +18,7 @@ pub use schedule::Round;
 pub(super) use cards::{CARDS_BY_KEY, CARDS_OF_LINKS, CARDS_OF_USER, linked};
 
 use super::row::Columns;
-use super::statement::Grouped;
+use super::statement::{Grouped, storable};
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::clock::Moment;
@@ -95,6 +95,19 @@ pub(super) const LINKS_OF_USER: &str = concat!(
      ORDER BY links.created_at DESC, links.id DESC"
 );
 
+/// Those of who has asked to be erased are hers no more.
+const BEHIND: &str = concat!(
+    "SELECT ",
+    link_columns!(),
+    " FROM links
+     JOIN users ON users.id = links.user_id
+     WHERE links.id > $1
+     AND links.forgotten_at IS NULL
+     AND users.erased_at IS NULL
+     ORDER BY links.id
+     LIMIT $2"
+);
+
 pub(super) static LINKS_BY_ID: Grouped =
     Grouped::new(concat!("SELECT ", link_columns!(), " FROM links WHERE links.id IN (VALUES"), 1, ")");
 
@@ -166,6 +179,13 @@ impl Store {
     /// A user's links, newest first, forgotten ones left out.
     pub async fn links_of(&self, user_id: &UserId) -> Result<Vec<LinkRecord>> {
         let rows = sqlx::query(LINKS_OF_USER).bind(user_id.to_string()).fetch_all(&self.inner.reads).await?;
+        rows.iter().map(LinkRecord::read).collect()
+    }
+
+    /// Everybody's links whose ids are behind this one, forgotten ones left out.
+    pub async fn links_behind(&self, after: &str, limit: i64) -> Result<Vec<LinkRecord>> {
+        let rows =
+            sqlx::query(BEHIND).bind(storable(after).into_owned()).bind(limit).fetch_all(&self.inner.reads).await?;
         rows.iter().map(LinkRecord::read).collect()
     }
 

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod alerts;
+mod api;
+mod authenticator;
 mod callers;
 pub(crate) mod client;
 mod exports;
@@ -12,6 +14,7 @@ mod kept;
 mod letters;
 mod lists;
 mod own;
+mod passkeys;
 mod passwords;
 mod pauses;
 mod privacy;

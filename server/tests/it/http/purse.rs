@@ -11,6 +11,9 @@ use server::store::{
 };
 use std::time::Duration;
 
+/// Everybody's.
+pub(super) const TOKEN: &str = "a-token-of-the-bank";
+
 pub(super) struct Purse {
     pub cookie: String,
     pub user: UserId,
@@ -28,7 +31,9 @@ impl Purse {
         let user = store.user_by_email_key(email).await.unwrap().unwrap().id;
         let begins = Moment::from_bank_text("2026-01-01 09:00:00").unwrap();
         let card = CardRef::parse("ANY0000000001").unwrap();
-        let link = link(&store, &user, email, &card, begins).await;
+        let key = world.services.vault.user_key(&user).await.unwrap();
+        let sealed = key.seal("token", email, TOKEN.as_bytes());
+        let link = link(&store, &user, (email, &sealed), &card, begins).await;
         Self { cookie, user, link, card, store, begins }
     }
 
@@ -81,12 +86,12 @@ impl Purse {
     }
 }
 
-async fn link(store: &Store, user: &UserId, token: &str, card: &CardRef, at: Moment) -> LinkId {
+async fn link(store: &Store, user: &UserId, (token, sealed): (&str, &[u8]), card: &CardRef, at: Moment) -> LinkId {
     let offer = TokenOffer {
         new_link_id: &LinkId::parse(user.as_str()).unwrap(),
         user_id: user,
         token_fp: token,
-        token_sealed: b"sealed",
+        token_sealed: sealed,
         channel: Channel::Browser,
         intent_id: None,
         at,

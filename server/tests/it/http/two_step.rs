@@ -17,7 +17,7 @@ fn texts(page: &str, selector: &str) -> Vec<String> {
 }
 
 /// A telephone that has read the secret from the page.
-struct Phone(Vec<u8>);
+pub(super) struct Phone(Vec<u8>);
 
 impl Phone {
     fn scan(page: &str) -> Self {
@@ -36,7 +36,7 @@ impl Phone {
     }
 
     /// What it shows now, or so many steps from now.
-    fn code(&self, world: &World, off: i64) -> String {
+    pub(super) fn code(&self, world: &World, off: i64) -> String {
         let step = world.clock.now().0 / 30_000_000 + off;
         let mut mac = Hmac::<Sha1>::new_from_slice(&self.0).unwrap();
         mac.update(&step.to_be_bytes());
@@ -48,7 +48,7 @@ impl Phone {
 }
 
 /// Turns it on; her session, her telephone and her recovery codes.
-async fn with_two_steps(world: &World, email: &str) -> (String, Phone, Vec<String>) {
+pub(super) async fn with_two_steps(world: &World, email: &str) -> (String, Phone, Vec<String>) {
     let cookie = world.sign_up(email).await;
     let begun = world.post("/settings/two-step", &[("current", PASSWORD)], &cookie).await;
     assert_eq!((begun.status, begun.location()), (303, "/settings/two-step"));

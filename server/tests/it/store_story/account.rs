@@ -1,6 +1,7 @@
 //! Passwords, codes, looks, and the end of an account.
 
 use super::cast::{Cast, Linked};
+use super::passkeys::passkey;
 use app::backend::Verdict;
 use domain::filter::Filter;
 use domain::ids::{PaymentKey, Txid, UserId};
@@ -12,7 +13,7 @@ use server::store::{
     Offered, UsersQuery, WrappedKey,
 };
 
-fn mail(cast: &Cast, user: &UserId) -> NewMail {
+pub(super) fn mail(cast: &Cast, user: &UserId) -> NewMail {
     NewMail {
         id: format!("account-mail-{}", cast.number()),
         user_id: user.clone(),
@@ -25,7 +26,7 @@ fn mail(cast: &Cast, user: &UserId) -> NewMail {
     }
 }
 
-async fn mails(cast: &Cast, user: &UserId) -> usize {
+pub(super) async fn mails(cast: &Cast, user: &UserId) -> usize {
     let due = cast.store.due_mails(cast.at(100_000), 1_000).await.unwrap();
     due.iter().filter(|mail| mail.user_id == *user).count()
 }
@@ -158,17 +159,18 @@ pub(super) async fn looks_are_kept_in_order(cast: &Cast) {
     let store = &cast.store;
     let (user, other, operator) = (cast.somebody().await, cast.somebody().await, cast.somebody().await);
     for n in 0..5_u32 {
-        let what = if n % 2 == 0 { Look::User } else { Look::Delivery(i64::from(n)) };
+        let what = [Look::User, Look::Token, Look::User, Look::Delivery(3), Look::User][n as usize];
         let users = if n == 4 { vec![user.clone(), other.clone()] } else { vec![user.clone()] };
-        store.note_look(&users, &operator, "Olga\0", what, cast.at(u64::from(n))).await.unwrap();
+        store.note_look(&users, operator.as_str(), "Olga\0", what, cast.at(u64::from(n))).await.unwrap();
     }
-    store.note_look(&[], &operator, "Olga", Look::User, cast.at(9)).await.unwrap();
+    store.note_look(&[], operator.as_str(), "Olga", Look::User, cast.at(9)).await.unwrap();
     let all = store.looks_at(&user, None, None, 10).await.unwrap();
     assert_eq!(all.iter().map(|look| look.at).collect::<Vec<_>>(), [4, 3, 2, 1, 0].map(|n| cast.at(n)));
     assert_eq!(
         (all[0].operator_name.as_str(), all[0].what, all[1].what),
         ("Olga\u{fffd}", Look::User, Look::Delivery(3))
     );
+    assert_eq!(all[3].what, Look::Token);
     assert_eq!(store.looks_at(&user, Some(all[1].id), None, 2).await.unwrap(), all[2..4]);
     assert_eq!(store.looks_at(&user, None, Some(all[4].id), 2).await.unwrap(), all[2..4]);
     assert_eq!(store.looks_at(&other, None, None, 10).await.unwrap().len(), 1);
@@ -282,8 +284,9 @@ async fn live_a_life(cast: &Cast, linked: &Linked, key_owner: &str) {
     let wrapped = WrappedKey { owner: key_owner.to_owned(), kid: "k2".to_owned(), wrapped: vec![1] };
     store.add_data_key(&wrapped, cast.at(0)).await.unwrap();
     store.create_session("erased", user, "", cast.at(0), cast.at(1_000)).await.unwrap();
-    store.note_look(&[user.clone()], user, "Olga", Look::User, cast.at(1)).await.unwrap();
+    store.note_look(&[user.clone()], user.as_str(), "Olga", Look::User, cast.at(1)).await.unwrap();
     store.begin_two_step(user, b"secret", cast.at(1)).await.unwrap();
+    store.add_passkey(passkey(cast, user, "erased"), 1, mail(cast, user)).await.unwrap();
     let payments: Vec<_> = (1..=25).map(|n| linked.payment(&n.to_string(), cast.at(n))).collect();
     store.apply_payments(&payments, true, cast.at(30)).await.unwrap();
     let key = PaymentKey { card_ref: linked.card.clone(), txid: Txid::parse("1").unwrap() };
@@ -308,6 +311,8 @@ async fn nobody_sees_her(cast: &Cast, linked: &Linked, key_owner: &str) {
     assert_eq!(found.unwrap(), []);
     assert_eq!((store.session("erased").await.unwrap(), store.data_key(key_owner).await.unwrap()), (None, None));
     assert_eq!(store.two_step(user).await.unwrap(), None);
+    assert_eq!(store.passkey_of("erased").await.unwrap(), None);
+    assert_eq!(store.passkeys(user, 10).await.unwrap(), []);
     assert_eq!(store.link(&linked.link).await.unwrap().unwrap().token_sealed, None);
     assert_eq!(store.card_owners(&[linked.card.clone()]).await.unwrap(), []);
     let buried = store.erased_cards(&[format!("mac-{}", linked.card), "mac-other".to_owned()]).await.unwrap();

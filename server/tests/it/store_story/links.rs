@@ -361,3 +361,19 @@ pub(super) async fn forgetting_keeps_or_erases(cast: &Cast) {
     assert_eq!(late, [Applied::Same]);
     assert_eq!(list(cast, &linked.user).await, [], "nothing comes back to a forgotten link");
 }
+
+pub(super) async fn everybodys_links_are_read_in_parts(cast: &Cast) {
+    let store = &cast.store;
+    cast.linked().await;
+    cast.linked().await;
+    let all = store.links_behind("", 1_000).await.unwrap();
+    assert!(all.len() >= 2 && all.is_sorted_by_key(|link| link.id.clone()));
+    assert!(all.iter().all(|link| link.forgotten_at.is_none()));
+    let mut parts = Vec::new();
+    while let Some(link) =
+        store.links_behind(parts.last().map_or("", |id: &String| id.as_str()), 1).await.unwrap().pop()
+    {
+        parts.push(link.id.to_string());
+    }
+    assert_eq!(parts, all.iter().map(|link| link.id.to_string()).collect::<Vec<_>>());
+}

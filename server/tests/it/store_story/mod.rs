@@ -2,6 +2,7 @@
 
 mod account;
 mod alerts;
+mod api_keys;
 mod cast;
 mod copies;
 mod deliveries;
@@ -13,6 +14,7 @@ mod live;
 mod mails;
 mod months;
 mod own;
+mod passkeys;
 mod payments;
 mod people;
 mod plans;
@@ -76,6 +78,7 @@ async fn tell(store: &Store) {
     links::a_token_becomes_a_link_whichever_channel_is_first(&cast).await;
     links::an_intent_is_used_by_one_token(&cast).await;
     links::a_revoked_token_does_not_come_to_life(&cast).await;
+    links::everybodys_links_are_read_in_parts(&cast).await;
     links::a_new_token_for_a_linked_account_merges(&cast).await;
     links::work_on_links_is_tried_again_and_given_up(&cast).await;
     links::history_is_counted_until_it_is_complete(&cast).await;
@@ -90,37 +93,49 @@ async fn tell(store: &Store) {
     own::words_of_ones_own_outlive_whatever_the_bank_says(&cast).await;
     own::erasing_a_history_erases_what_was_written_on_it(&cast).await;
     own::an_export_holds_each_payment_once(&cast).await;
-    alerts::rules_are_kept_within_bounds(&cast).await;
-    alerts::a_payment_is_told_of_once_for_each_rule(&cast).await;
-    alerts::what_is_past_or_was_known_before_is_not_told(&cast).await;
-    alerts::a_low_balance_is_told_until_it_has_recovered(&cast).await;
-    alerts::a_merchant_is_new_once(&cast).await;
-    alerts::what_was_told_is_seen_listed_and_removed(&cast).await;
-    alerts::erasing_a_history_erases_what_was_told_of_it(&cast).await;
-    devices::a_device_is_told_once_and_not_too_often(&cast).await;
-    devices::a_device_belongs_to_who_was_there_last(&cast).await;
-    live::the_feed_tells_the_newest_state_of_each_subject(&cast).await;
-    live::writers_to_one_feed_take_turns(&cast).await;
-    live::old_events_are_removed(&cast).await;
-    deliveries::arrivals_are_stored_then_due(&cast).await;
-    deliveries::one_arrival_of_a_reference_has_the_effect(&cast).await;
-    deliveries::parked_arrivals_come_alive_when_their_card_is_learned(&cast).await;
-    deliveries::effects_and_outcomes_are_settled_together(&cast).await;
-    deliveries::operators_look_at_the_inbox(&cast).await;
-    deliveries::arrivals_are_kept_for_a_while(&cast).await;
-    deliveries::nothing_is_due_while_effects_are_paused(&cast).await;
-    payments::gaps_are_marked_and_closed(&cast).await;
-    watch::alarms_are_raised_once_and_ended(&cast).await;
-    watch::marks_are_the_newest(&cast).await;
-    mails::a_mail_waits_until_it_is_sent_or_given_up(&cast).await;
-    devices::mail_is_written_once_for_what_came_together(&cast).await;
-    account::a_forgotten_password_is_replaced_once(&cast).await;
-    account::a_changed_password_ends_other_sessions(&cast).await;
-    account::codes_are_good_once(&cast).await;
-    account::looks_are_kept_in_order(&cast).await;
-    account::who_is_erased_is_gone_at_once_and_her_rows_after(&cast).await;
+    tell_of_what_comes(&cast).await;
+    tell_of_accounts(&cast).await;
     a_caller_who_goes_away_interrupts_nothing(&cast).await;
     the_log_is_kept_short_until_the_end(&cast).await;
+}
+
+async fn tell_of_what_comes(cast: &Cast) {
+    alerts::rules_are_kept_within_bounds(cast).await;
+    alerts::a_payment_is_told_of_once_for_each_rule(cast).await;
+    alerts::what_is_past_or_was_known_before_is_not_told(cast).await;
+    alerts::a_low_balance_is_told_until_it_has_recovered(cast).await;
+    alerts::a_merchant_is_new_once(cast).await;
+    alerts::what_was_told_is_seen_listed_and_removed(cast).await;
+    alerts::erasing_a_history_erases_what_was_told_of_it(cast).await;
+    devices::a_device_is_told_once_and_not_too_often(cast).await;
+    devices::a_device_belongs_to_who_was_there_last(cast).await;
+    live::the_feed_tells_the_newest_state_of_each_subject(cast).await;
+    live::writers_to_one_feed_take_turns(cast).await;
+    live::old_events_are_removed(cast).await;
+    deliveries::arrivals_are_stored_then_due(cast).await;
+    deliveries::one_arrival_of_a_reference_has_the_effect(cast).await;
+    deliveries::parked_arrivals_come_alive_when_their_card_is_learned(cast).await;
+    deliveries::effects_and_outcomes_are_settled_together(cast).await;
+    deliveries::operators_look_at_the_inbox(cast).await;
+    deliveries::arrivals_are_kept_for_a_while(cast).await;
+    deliveries::nothing_is_due_while_effects_are_paused(cast).await;
+    payments::gaps_are_marked_and_closed(cast).await;
+    watch::alarms_are_raised_once_and_ended(cast).await;
+    watch::marks_are_the_newest(cast).await;
+    mails::a_mail_waits_until_it_is_sent_or_given_up(cast).await;
+    devices::mail_is_written_once_for_what_came_together(cast).await;
+}
+
+async fn tell_of_accounts(cast: &Cast) {
+    account::a_forgotten_password_is_replaced_once(cast).await;
+    account::a_changed_password_ends_other_sessions(cast).await;
+    account::codes_are_good_once(cast).await;
+    passkeys::a_passkey_is_one_persons_and_its_counter_moves_on(cast).await;
+    passkeys::passkeys_are_named_removed_and_not_too_many(cast).await;
+    passkeys::a_challenge_is_answered_once(cast).await;
+    account::looks_are_kept_in_order(cast).await;
+    api_keys::a_key_is_good_until_it_is_revoked(cast).await;
+    account::who_is_erased_is_gone_at_once_and_her_rows_after(cast).await;
 }
 
 /// By the commits before this, there is something to be brought in.

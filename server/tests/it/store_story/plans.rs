@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 23] = [
+const LARGE: [&str; 25] = [
     "deliveries",
     "payments",
     "own_words",
@@ -26,6 +26,8 @@ const LARGE: [&str; 23] = [
     "link_events",
     "password_resets",
     "half_sign_ins",
+    "passkeys",
+    "used_challenges",
     "recovery_codes",
     "erased_cards",
     "cards",
