@@ -105,12 +105,7 @@ impl Start {
         let tasks = Tasks::under(shutdown);
         let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone());
         let tails = live::tail_hub();
-        let (streams, watching, pages) = (hub.clone(), tails.clone(), Arc::clone(&services.kept));
-        store.on_commit(Arc::new(move |user| {
-            pages.forget(user);
-            streams.wake(user);
-            watching.wake(user);
-        }));
+        follow_commits(&services, [hub.clone(), tails.clone()]);
 
         let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
         let wakes = Wakes::default();
@@ -187,6 +182,17 @@ impl Start {
         }
         services.store.close().await;
     }
+}
+
+/// Where a user's feed has moved or a session of hers has ended, her kept page is no more, and who watches looks again.
+fn follow_commits(services: &Services, watching: [Hub; 2]) {
+    let pages = Arc::clone(&services.kept);
+    services.store.on_commit(Arc::new(move |user| {
+        pages.forget(user);
+        for hub in &watching {
+            hub.wake(user);
+        }
+    }));
 }
 
 async fn open_store(config: &Config) -> Result<Store, StoreError> {
