@@ -73,8 +73,10 @@ test("the console", async ({ page, context, world, camera }) => {
       await page.goto(`/operator/${path}`);
       await camera.take(`operator-${path.replace("?kind=", "-")}`);
     }
-    await page.goto("/operator/alarms");
-    await expect(page.getByTestId("alarm").first()).toBeVisible();
+    await expect(async () => {
+      await page.goto("/operator/alarms");
+      await expect(page.getByTestId("alarm").first()).toBeVisible({ timeout: 500 });
+    }).toPass();
     await camera.take("operator-alarms");
     await (await Person.setUp(world, "viewer")).signInto(context);
     await camera.take("operator-alarms-viewer");

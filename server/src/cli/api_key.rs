@@ -6,7 +6,7 @@ use crate::clock::{Clock as _, Moment, SystemClock};
 use crate::config;
 use crate::config::settings::DatabaseSettings;
 use crate::randomness;
-use crate::store::{ApiKeyRecord, Store};
+use crate::store::{Actor, ApiKeyRecord, NewAct, Store};
 use serde_json::json;
 use std::io::Write as _;
 
@@ -30,6 +30,7 @@ pub(super) async fn add(command: &AddApiKey) -> Result<(), CliError> {
         revoked_at: None,
     };
     store.add_api_key(&record, &hash_of(&key)).await?;
+    note(&store, "add-api-key", &record.id, &format!("{}: {}", record.name, record.scopes)).await?;
     store.close().await;
     let mut out = std::io::stdout();
     writeln!(out, "{} ({}) is good for {}.", record.id, record.name, record.scopes)?;
@@ -74,13 +75,18 @@ fn told(key: &ApiKeyRecord) -> serde_json::Value {
 /// From the next request on, on every server.
 pub(super) async fn revoke(command: &RevokeApiKey) -> Result<(), CliError> {
     let store = open(&command.database).await?;
-    let revoked = store.revoke_api_key(&command.id, SystemClock.now()).await?;
-    store.close().await;
-    if !revoked {
+    if !store.revoke_api_key(&command.id, SystemClock.now()).await? {
         return Err(CliError::NoApiKey(command.id.clone()));
     }
+    note(&store, "revoke-api-key", &command.id, "").await?;
+    store.close().await;
     writeln!(std::io::stdout(), "{} is good for nothing any more.", command.id)?;
     Ok(())
+}
+
+async fn note(store: &Store, act: &'static str, id: &str, reason: &str) -> Result<(), CliError> {
+    let (by, subject) = (Actor::command_line(), format!("api-key:{id}"));
+    Ok(store.note_act(NewAct { by, act, subject, reason: reason.to_owned(), at: SystemClock.now() }).await?)
 }
 
 /// What `--scope` takes.

@@ -106,7 +106,7 @@ async fn take_again(asked: &ReplayDeliveries, config: Config) -> Result<ExitCode
     let store = &services.store;
     let upto = store.newest_delivery().await?;
     let new = NewReplay {
-        by: Actor { user_id: None, name: COMMAND_LINE.to_owned() },
+        by: Actor::command_line(),
         reason,
         act: ReplayAct::Replay,
         dry: asked.dry_run,

@@ -1,9 +1,9 @@
 //! `keys list`, `rotate` and `retire`: beside a running server, or without one.
 
 use super::{CliError, KeysPlaces, ListKeys, RetireKey};
-use crate::clock::SystemClock;
+use crate::clock::{Clock as _, SystemClock};
 use crate::config;
-use crate::store::{RingKeyRecord, Store};
+use crate::store::{Actor, NewAct, RingKeyRecord, Store};
 use crate::vault::{KeyRing, MOST_USES, Vault, VaultError};
 use serde_json::json;
 use std::io::{IsTerminal as _, Write as _};
@@ -52,7 +52,9 @@ pub(super) async fn rotate(places: &KeysPlaces) -> Result<(), CliError> {
     if unfinished {
         writeln!(out, "An earlier rotation is not finished: it is now, and no key is made.")?;
     } else {
-        writeln!(out, "{} is the active key now.", vault.add_key().await?)?;
+        let kid = vault.add_key().await?;
+        note(&store, "rotate-key", &kid).await?;
+        writeln!(out, "{kid} is the active key now.")?;
     }
     let shown = std::io::stderr().is_terminal();
     let mut moved = 0;
@@ -75,9 +77,15 @@ pub(super) async fn rotate(places: &KeysPlaces) -> Result<(), CliError> {
 pub(super) async fn retire(command: &RetireKey) -> Result<(), CliError> {
     let (vault, store) = open(&command.places).await?;
     vault.retire(&command.kid).await?;
+    note(&store, "retire-key", &command.kid).await?;
     store.close().await;
     writeln!(std::io::stdout(), "{} is gone from the ring. Back-ups from before need it.", command.kid)?;
     Ok(())
+}
+
+async fn note(store: &Store, act: &'static str, kid: &str) -> Result<(), CliError> {
+    let (by, subject) = (Actor::command_line(), format!("key:{kid}"));
+    Ok(store.note_act(NewAct { by, act, subject, reason: String::new(), at: SystemClock.now() }).await?)
 }
 
 async fn open(places: &KeysPlaces) -> Result<(Vault, Store), CliError> {

@@ -5,6 +5,7 @@ use crate::access::{Action, authorize};
 use crate::http::SignedIn;
 use crate::http::error::HttpError;
 use crate::services::Services;
+use crate::store::{Actor, NewAct};
 use crate::vault::{MOST_USES, RetireError, VaultError};
 use app::backend::{BackendError, KeyList, KeyRefusal, KeyRow};
 use axum::Router;
@@ -46,6 +47,7 @@ async fn rotate(State(services): State<Services>, SignedIn(session): SignedIn) -
     match services.vault.add_key().await {
         Ok(kid) => {
             tracing::warn!(operator = %session.viewer.user_id, kid, "an operator has made a new key");
+            note(&services, session.viewer, "rotate-key", &kid).await;
             Redirect::to("/operator/keys?done=rotate").into_response()
         }
         Err(VaultError::Ring(error)) => refused(KeyRefusal::File, &error),
@@ -60,6 +62,7 @@ async fn retire(State(services): State<Services>, SignedIn(session): SignedIn, P
     match services.vault.retire(&kid).await {
         Ok(()) => {
             tracing::warn!(operator = %session.viewer.user_id, kid, "an operator has retired a key");
+            note(&services, session.viewer, "retire-key", &kid).await;
             Redirect::to("/operator/keys?done=retire").into_response()
         }
         Err(RetireError::Unknown(_)) => HttpError::NotFound.into_response(),
@@ -67,6 +70,15 @@ async fn retire(State(services): State<Services>, SignedIn(session): SignedIn, P
         Err(error @ RetireError::Fresh(..)) => refused(KeyRefusal::Fresh, &error),
         Err(RetireError::Vault(VaultError::Ring(error))) => refused(KeyRefusal::File, &error),
         Err(error) => unavailable(&error),
+    }
+}
+
+/// The key is what it is by now: should this fail, the log has it.
+async fn note(services: &Services, viewer: Viewer, act: &'static str, kid: &str) {
+    let by = Actor { user_id: Some(viewer.user_id), name: viewer.name };
+    let (subject, at) = (format!("key:{kid}"), services.clock.now());
+    if let Err(error) = services.store.note_act(NewAct { by, act, subject, reason: String::new(), at }).await {
+        tracing::error!(%error, "what an operator has done with a key could not be noted");
     }
 }
 

@@ -15,13 +15,20 @@ pub struct Actor {
     pub name: String,
 }
 
+impl Actor {
+    /// Whoever has the machine.
+    pub fn command_line() -> Self {
+        Self { user_id: None, name: "command line".to_owned() }
+    }
+}
+
 /// Something that is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAct {
     pub by: Actor,
     /// A short code.
     pub act: &'static str,
-    /// `replay:7`, `delivery:42`.
+    /// `replay:7`, `delivery:42`, `key:KID`, `api-key:ID`.
     pub subject: String,
     pub reason: String,
     pub at: Moment,

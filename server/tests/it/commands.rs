@@ -114,6 +114,8 @@ async fn keys_of_the_api_are_made_listed_and_revoked() {
     let shown = place.succeeds(&["api-key", "list"]);
     assert!(shown.contains("Billing") && !shown.contains(key), "{shown}");
     let store = place.open("data/anytime-connect.db").await;
+    let acts = store.acts(None, None, 9).await.unwrap();
+    assert_eq!((acts[0].act.as_str(), acts[0].name.as_str()), ("add-api-key", "command line"));
     assert!(store.api_key(&server::api::hash_of(key)).await.unwrap().is_some());
     store.close().await;
 

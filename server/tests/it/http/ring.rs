@@ -37,6 +37,12 @@ async fn an_admin_replaces_the_key_and_what_was_sealed_is_read_as_before() {
     assert_eq!(world.post(&retire, &[], &admin).await.status, 404);
     assert_eq!(vault.kids(), [new.as_str()]);
 
+    let acts = world.services.store.acts(None, None, 9).await.unwrap();
+    let told: Vec<_> = acts.iter().map(|act| (act.act.as_str(), act.subject.as_str())).collect();
+    let (made, retired) = (format!("key:{new}"), format!("key:{old}"));
+    assert_eq!(told, [("retire-key", retired.as_str()), ("rotate-key", made.as_str())]);
+    assert!(world.get("/operator/audit", &admin).await.text().contains(&retired));
+
     let delivery = stored(&world).await.remove(0).id;
     let page = world.get(&format!("/operator/deliveries/{delivery}"), &admin).await.text();
     assert!(page.contains("card_transaction_received"), "{page}");
