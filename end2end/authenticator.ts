@@ -33,13 +33,14 @@ export class Authenticator {
     try {
       await act();
     } finally {
-      // A page that was left meanwhile may take the reply along.
-      await Promise.race([this.answer(false), new Promise((resolve) => setTimeout(resolve, 2_000))]);
+      await this.answer(false);
     }
   }
 
   async answer(enabled: boolean): Promise<void> {
-    await this.session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId: this.authenticatorId, enabled });
+    const set = this.session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId: this.authenticatorId, enabled });
+    // A page that is left because of the answer may take the reply along.
+    await Promise.race([set.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 2_000))]);
   }
 
   /** Whether the finger is the right one from now on. */
