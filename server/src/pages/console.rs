@@ -154,16 +154,12 @@ impl Pages {
         store.note_look(users, viewer.user_id.as_str(), &viewer.name, what, now).await.map_err(unavailable)
     }
 
-    /// Whose delivery it is; of one that has had no effect, whose card it speaks of.
+    /// Whose delivery it is; of one that has had no effect, whose card it speaks of, or has been.
     async fn owners_of(&self, delivery: &DeliveryRecord, user: Option<&UserId>) -> Result<Vec<UserId>, BackendError> {
         let (None, Some(card)) = (&delivery.user_id, card_of(delivery)) else {
             return Ok(user.cloned().into_iter().collect());
         };
-        let cards = self.services.store.card_owners(&[card]).await.map_err(unavailable)?;
-        let mut owners: Vec<UserId> = cards.into_iter().map(|card| card.user_id).collect();
-        owners.sort_unstable();
-        owners.dedup();
-        Ok(owners)
+        self.services.store.card_holders(&card).await.map_err(unavailable)
     }
 
     /// Whether it is about somebody who has gone, and about nobody else: nobody sees that any more.

@@ -137,6 +137,22 @@ impl Store {
         rows.iter().map(CardRecord::read).collect()
     }
 
+    /// Whoever sees a card or has seen it, and is still here: also by a link that has ended.
+    pub async fn card_holders(&self, card_ref: &CardRef) -> Result<Vec<UserId>> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT cards.user_id
+             FROM cards
+             JOIN users ON users.id = cards.user_id
+             WHERE cards.card_ref = $1
+             AND users.erased_at IS NULL
+             ORDER BY cards.user_id",
+        )
+        .bind(card_ref.to_string())
+        .fetch_all(&self.inner.reads)
+        .await?;
+        rows.iter().map(|row| row.id("user_id")).collect()
+    }
+
     /// Every link that is linked and sees one of these cards, as that link sees it: by card, then by link. A card of several
     /// links comes several times, an unknown one not at all.
     pub async fn card_owners(&self, card_refs: &[CardRef]) -> Result<Vec<CardRecord>> {

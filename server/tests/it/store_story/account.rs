@@ -319,6 +319,7 @@ async fn nobody_sees_her(cast: &Cast, linked: &Linked, key_owner: &str) {
     assert_eq!(store.passkeys(user, 10).await.unwrap(), []);
     assert_eq!(store.link(&linked.link).await.unwrap().unwrap().token_sealed, None);
     assert_eq!(store.card_owners(&[linked.card.clone()]).await.unwrap(), []);
+    assert_eq!(store.card_holders(&linked.card).await.unwrap(), []);
     let buried = store.erased_cards(&[format!("mac-{}", linked.card), "mac-other".to_owned()]).await.unwrap();
     assert_eq!(buried.into_iter().collect::<Vec<_>>(), [format!("mac-{}", linked.card)]);
     assert!(store.erased_cards(&[]).await.unwrap().is_empty());

@@ -148,6 +148,7 @@ pub(super) async fn a_revoked_token_does_not_come_to_life(cast: &Cast) {
         Some(link.clone()),
         "the first time stands"
     );
+    assert_eq!(store.card_holders(&linked.card).await.unwrap(), std::slice::from_ref(&linked.user), "she has seen it");
     assert_eq!(store.card_owners(&[linked.card]).await.unwrap(), []);
     store.refuse_link(&linked.link, "refused", cast.at(7)).await.unwrap();
     store.postpone_link(&linked.link, "busy", cast.at(7)).await.unwrap();
