@@ -1,7 +1,9 @@
 //! `openapi.json`: the API, described by its own handlers.
 
 use super::{deliveries, links, problem, transactions, users};
-use axum::Json;
+use axum::response::IntoResponse;
+use http::header::CONTENT_TYPE;
+use std::sync::LazyLock;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -44,6 +46,9 @@ pub fn document() -> Document {
     Api::openapi()
 }
 
-pub(super) async fn show() -> Json<Document> {
-    Json(document())
+/// It does not change while the server runs.
+static TEXT: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
+
+pub(super) async fn show() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], TEXT.as_str())
 }

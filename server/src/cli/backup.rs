@@ -27,7 +27,11 @@ pub(super) async fn backup(command: &BackupCommand) -> Result<(), CliError> {
     let part = Part::create(beside(file, ".part"))?;
     match source.engine() {
         Engine::Sqlite => source.vacuum_into(&part.path).await?,
-        Engine::Postgres => copied(&source, &open_file(&part.path).await?).await?,
+        Engine::Postgres => {
+            let target = open_file(&part.path).await?;
+            copied(&source, &target).await?;
+            target.close().await;
+        }
     }
     source.close().await;
     let written = open_file(&part.path).await?;
@@ -66,24 +70,21 @@ pub(super) async fn restore(command: &RestoreCommand) -> Result<(), CliError> {
 pub(super) async fn copy(command: &CopyCommand) -> Result<(), CliError> {
     let begin = Instant::now();
     let source = Store::open(&Secret::new(command.from.clone())).await?;
-    source.check_schema().await?;
-    source.must_be_whole().await?;
     let target = Store::open(&Secret::new(command.to.clone())).await?;
-    target.migrate().await?;
-    let sums = source.copy_into(&target, SystemClock.now(), &progress("written")).await?;
-    compare(&sums, &target).await?;
+    let sums = copied(&source, &target).await?;
     target.close().await;
     source.close().await;
     told(&sums, true, begin)
 }
 
-async fn copied(source: &Store, target: &Store) -> Result<(), CliError> {
+/// Fills an empty database, and compares what is in it then.
+async fn copied(source: &Store, target: &Store) -> Result<Vec<TableSum>, CliError> {
     source.check_schema().await?;
+    source.must_be_whole().await?;
     target.migrate().await?;
     let sums = source.copy_into(target, SystemClock.now(), &progress("written")).await?;
     compare(&sums, target).await?;
-    target.close().await;
-    Ok(())
+    Ok(sums)
 }
 
 /// Reads what was written, and refuses it unless it is what was read.

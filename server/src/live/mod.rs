@@ -5,6 +5,7 @@
 
 mod hub;
 mod sse;
+mod stream;
 mod tail;
 
 pub use hub::{Hub, Subscription};

@@ -1,5 +1,6 @@
 //! `GET /live`: server-sent events of one user, resumable at any sequence number.
 
+use super::stream::{LONGEST, Source, TRUST, answer, beat, hello, too_many};
 use super::{Hub, Subscription};
 use crate::clock::{Moment, SharedClock};
 use crate::http::SignedIn;
@@ -8,16 +9,14 @@ use crate::sessions::{SessionKey, Sessions};
 use crate::store::{Changed, Store, StoreError};
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use axum::response::sse::{Event, Sse};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::ids::UserId;
 use domain::live::{Seq, event_name};
-use futures::Stream;
 use serde::Deserialize;
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -28,13 +27,6 @@ const BATCH: i64 = 500;
 const FURTHEST_BEHIND: i64 = 5_000;
 /// The browser hears from us at least this often.
 const BEAT: Duration = Duration::from_secs(5);
-/// The session is looked at as often. Its end wakes the streams of this process; this is for what ends it elsewhere, and for
-/// its time.
-const TRUST: Duration = Duration::from_secs(30);
-/// The browser waits this long before it comes back.
-const RETRY: Duration = Duration::from_secs(2);
-/// A stream ends by itself after this long; the browser comes back at once.
-const LONGEST: Duration = Duration::from_mins(15);
 
 /// What streams need.
 pub struct LiveRoutes {
@@ -66,7 +58,7 @@ async fn live(
 ) -> Response {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let Some(subscription) = routes.hub.subscribe(&session.viewer.user_id) else {
-        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "10")]).into_response();
+        return too_many();
     };
     let started = routes.clock.now();
     let start = match last.or(from.after).map(Seq) {
@@ -76,21 +68,19 @@ async fn live(
             Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         },
     };
-    let reader = Reader {
+    answer(Reader {
         routes,
         subscription,
         session: session.key,
         user: session.viewer.user_id,
         applied: start,
-        queue: VecDeque::from([Event::default().retry(RETRY).comment("hello")]),
+        queue: hello(),
         caught_up: false,
         checked: false,
         woken: false,
         looked_at: started,
         started,
-    };
-    let buffering = HeaderName::from_static("x-accel-buffering");
-    ([(header::CACHE_CONTROL, "no-store"), (buffering, "no")], Sse::new(reader.events())).into_response()
+    })
 }
 
 /// One stream.
@@ -112,21 +102,12 @@ struct Reader {
     started: Moment,
 }
 
-impl Reader {
-    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        futures::stream::unfold(self, |mut reader| async move {
-            loop {
-                if let Some(event) = reader.queue.pop_front() {
-                    return Some((Ok(event), reader));
-                }
-                if !reader.refill().await {
-                    return None;
-                }
-            }
-        })
+impl Source for Reader {
+    fn queue(&mut self) -> &mut VecDeque<Event> {
+        &mut self.queue
     }
 
-    /// Queues at least one event, however long that takes. False ends the stream.
+    /// Queues at least one event.
     async fn refill(&mut self) -> bool {
         // Seen before reading: what is committed meanwhile wakes us again.
         self.subscription.changes.borrow_and_update();
@@ -159,13 +140,15 @@ impl Reader {
                 changed.is_ok()
             }
             () = tokio::time::sleep(BEAT) => {
-                self.queue.push_back(Event::default().event("beat").data("{}"));
+                self.queue.push_back(beat());
                 true
             }
             () = self.routes.shutdown.cancelled() => false,
         }
     }
+}
 
+impl Reader {
     async fn is_signed_in(&mut self) -> bool {
         self.looked_at = self.routes.clock.now();
         matches!(Box::pin(self.routes.sessions.check(&self.session)).await, Ok(Some(_)))

@@ -3,6 +3,7 @@
 //! It tells that something came, not what is a user's: for that there are pages, which note who looks.
 
 use super::sse::LiveRoutes;
+use super::stream::{LONGEST, Source, TRUST, answer, beat, hello, too_many};
 use super::{Hub, Subscription};
 use crate::access::{Action, authorize};
 use crate::clock::Moment;
@@ -12,15 +13,13 @@ use crate::sessions::SessionKey;
 use crate::store::{ArrivedRow, PaidRow, StoreError};
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use axum::response::sse::{Event, Sse};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures::Stream;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::{BTreeSet, VecDeque};
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,10 +32,6 @@ const BATCH: i64 = 200;
 const EVERY: Duration = Duration::from_secs(1);
 /// The browser hears from us at least this often.
 const BEAT: Duration = Duration::from_secs(15);
-/// The session is looked at this often; its end in this process wakes the stream.
-const TRUST: Duration = Duration::from_secs(30);
-const RETRY: Duration = Duration::from_secs(2);
-const LONGEST: Duration = Duration::from_mins(15);
 /// Numbers are given before the commit. A row this old has no older sibling that is yet to be seen.
 const SETTLED: Duration = Duration::from_secs(15);
 
@@ -65,7 +60,7 @@ async fn tail(
         return HttpError::NotFound.into_response();
     }
     let Some(subscription) = routes.hub.subscribe(&session.viewer.user_id) else {
-        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "10")]).into_response();
+        return too_many();
     };
     let now = routes.clock.now();
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok().and_then(read_place));
@@ -74,19 +69,17 @@ async fn tail(
         None => newest(&routes, from.after).await,
     };
     let Ok((delivery, payment)) = start else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
-    let reader = Reader {
+    answer(Reader {
         routes,
         subscription,
         session: session.key,
         deliveries: Seen::after(delivery),
         payments: Seen::after(payment),
-        queue: VecDeque::from([Event::default().retry(RETRY).comment("hello")]),
+        queue: hello(),
         looked_at: now,
         spoke_at: now,
         started: now,
-    };
-    let buffering = HeaderName::from_static("x-accel-buffering");
-    ([(header::CACHE_CONTROL, "no-store"), (buffering, "no")], Sse::new(reader.events())).into_response()
+    })
 }
 
 async fn newest(routes: &LiveRoutes, after: Option<i64>) -> Result<(i64, i64), StoreError> {
@@ -153,21 +146,12 @@ struct Reader {
     started: Moment,
 }
 
-impl Reader {
-    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        futures::stream::unfold(self, |mut reader| async move {
-            loop {
-                if let Some(event) = reader.queue.pop_front() {
-                    return Some((Ok(event), reader));
-                }
-                if !reader.refill().await {
-                    return None;
-                }
-            }
-        })
+impl Source for Reader {
+    fn queue(&mut self) -> &mut VecDeque<Event> {
+        &mut self.queue
     }
 
-    /// Looks for news, or waits for a while. False ends the stream.
+    /// Looks for news, or waits for a while.
     async fn refill(&mut self) -> bool {
         let now = self.routes.clock.now();
         if self.started.plus(LONGEST) < now || (self.looked_at.plus(TRUST) <= now && !self.is_operator().await) {
@@ -183,7 +167,7 @@ impl Reader {
         }
         if self.spoke_at.plus(BEAT) <= now {
             self.spoke_at = now;
-            self.queue.push_back(Event::default().event("beat").data("{}"));
+            self.queue.push_back(beat());
             return true;
         }
         tokio::select! {
@@ -193,7 +177,9 @@ impl Reader {
             () = self.routes.shutdown.cancelled() => false,
         }
     }
+}
 
+impl Reader {
     async fn is_operator(&mut self) -> bool {
         self.looked_at = self.routes.clock.now();
         match self.routes.sessions.check(&self.session).await {

@@ -213,7 +213,7 @@ impl Vault {
         if let Some(key) = self.key(owner).await? {
             return Ok(key);
         }
-        let key = Arc::new(load_or_create(&self.ring(), &self.inner.store, owner, self.inner.clock.now()).await?);
+        let key = Arc::new(create(&self.ring(), &self.inner.store, owner, self.inner.clock.now()).await?);
         self.cache(owner, &key);
         Ok(key)
     }
@@ -328,6 +328,11 @@ async fn load_or_create(ring: &KeyRing, store: &Store, owner: &str, now: Moment)
     if let Some(wrapped) = store.data_key(owner).await? {
         return Ok(unwrap(ring, &wrapped)?);
     }
+    create(ring, store, owner, now).await
+}
+
+/// A new data key, or the one of who was quicker.
+async fn create(ring: &KeyRing, store: &Store, owner: &str, now: Moment) -> Result<DataKey, VaultError> {
     let fresh = DataKey::generate(owner);
     let active = ring.active();
     let wrapped = WrappedKey {

@@ -8,6 +8,7 @@ use super::{KeyRing, REFERENCE_TIME, RingError, Vault, VaultError, admit, unwrap
 use crate::alarms::{Alarms, Kind};
 use crate::lifecycle;
 use crate::store::{RingKeyRecord, StoreError, WrappedKey};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -90,10 +91,13 @@ impl Vault {
     /// Every key of the ring, the active one first, with what the database knows of it; of one that nothing was sealed with yet,
     /// nothing.
     pub async fn ring_keys(&self) -> Result<Vec<(String, Option<RingKeyRecord>)>, VaultError> {
-        let known = self.inner.store.ring_keys().await?;
-        let record = |kid: &str| known.iter().position(|key| key.kid == kid);
-        let places: Vec<_> = self.kids().into_iter().map(|kid| (record(&kid), kid)).collect();
-        Ok(places.into_iter().map(|(place, kid)| (kid, place.map(|place| known[place].clone()))).collect())
+        let known = self.inner.store.ring_keys().await?.into_iter().map(|key| (key.kid.clone(), key));
+        let mut known: HashMap<String, RingKeyRecord> = known.collect();
+        let with_record = |kid: String| {
+            let key = known.remove(&kid);
+            (kid, key)
+        };
+        Ok(self.kids().into_iter().map(with_record).collect())
     }
 
     /// Removes a key under which nothing is any more, from the database first and then from the file.

@@ -1,10 +1,11 @@
 //! Who may do what with deliveries, and what is seen of it.
 
-use super::client::Request;
 use super::hooks::{hook, notification, stored};
 use super::world::World;
 use domain::viewer::Role;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// One that did not prove itself.
 fn forged(reference: u64) -> String {
@@ -164,19 +165,22 @@ async fn operators_watch_what_comes_until_their_session_ends() {
     assert_eq!(world.get("/operator/live", &user).await.status, 404);
     assert_eq!(world.get("/operator/live", "").await.status, 404);
 
-    // The stream ends with the session, so that its whole text can be read.
-    let request = Request::get("/operator/live?after=0").header("Cookie", &viewer);
-    let (stream, ()) = tokio::join!(world.send(request), async {
-        world.send(hook(notification(1, 0))).await;
-        tokio::time::sleep(Duration::from_millis(1_500)).await;
-        world.post("/sign-out", &[], &viewer).await;
-    });
-    let said = stream.text();
-    assert_eq!(stream.header("content-type"), Some("text/event-stream"));
-    assert!(
-        said.contains("event: delivery") && said.contains("\"event_name\":\"card_transaction_received\""),
-        "{said}"
+    let mut stream = TcpStream::connect(world.address).await.unwrap();
+    let request = format!(
+        "GET /operator/live?after=0 HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\nCookie: {viewer}\r\n\r\n"
     );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    world.send(hook(notification(1, 0))).await;
+    let mut said = Vec::new();
+    let told = |said: &[u8]| String::from_utf8_lossy(said).contains("\"event_name\":\"card_transaction_received\"");
+    while !told(&said) {
+        assert_ne!(stream.read_buf(&mut said).await.unwrap(), 0, "{}", String::from_utf8_lossy(&said));
+    }
+    // It ends with the session.
+    world.post("/sign-out", &[], &viewer).await;
+    stream.read_to_end(&mut said).await.unwrap();
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("content-type: text/event-stream\r\n") && said.contains("event: delivery"), "{said}");
     assert!(!said.contains("description") && !said.contains("amount"), "{said}");
     world.end().await;
 }
