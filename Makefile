@@ -3,7 +3,7 @@
 # What we promise lies under target/, whatever the developer's own settings are.
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test watch build bench faults fuzz mutants check fmt screenshots soak clean
+.PHONY: help run test watch build package bench faults fuzz mutants check fmt screenshots soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -22,6 +22,10 @@ watch: ## run both, built anew at every change
 build: ## target/release/anytime-connect, target/release/anytime-sandbox, target/site
 	@scripts/setup build
 	@scripts/build
+
+package: build ## a Debian package of that, in target/debian/
+	@scripts/setup package
+	@scripts/package
 
 bench: ## the benchmarks
 	@scripts/setup build

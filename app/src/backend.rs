@@ -16,7 +16,7 @@ pub use account::{
 };
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use desk::{
-    ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
+    ActList, ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,
 };
 pub use insights::{Glance, Insights, InsightsQuery};

@@ -42,6 +42,9 @@ const KEEP_REFUSED: i64 = 10_000;
 const HORIZON: Duration = Duration::from_secs(30);
 /// The mark that the server was alive.
 const ALIVE: &str = "alive";
+/// The mark that the end of the log of acts was told, and how often it is.
+const ACTS_TOLD: &str = "acts-told";
+const TELL_ACTS_EVERY: Duration = Duration::from_hours(24);
 
 pub struct Upkeep {
     pub store: Store,
@@ -93,6 +96,7 @@ impl Upkeep {
         let now = self.clock.now();
         self.kept.forget_old(now);
         self.listen(now).await?;
+        self.tell_acts(now).await?;
         let mut all = 0;
         loop {
             let removed = self.remove(now).await?;
@@ -101,6 +105,18 @@ impl Upkeep {
                 return Ok(all);
             }
         }
+    }
+
+    /// Once a day, so that whoever keeps the server's log keeps what proves the log of acts.
+    async fn tell_acts(&self, now: Moment) -> Result<(), StoreError> {
+        if self.store.marked(ACTS_TOLD).await?.is_some_and(|told| now.since(told) < TELL_ACTS_EVERY) {
+            return Ok(());
+        }
+        let end = self.store.end_of_acts().await?;
+        if end.number > 0 {
+            tracing::info!(acts = end.number, hash = end.hash, "the log of acts ends here");
+        }
+        self.store.mark(ACTS_TOLD, now).await
     }
 
     async fn remove(&self, now: Moment) -> Result<u64, StoreError> {

@@ -222,6 +222,16 @@ pub struct ActRow {
     pub reason: String,
 }
 
+/// What operators have done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActList {
+    /// Newest first.
+    pub rows: Page<ActRow>,
+    /// How many of them are chained, and the hash of the last one; empty where there is none.
+    pub chained: i64,
+    pub hash: String,
+}
+
 #[async_trait]
 pub trait DeskBackend: Send + Sync {
     /// How many deliveries a selection holds.
@@ -234,6 +244,5 @@ pub trait DeskBackend: Send + Sync {
     /// Deliveries that wait for somebody.
     async fn doubtful(&self, viewer: &Viewer, doubt: Doubt, cursor: &Cursor) -> Result<Doubtful, BackendError>;
 
-    /// What operators have done, newest first.
-    async fn acts(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Page<ActRow>, BackendError>;
+    async fn acts(&self, viewer: &Viewer, cursor: &Cursor) -> Result<ActList, BackendError>;
 }

@@ -2,8 +2,8 @@
 
 use super::{Fake, delivery};
 use app::backend::{
-    ActRow, BackendError, Change, Cursor, DeliveryQuery, DeliveryRow, DeskBackend, Difference, Doubt, Doubtful,
-    DoubtfulRow, Page, ReplayDetail, ReplayItem, ReplayOffer, ReplayRow, ReplayState, Try, Verdict,
+    ActList, ActRow, BackendError, Change, Cursor, DeliveryQuery, DeliveryRow, DeskBackend, Difference, Doubt,
+    Doubtful, DoubtfulRow, Page, ReplayDetail, ReplayItem, ReplayOffer, ReplayRow, ReplayState, Try, Verdict,
 };
 use async_trait::async_trait;
 use domain::viewer::Viewer;
@@ -41,8 +41,10 @@ impl DeskBackend for Fake {
         })
     }
 
-    async fn acts(&self, _: &Viewer, _: &Cursor) -> Result<Page<ActRow>, BackendError> {
-        self.answer(Page { rows: self.acts.clone(), newer: self.newer.clone(), older: self.older.clone() })
+    async fn acts(&self, _: &Viewer, _: &Cursor) -> Result<ActList, BackendError> {
+        let rows = Page { rows: self.acts.clone(), newer: self.newer.clone(), older: self.older.clone() };
+        let chained = i64::try_from(self.acts.len()).unwrap();
+        self.answer(ActList { rows, chained, hash: "c0ffee".repeat(chained.min(1).try_into().unwrap()) })
     }
 }
 

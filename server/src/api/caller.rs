@@ -35,10 +35,13 @@ pub enum Scope {
     /// Tokens. Each look is noted for the user to see.
     TokensRead,
     DeliveriesRead,
+    /// Have deliveries processed again.
+    DeliveriesWrite,
 }
 
 impl Scope {
-    pub const ALL: [Self; 4] = [Self::UsersRead, Self::TransactionsRead, Self::TokensRead, Self::DeliveriesRead];
+    pub const ALL: [Self; 5] =
+        [Self::UsersRead, Self::TransactionsRead, Self::TokensRead, Self::DeliveriesRead, Self::DeliveriesWrite];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -46,6 +49,7 @@ impl Scope {
             Self::TransactionsRead => "transactions:read",
             Self::TokensRead => "tokens:read",
             Self::DeliveriesRead => "deliveries:read",
+            Self::DeliveriesWrite => "deliveries:write",
         }
     }
 

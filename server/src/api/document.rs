@@ -1,6 +1,6 @@
 //! `openapi.json`: the API, described by its own handlers.
 
-use super::{deliveries, links, problem, transactions, users};
+use super::{deliveries, links, problem, replays, transactions, users};
 use axum::response::IntoResponse;
 use http::header::CONTENT_TYPE;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 #[openapi(
     info(
         title = "Anytime Connect",
-        description = "What the partner's other back ends may read. A key is made by `anytime-connect api-key add`. Every answer \
+        description = "What the partner's other back ends may read, and have done again. A key is made by `anytime-connect api-key add`. Every answer \
                        tells in `RateLimit` how many requests are left; `ETag` and `If-None-Match` spare what has not changed.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
@@ -25,7 +25,9 @@ use utoipa::{Modify, OpenApi};
         links::token,
         transactions::list,
         deliveries::list,
-        deliveries::one
+        deliveries::one,
+        replays::ask,
+        replays::one
     ),
     components(schemas(problem::Problem, transactions::Payment)),
     modifiers(&Key)

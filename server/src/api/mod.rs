@@ -1,4 +1,4 @@
-//! `/api/v1`: what the partner's other back ends may read, by keys of their own.
+//! `/api/v1`: what the partner's other back ends may read, and have done again, by keys of their own.
 //!
 //! A key stands in `Authorization: Bearer`, has scopes, and can be bound to addresses. Lists are read by `cursor`; errors are
 //! problem details (RFC 9457); answers carry `ETag` and `RateLimit`. [`document`] is generated from the handlers.
@@ -10,6 +10,7 @@ mod links;
 mod listing;
 mod problem;
 mod rate;
+mod replays;
 mod tag;
 mod transactions;
 mod users;
@@ -21,7 +22,7 @@ use crate::clock::SharedClock;
 use crate::services::Services;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use problem::Problem;
 use rate::Rates;
 
@@ -44,6 +45,8 @@ pub fn router(services: &Services) -> Router<Services> {
         .route("/transactions", get(transactions::list))
         .route("/deliveries", get(deliveries::list))
         .route("/deliveries/{id}", get(deliveries::one))
+        .route("/deliveries/{id}/replay", post(replays::ask))
+        .route("/replays/{id}", get(replays::one))
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::method() })
         .layer(from_fn_with_state(gate, caller::admit));

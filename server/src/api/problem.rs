@@ -51,7 +51,7 @@ impl Problem {
     }
 
     pub(super) fn method() -> Self {
-        let detail = "This address can be read only.";
+        let detail = "`openapi.json` lists the methods of each address.";
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", "There is no such method here", detail)
     }
 
@@ -62,6 +62,15 @@ impl Problem {
     pub(super) fn not_linked() -> Self {
         let detail = "A token can be had while the link's `status` is `linked`.";
         Self::new(StatusCode::CONFLICT, "not-linked", "The link has no token", detail)
+    }
+
+    pub(super) fn body(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "body", "The body cannot be read", detail)
+    }
+
+    pub(super) fn not_replayable() -> Self {
+        let detail = "It is being processed already, or its body was removed when its time was over.";
+        Self::new(StatusCode::CONFLICT, "not-replayable", "It cannot be processed again now", detail)
     }
 
     pub(super) fn too_many(seconds: u32) -> Self {

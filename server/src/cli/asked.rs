@@ -49,9 +49,6 @@ pub(super) struct ListDeliveries {
     pub(super) before: Option<i64>,
     #[arg(long, default_value_t = 50)]
     pub(super) limit: i64,
-    /// As JSON
-    #[arg(long)]
-    pub(super) json: bool,
     #[command(flatten)]
     pub(super) settings: ServeSettings,
 }
@@ -59,9 +56,6 @@ pub(super) struct ListDeliveries {
 #[derive(Debug, Args)]
 pub(super) struct ShowDelivery {
     pub(super) id: i64,
-    /// As JSON
-    #[arg(long)]
-    pub(super) json: bool,
     #[command(flatten)]
     pub(super) settings: ServeSettings,
 }
@@ -85,9 +79,6 @@ pub(super) struct ReplayDeliveries {
     /// Why; kept in the log
     #[arg(long)]
     pub(super) reason: Option<String>,
-    /// As JSON
-    #[arg(long)]
-    pub(super) json: bool,
     #[command(flatten)]
     pub(super) settings: ServeSettings,
 }

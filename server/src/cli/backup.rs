@@ -3,20 +3,55 @@
 //! A backup is always a database of `SQLite`, whatever the server runs on. It holds no key: the key ring is kept elsewhere, or who
 //! has the one has both.
 
-use super::{BackupCommand, CliError, CopyCommand, RestoreCommand};
+use super::CliError;
+use super::output::Output;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config;
+use crate::config::settings::{DatabaseSettings, KeyringSettings};
 use crate::secret::Secret;
 use crate::store::{Engine, Progress, Store, TableSum};
 use crate::vault::{self, KeyRing};
+use clap::Args;
+use serde_json::json;
 use std::io::{IsTerminal as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+#[derive(Debug, Args)]
+pub(super) struct BackupCommand {
+    /// A file that does not exist yet
+    file: PathBuf,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RestoreCommand {
+    /// A file that `backup` has written
+    file: PathBuf,
+    /// Check that the key ring opens it, and read everything again once it is restored
+    #[arg(long)]
+    verify: bool,
+    #[command(flatten)]
+    keyring: KeyringSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CopyCommand {
+    /// `sqlite://PATH` or `postgres://…`, of this program's schema
+    #[arg(long, env = "COPY_FROM", hide_env_values = true)]
+    from: String,
+    /// The same, and empty
+    #[arg(long, env = "COPY_TO", hide_env_values = true)]
+    to: String,
+}
+
 /// Writes a copy of the database into a new file. The server may go on meanwhile.
-pub(super) async fn backup(command: &BackupCommand) -> Result<(), CliError> {
+pub(super) async fn backup(command: &BackupCommand, output: Output) -> Result<(), CliError> {
     let begin = Instant::now();
     let file = &command.file;
     if file.exists() {
@@ -38,11 +73,13 @@ pub(super) async fn backup(command: &BackupCommand) -> Result<(), CliError> {
     written.check_pages().await?;
     written.close().await;
     part.keep(file)?;
-    say(&format!("{} was written and read again in {:.1} s.", file.display(), begin.elapsed().as_secs_f64()))
+    let (file, seconds) = (file.display(), begin.elapsed().as_secs_f64());
+    let lines = || format!("{file} was written and read again in {seconds:.1} s.");
+    output.tell(lines, || json!({ "file": file.to_string(), "seconds": seconds }))
 }
 
 /// Fills an empty database from a backup.
-pub(super) async fn restore(command: &RestoreCommand) -> Result<(), CliError> {
+pub(super) async fn restore(command: &RestoreCommand, output: Output) -> Result<(), CliError> {
     let begin = Instant::now();
     // The backup stays as it is: what is read is a copy of it, brought up to this program's schema.
     let part = Part::create(beside(&command.file, ".reading"))?;
@@ -63,18 +100,18 @@ pub(super) async fn restore(command: &RestoreCommand) -> Result<(), CliError> {
     }
     target.close().await;
     source.close().await;
-    told(&sums, command.verify, begin)
+    told(&sums, command.verify, begin, output)
 }
 
 /// Fills an empty database from another one, of the same engine or the other.
-pub(super) async fn copy(command: &CopyCommand) -> Result<(), CliError> {
+pub(super) async fn copy(command: &CopyCommand, output: Output) -> Result<(), CliError> {
     let begin = Instant::now();
     let source = Store::open(&Secret::new(command.from.clone())).await?;
     let target = Store::open(&Secret::new(command.to.clone())).await?;
     let sums = copied(&source, &target).await?;
     target.close().await;
     source.close().await;
-    told(&sums, true, begin)
+    told(&sums, true, begin, output)
 }
 
 /// Fills an empty database, and compares what is in it then.
@@ -110,15 +147,12 @@ fn progress(what: &'static str) -> Progress {
     })
 }
 
-fn told(sums: &[TableSum], checked: bool, begin: Instant) -> Result<(), CliError> {
+fn told(sums: &[TableSum], checked: bool, begin: Instant, output: Output) -> Result<(), CliError> {
     let rows: u64 = sums.iter().map(|sum| sum.rows).sum();
-    let tables = sums.len();
-    let checked = if checked { ", each of them read again and compared" } else { "" };
-    say(&format!("{rows} rows of {tables} tables{checked}, in {:.1} s.", begin.elapsed().as_secs_f64()))
-}
-
-fn say(line: &str) -> Result<(), CliError> {
-    Ok(writeln!(std::io::stdout(), "{line}")?)
+    let (tables, seconds) = (sums.len(), begin.elapsed().as_secs_f64());
+    let compared = if checked { ", each of them read again and compared" } else { "" };
+    let lines = || format!("{rows} rows of {tables} tables{compared}, in {seconds:.1} s.");
+    output.tell(lines, || json!({ "rows": rows, "tables": tables, "compared": checked, "seconds": seconds }))
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {

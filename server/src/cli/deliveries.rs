@@ -1,6 +1,7 @@
 //! `deliveries list`, `show` and `replay`: the console's inbox for scripts and for whoever has no browser at hand.
 
 use super::asked::{DeliveriesCommand, ListDeliveries, ReplayDeliveries, Selection, ShowDelivery};
+use super::output::Output;
 use super::{CliError, Rebuilt, rebuild};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{self, Config, Places};
@@ -13,7 +14,6 @@ use crate::store::{
 use app::backend::{DeliveryQuery, ReplayState, Verdict};
 use domain::ids::UserId;
 use serde_json::{Value, json};
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,15 +28,17 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// Who acts where nobody has signed in.
 const COMMAND_LINE: &str = "command line";
 
-pub(super) async fn run(command: DeliveriesCommand, places: &Places) -> Result<ExitCode, CliError> {
+pub(super) async fn run(command: DeliveriesCommand, places: &Places, output: Output) -> Result<ExitCode, CliError> {
     match command {
-        DeliveriesCommand::List(list) => show_list(&list, config::serve(&list.settings, places)?).await,
-        DeliveriesCommand::Show(show) => show_one(&show, config::serve(&show.settings, places)?).await,
-        DeliveriesCommand::Replay(replay) => take_again(&replay, config::serve(&replay.settings, places)?).await,
+        DeliveriesCommand::List(list) => show_list(&list, config::serve(&list.settings, places)?, output).await,
+        DeliveriesCommand::Show(show) => show_one(&show, config::serve(&show.settings, places)?, output).await,
+        DeliveriesCommand::Replay(replay) => {
+            take_again(&replay, config::serve(&replay.settings, places)?, output).await
+        }
     }
 }
 
-async fn show_list(list: &ListDeliveries, config: Config) -> Result<ExitCode, CliError> {
+async fn show_list(list: &ListDeliveries, config: Config, output: Output) -> Result<ExitCode, CliError> {
     let (services, _) = open(config).await?;
     let query = DeliveriesQuery {
         filter: list.selection.filter()?,
@@ -48,19 +50,12 @@ async fn show_list(list: &ListDeliveries, config: Config) -> Result<ExitCode, Cl
     let is_whole = i64::try_from(rows.len()).is_ok_and(|found| found == query.limit);
     let next = rows.last().filter(|_| is_whole).map(|row| row.id);
     services.store.close().await;
-    let mut out = std::io::stdout();
-    if list.json {
-        let deliveries: Vec<Value> = rows.iter().map(as_json).collect();
-        writeln!(out, "{}", json!({ "deliveries": deliveries, "next": next }))?;
-    } else {
-        for row in &rows {
-            writeln!(out, "{}", as_line(row))?;
-        }
-    }
+    let lines = || rows.iter().map(|row| as_line(row) + "\n").collect();
+    output.tell(lines, || json!({ "deliveries": rows.iter().map(as_json).collect::<Vec<_>>(), "next": next }))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn show_one(show: &ShowDelivery, config: Config) -> Result<ExitCode, CliError> {
+async fn show_one(show: &ShowDelivery, config: Config, output: Output) -> Result<ExitCode, CliError> {
     let (services, _) = open(config).await?;
     let store = &services.store;
     let row = store.delivery(show.id).await?.ok_or(CliError::NoDelivery(show.id))?;
@@ -69,30 +64,19 @@ async fn show_one(show: &ShowDelivery, config: Config) -> Result<ExitCode, CliEr
     store.note_look(&owners, COMMAND_LINE, COMMAND_LINE, Look::Delivery(row.id), SystemClock.now()).await?;
     let body = masked_body(&services.vault, &row).await?;
     store.close().await;
-    let mut out = std::io::stdout();
-    if show.json {
+    let object = || {
         let mut whole = as_json(&row);
         whole["content_type"] = json!(row.content_type);
         whole["body"] = json!(body);
-        writeln!(out, "{whole}")?;
-    } else {
-        writeln!(out, "{}", as_line(&row))?;
-        for signal in trust_card(&row.trust) {
-            let word = match signal.good {
-                Some(true) => "for",
-                Some(false) => "against",
-                None => "-",
-            };
-            writeln!(out, "  {:<10} {word:<8} {}", signal.name, signal.detail)?;
-        }
-        writeln!(out, "{}", body.as_deref().unwrap_or("(the body is past its retention)"))?;
-    }
+        whole
+    };
+    output.tell(|| as_lines(&row, body.as_deref()), object)?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn take_again(asked: &ReplayDeliveries, config: Config) -> Result<ExitCode, CliError> {
+async fn take_again(asked: &ReplayDeliveries, config: Config, output: Output) -> Result<ExitCode, CliError> {
     if let Some(file) = &asked.into {
-        return build_anew(asked, config, file).await;
+        return build_anew(config, file, output).await;
     }
     let reason = asked.reason.as_deref().unwrap_or_default().trim().to_owned();
     if reason.is_empty() && !asked.dry_run {
@@ -120,7 +104,7 @@ async fn take_again(asked: &ReplayDeliveries, config: Config) -> Result<ExitCode
     let replay = run_through(&services, &replayer, id).await?;
     let items = items(&services, id).await?;
     store.close().await;
-    report(asked, &replay, &items)?;
+    report(&replay, &items, output)?;
     Ok(match replay.state {
         ReplayState::Done if replay.doubtful > 0 => ExitCode::from(SOME_STAY),
         ReplayState::Done => ExitCode::SUCCESS,
@@ -128,21 +112,17 @@ async fn take_again(asked: &ReplayDeliveries, config: Config) -> Result<ExitCode
     })
 }
 
-async fn build_anew(asked: &ReplayDeliveries, config: Config, file: &Path) -> Result<ExitCode, CliError> {
+async fn build_anew(config: Config, file: &Path, output: Output) -> Result<ExitCode, CliError> {
     let live = Store::open(&config.database).await?;
     live.check_schema().await?;
     let Rebuilt { anew, taken_over, differences } = rebuild(&live, config, Arc::new(SystemClock), file).await?;
     live.close().await;
-    let mut out = std::io::stdout();
-    if asked.json {
-        writeln!(out, "{}", json!({ "anew": anew, "taken_over": taken_over, "differences": differences }))?;
-    } else {
-        for difference in &differences {
-            writeln!(out, "{difference}")?;
-        }
+    let lines = || {
+        let each: String = differences.iter().map(|difference| format!("{difference}\n")).collect();
         let count = differences.len();
-        writeln!(out, "{anew} made again, {taken_over} taken over as they stand, {count} differences")?;
-    }
+        format!("{each}{anew} made again, {taken_over} taken over as they stand, {count} differences")
+    };
+    output.tell(lines, || json!({ "anew": anew, "taken_over": taken_over, "differences": differences }))?;
     Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(SOME_STAY) })
 }
 
@@ -172,29 +152,29 @@ async fn items(services: &Services, id: i64) -> Result<Vec<ReplayItem>, CliError
 }
 
 /// What has changed, or would have, as a diff.
-fn report(asked: &ReplayDeliveries, replay: &ReplayRecord, items: &[ReplayItem]) -> Result<(), CliError> {
-    let mut out = std::io::stdout();
-    if asked.json {
-        let items: Vec<Value> = items.iter().map(item_as_json).collect();
-        let ReplayRecord { id, dry, seen, changed, doubtful, state, .. } = replay;
-        let whole = json!({
+fn report(replay: &ReplayRecord, items: &[ReplayItem], output: Output) -> Result<(), CliError> {
+    let ReplayRecord { id, dry, seen, changed, doubtful, state, .. } = replay;
+    let lines = || {
+        let word = if *dry { "would change" } else { "changed" };
+        let each: String = items.iter().map(item_as_lines).collect();
+        format!("{each}{changed} of {seen} {word}, {doubtful} stay as they are")
+    };
+    output.tell(lines, || {
+        json!({
             "replay": id, "dry_run": dry, "state": state.code(), "seen": seen, "changed": changed, "stay": doubtful,
-            "items": items,
-        });
-        writeln!(out, "{whole}")?;
-        return Ok(());
+            "items": items.iter().map(item_as_json).collect::<Vec<_>>(),
+        })
+    })
+}
+
+fn item_as_lines(item: &ReplayItem) -> String {
+    let mut lines = format!("{} {} {}\n", item.delivery_id, item.reference, item.outcome);
+    for change in &item.changes {
+        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+        let (before, after) = (side(&change.before), side(&change.after));
+        lines += &format!("    {} {} {}: {before} -> {after}\n", change.what, change.subject, change.field);
     }
-    for item in items {
-        writeln!(out, "{} {} {}", item.delivery_id, item.reference, item.outcome)?;
-        for change in &item.changes {
-            let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
-            let (before, after) = (side(&change.before), side(&change.after));
-            writeln!(out, "    {} {} {}: {before} -> {after}", change.what, change.subject, change.field)?;
-        }
-    }
-    let word = if replay.dry { "would change" } else { "changed" };
-    writeln!(out, "{} of {} {word}, {} stay as they are", replay.changed, replay.seen, replay.doubtful)?;
-    Ok(())
+    lines
 }
 
 /// A server that does not serve: beside a running one, it has no port of its own.
@@ -241,6 +221,20 @@ fn as_line(row: &DeliveryRecord) -> String {
         number(row.max_tries),
         or_dash(&row.reference),
     )
+}
+
+/// The same with its evidence and its body.
+fn as_lines(row: &DeliveryRecord, body: Option<&str>) -> String {
+    let mut lines = as_line(row);
+    for signal in trust_card(&row.trust) {
+        let word = match signal.good {
+            Some(true) => "for",
+            Some(false) => "against",
+            None => "-",
+        };
+        lines += &format!("\n  {:<10} {word:<8} {}", signal.name, signal.detail);
+    }
+    format!("{lines}\n{}", body.unwrap_or("(the body is past its retention)"))
 }
 
 fn as_json(row: &DeliveryRecord) -> Value {

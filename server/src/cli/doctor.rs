@@ -1,6 +1,7 @@
 //! `doctor`: whether everything that the server needs is there, before it is needed. It changes nothing.
 
 use super::CliError;
+use super::output::Output;
 use crate::anytime::{BankError, Client, ClientConfig, Signer};
 use crate::clock::{Clock as _, Moment, SystemClock};
 use crate::config::Config;
@@ -8,7 +9,7 @@ use crate::mail::Transport;
 use crate::secret::Secret;
 use crate::store::Store;
 use crate::vault::{KeyRing, Vault};
-use std::io::Write as _;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,8 +34,25 @@ struct Line {
     finding: Finding,
 }
 
+impl Finding {
+    fn told(&self) -> (&'static str, &str) {
+        match self {
+            Self::Good(words) => ("ok", words),
+            Self::Doubtful(words) => ("look", words),
+            Self::Bad(words) => ("BAD", words),
+        }
+    }
+}
+
+impl Line {
+    fn text(&self) -> String {
+        let (state, words) = self.finding.told();
+        format!("{state:<4}  {:<14} {words}\n", self.subject)
+    }
+}
+
 /// Looks at everything, one line each; an error if anything is bad.
-pub(super) async fn examine(config: &Config) -> Result<(), CliError> {
+pub(super) async fn examine(config: &Config, output: Output) -> Result<(), CliError> {
     let mut lines = vec![configuration(config)];
     let (database, store) = database(config).await;
     lines.push(database);
@@ -45,19 +63,15 @@ pub(super) async fn examine(config: &Config) -> Result<(), CliError> {
     if let Some(store) = store {
         store.close().await;
     }
-    let mut out = std::io::stdout();
-    let mut bad = 0;
-    for Line { subject, finding } in lines {
-        let (sign, words) = match finding {
-            Finding::Good(words) => ("ok  ", words),
-            Finding::Doubtful(words) => ("look", words),
-            Finding::Bad(words) => {
-                bad += 1;
-                ("BAD ", words)
-            }
-        };
-        writeln!(out, "{sign}  {subject:<14} {words}")?;
-    }
+    let bad = lines.iter().filter(|line| matches!(line.finding, Finding::Bad(_))).count();
+    let object = || {
+        let lines = lines.iter().map(|line| {
+            let (state, words) = line.finding.told();
+            json!({ "subject": line.subject, "state": state, "detail": words })
+        });
+        json!({ "bad": bad, "lines": lines.collect::<Vec<_>>() })
+    };
+    output.tell(|| lines.iter().map(Line::text).collect(), object)?;
     if bad == 0 { Ok(()) } else { Err(CliError::Unwell(bad)) }
 }
 

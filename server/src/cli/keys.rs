@@ -1,35 +1,65 @@
 //! `keys list`, `rotate` and `retire`: beside a running server, or without one.
 
-use super::{CliError, KeysPlaces, ListKeys, RetireKey};
+use super::CliError;
+use super::output::Output;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config;
+use crate::config::settings::{DatabaseSettings, KeyringSettings};
 use crate::store::{Actor, NewAct, RingKeyRecord, Store};
 use crate::vault::{KeyRing, MOST_USES, Vault, VaultError};
+use clap::{Args, Subcommand};
 use serde_json::json;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// List the keys of the ring, and how much each of them protects
+    List(KeysPlaces),
+    /// Make a new key, and bring everything under it; a running server takes part
+    Rotate(KeysPlaces),
+    /// Remove a key that protects nothing any more
+    Retire(RetireKey),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct KeysPlaces {
+    #[command(flatten)]
+    keyring: KeyringSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RetireKey {
+    /// Its name, as `keys list` shows it
+    kid: String,
+    #[command(flatten)]
+    places: KeysPlaces,
+}
+
 /// One line for each key, the active one first.
-pub(super) async fn list(command: &ListKeys) -> Result<(), CliError> {
-    let (vault, store) = open(&command.places).await?;
+pub(super) async fn list(places: &KeysPlaces, output: Output) -> Result<(), CliError> {
+    let (vault, store) = open(places).await?;
     let keys = vault.ring_keys().await?;
-    let mut out = std::io::stdout();
-    if command.json {
-        let rows: Vec<_> =
-            keys.iter().enumerate().map(|(place, (kid, key))| told(kid, place == 0, key.as_ref())).collect();
-        writeln!(out, "{}", json!({ "keys": rows }))?;
-    } else {
-        writeln!(out, "{:<34} {:<8} {:>12} {:>14}  since", "key", "", "data keys", "uses")?;
-        for (place, (kid, key)) in keys.iter().enumerate() {
-            let state = if place == 0 { "active" } else { "" };
-            let (data_keys, uses) = key.as_ref().map_or((0, 0), |key| (key.data_keys, key.uses));
-            let since = key.as_ref().map_or_else(|| "never used".to_owned(), |key| key.since.bank_text());
-            let worn = if uses >= MOST_USES { "  worn: make a new one with `keys rotate`" } else { "" };
-            writeln!(out, "{kid:<34} {state:<8} {data_keys:>12} {uses:>14}  {since}{worn}")?;
-        }
-    }
     store.close().await;
-    Ok(())
+    let object = || {
+        let rows = keys.iter().enumerate().map(|(place, (kid, key))| told(kid, place == 0, key.as_ref()));
+        json!({ "keys": rows.collect::<Vec<_>>() })
+    };
+    output.tell(|| lines(&keys), object)
+}
+
+fn lines(keys: &[(String, Option<RingKeyRecord>)]) -> String {
+    let mut lines = format!("{:<34} {:<8} {:>12} {:>14}  since", "key", "", "data keys", "uses");
+    for (place, (kid, key)) in keys.iter().enumerate() {
+        let state = if place == 0 { "active" } else { "" };
+        let (data_keys, uses) = key.as_ref().map_or((0, 0), |key| (key.data_keys, key.uses));
+        let since = key.as_ref().map_or_else(|| "never used".to_owned(), |key| key.since.bank_text());
+        let worn = if uses >= MOST_USES { "  worn: make a new one with `keys rotate`" } else { "" };
+        lines += &format!("\n{kid:<34} {state:<8} {data_keys:>12} {uses:>14}  {since}{worn}");
+    }
+    lines
 }
 
 fn told(kid: &str, active: bool, key: Option<&RingKeyRecord>) -> serde_json::Value {
@@ -44,17 +74,13 @@ fn told(kid: &str, active: bool, key: Option<&RingKeyRecord>) -> serde_json::Val
 
 /// Makes a new key, and brings everything under it. Ended early, it goes on where it was when it is run again without making
 /// another key; so does a running server.
-pub(super) async fn rotate(places: &KeysPlaces) -> Result<(), CliError> {
+pub(super) async fn rotate(places: &KeysPlaces, output: Output) -> Result<(), CliError> {
     let (vault, store) = open(places).await?;
     let unfinished =
         vault.ring_keys().await?.iter().skip(1).any(|(_, key)| key.as_ref().is_some_and(|key| key.data_keys > 0));
-    let mut out = std::io::stdout();
-    if unfinished {
-        writeln!(out, "An earlier rotation is not finished: it is now, and no key is made.")?;
-    } else {
-        let kid = vault.add_key().await?;
-        note(&store, "rotate-key", &kid).await?;
-        writeln!(out, "{kid} is the active key now.")?;
+    let made = if unfinished { None } else { Some(vault.add_key().await?) };
+    if let Some(kid) = &made {
+        note(&store, "rotate-key", kid).await?;
     }
     let shown = std::io::stderr().is_terminal();
     let mut moved = 0;
@@ -70,17 +96,24 @@ pub(super) async fn rotate(places: &KeysPlaces) -> Result<(), CliError> {
     }
     vault.count_uses().await?;
     store.close().await;
-    writeln!(out, "{moved} data keys were brought under it. A running server follows within seconds.")?;
-    Ok(())
+    let lines = || {
+        let made = match &made {
+            Some(kid) => format!("{kid} is the active key now."),
+            None => "An earlier rotation was not finished: it is now, and no key was made.".to_owned(),
+        };
+        format!("{made}\n{moved} data keys were brought under it. A running server follows within seconds.")
+    };
+    output.tell(lines, || json!({ "made": made, "moved": moved }))
 }
 
-pub(super) async fn retire(command: &RetireKey) -> Result<(), CliError> {
+pub(super) async fn retire(command: &RetireKey, output: Output) -> Result<(), CliError> {
     let (vault, store) = open(&command.places).await?;
     vault.retire(&command.kid).await?;
     note(&store, "retire-key", &command.kid).await?;
     store.close().await;
-    writeln!(std::io::stdout(), "{} is gone from the ring. Back-ups from before need it.", command.kid)?;
-    Ok(())
+    let kid = &command.kid;
+    let lines = || format!("{kid} is gone from the ring. Back-ups from before need it.");
+    output.tell(lines, || json!({ "kid": kid, "retired": true }))
 }
 
 async fn note(store: &Store, act: &'static str, kid: &str) -> Result<(), CliError> {

@@ -2,32 +2,41 @@
 
 mod api_key;
 mod asked;
+mod audit;
 mod backup;
 mod deliveries;
 mod doctor;
 mod keys;
+mod manual;
 mod operator;
+mod output;
 mod rebuild;
 mod serve;
 
 use crate::StartError;
-use crate::api::Scope;
-use crate::config::settings::{DatabaseSettings, KeyringSettings, LogSettings, PublicUrlSettings, ServeSettings};
+use crate::config::settings::{DatabaseSettings, LogSettings, ServeSettings};
 use crate::config::{self, ConfigError, Place, Places, dotenv};
 use crate::faults;
 use crate::logging;
 use crate::store::{Store, StoreError};
 use crate::vault::{RetireError, VaultError};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use domain::viewer::Role;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap_complete::Shell;
+use serde_json::json;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub use rebuild::{Rebuilt, rebuild};
 
+use api_key::ApiKeyCommand;
 use asked::DeliveriesCommand;
+use audit::AuditCommand;
+use backup::{BackupCommand, CopyCommand, RestoreCommand};
+use keys::KeysCommand;
+use operator::OperatorCommand;
+use output::Output;
 
 /// Says so when this program can be made to fail.
 const VERSION: &str = if faults::COMPILED_IN {
@@ -40,6 +49,9 @@ const VERSION: &str = if faults::COMPILED_IN {
 #[derive(Debug, Parser)]
 #[command(name = "anytime-connect", version = VERSION)]
 pub struct Cli {
+    /// Tell the outcome, or the error, as one object of JSON
+    #[arg(long, global = true)]
+    json: bool,
     #[command(flatten)]
     log: LogSettings,
     #[command(subcommand)]
@@ -66,157 +78,22 @@ enum Command {
     /// The keys that encrypt tokens and references
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// The log of what operators have done
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Write a copy of the database, as it is at one moment, into a new file; the server may go on meanwhile
     Backup(BackupCommand),
     /// Fill an empty database from a backup
     Restore(RestoreCommand),
     /// Fill an empty database from another one, for moving from `SQLite` to `PostgreSQL` or back
     Copy(CopyCommand),
-}
-
-#[derive(Debug, Subcommand)]
-enum ApiKeyCommand {
-    /// Make a key; it stands alone on the last line, this once
-    Add(AddApiKey),
-    /// List keys, without the keys
-    List(ListApiKeys),
-    /// End a key
-    Revoke(RevokeApiKey),
-}
-
-#[derive(Debug, Args)]
-struct AddApiKey {
-    /// What it is for; users see it where their token was read with it
-    name: String,
-    /// What it is good for, with commas between them: `users:read`, `transactions:read`, `tokens:read`, `deliveries:read`
-    #[arg(long, required = true, value_delimiter = ',', value_parser = api_key::scope)]
-    scope: Vec<Scope>,
-    /// Addresses or CIDR blocks that it can be used from, with commas between them [default: any]
-    #[arg(long, value_delimiter = ',', value_parser = api_key::address)]
-    address: Vec<ipnet::IpNet>,
-    #[command(flatten)]
-    database: DatabaseSettings,
-}
-
-#[derive(Debug, Args)]
-struct ListApiKeys {
-    /// One object of JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    database: DatabaseSettings,
-}
-
-#[derive(Debug, Args)]
-struct RevokeApiKey {
-    /// As `api-key list` shows it
-    id: String,
-    #[command(flatten)]
-    database: DatabaseSettings,
-}
-
-#[derive(Debug, Subcommand)]
-enum KeysCommand {
-    /// List the keys of the ring, and how much each of them protects
-    List(ListKeys),
-    /// Make a new key, and bring everything under it; a running server takes part
-    Rotate(KeysPlaces),
-    /// Remove a key that protects nothing any more
-    Retire(RetireKey),
-}
-
-#[derive(Debug, Args)]
-struct KeysPlaces {
-    #[command(flatten)]
-    keyring: KeyringSettings,
-    #[command(flatten)]
-    database: DatabaseSettings,
-}
-
-#[derive(Debug, Args)]
-struct ListKeys {
-    /// One object of JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    places: KeysPlaces,
-}
-
-#[derive(Debug, Args)]
-struct RetireKey {
-    /// Its name, as `keys list` shows it
-    kid: String,
-    #[command(flatten)]
-    places: KeysPlaces,
-}
-
-#[derive(Debug, Args)]
-struct BackupCommand {
-    /// A file that does not exist yet
-    file: PathBuf,
-    #[command(flatten)]
-    database: DatabaseSettings,
-}
-
-#[derive(Debug, Args)]
-struct RestoreCommand {
-    /// A file that `backup` has written
-    file: PathBuf,
-    /// Check that the key ring opens it, and read everything again once it is restored
-    #[arg(long)]
-    verify: bool,
-    #[command(flatten)]
-    keyring: KeyringSettings,
-    #[command(flatten)]
-    database: DatabaseSettings,
-}
-
-#[derive(Debug, Args)]
-struct CopyCommand {
-    /// `sqlite://PATH` or `postgres://…`, of this program's schema
-    #[arg(long, env = "COPY_FROM", hide_env_values = true)]
-    from: String,
-    /// The same, and empty
-    #[arg(long, env = "COPY_TO", hide_env_values = true)]
-    to: String,
-}
-
-#[derive(Debug, Subcommand)]
-enum OperatorCommand {
-    /// Make an operator, or give a user another role; prints a link for choosing a password, usable once, for 24 hours
-    Add(AddOperator),
-}
-
-#[derive(Debug, Args)]
-struct AddOperator {
-    /// Her mail address
-    email: String,
-    #[arg(long, value_enum)]
-    role: OperatorRole,
-    #[command(flatten)]
-    database: DatabaseSettings,
-    #[command(flatten)]
-    public_url: PublicUrlSettings,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum OperatorRole {
-    /// May look
-    Viewer,
-    /// May also repair
-    Operator,
-    /// May also decide who is an operator
-    Admin,
-}
-
-impl From<OperatorRole> for Role {
-    fn from(role: OperatorRole) -> Self {
-        match role {
-            OperatorRole::Viewer => Self::Viewer,
-            OperatorRole::Operator => Self::Operator,
-            OperatorRole::Admin => Self::Admin,
-        }
-    }
+    /// Print what makes a shell complete this program's commands
+    Completion {
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, for `man`
+    Manual,
 }
 
 /// Why a command did not do what it was asked.
@@ -260,27 +137,30 @@ pub enum CliError {
 
 /// The whole program.
 pub fn main() -> ExitCode {
-    match try_main() {
+    let mut output = Output::Lines;
+    match try_main(&mut output) {
         Ok(code) => code,
         Err(error) => {
-            let mut text = format!("error: {error}");
+            let mut text = error.to_string();
             let mut source = std::error::Error::source(&error);
             while let Some(cause) = source {
                 text = format!("{text}: {cause}");
                 source = cause.source();
             }
+            let text = if output.is_json() { json!({ "error": text }).to_string() } else { format!("error: {text}") };
             let _nobody_listens = writeln!(std::io::stderr(), "{text}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn try_main() -> Result<ExitCode, CliError> {
+fn try_main(output: &mut Output) -> Result<ExitCode, CliError> {
     let mut places = Places::default();
     // Before there is a second thread, as it changes the environment.
     let dotenv = dotenv::load(Path::new(".env"), &mut places);
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    *output = Output::of(cli.json);
     dotenv?;
     let mut from_flags = Places::default();
     note_flags(&matches, &mut from_flags);
@@ -290,35 +170,37 @@ fn try_main() -> Result<ExitCode, CliError> {
     // Work that waits shares threads with work that computes, so even one core gets four.
     let threads = std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
-    runtime.block_on(command(cli.command, &from_flags))
+    runtime.block_on(command(cli.command, &from_flags, *output))
 }
 
-async fn command(command: Command, places: &Places) -> Result<ExitCode, CliError> {
+async fn command(command: Command, places: &Places, output: Output) -> Result<ExitCode, CliError> {
     match command {
         Command::Serve(settings) => serve::serve(config::serve(&settings, places)?).await?,
-        Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?).await?,
-        Command::Migrate(settings) => migrate(&settings).await?,
-        Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places).await?,
-        Command::ApiKey(ApiKeyCommand::Add(add)) => api_key::add(&add).await?,
-        Command::ApiKey(ApiKeyCommand::List(list)) => api_key::list(&list).await?,
-        Command::ApiKey(ApiKeyCommand::Revoke(revoke)) => api_key::revoke(&revoke).await?,
-        Command::Keys(KeysCommand::List(list)) => keys::list(&list).await?,
-        Command::Keys(KeysCommand::Rotate(places)) => keys::rotate(&places).await?,
-        Command::Keys(KeysCommand::Retire(retire)) => keys::retire(&retire).await?,
-        Command::Backup(command) => backup::backup(&command).await?,
-        Command::Restore(command) => backup::restore(&command).await?,
-        Command::Copy(command) => backup::copy(&command).await?,
-        Command::Deliveries(command) => return deliveries::run(command, places).await,
+        Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?, output).await?,
+        Command::Migrate(settings) => migrate(&settings, output).await?,
+        Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places, output).await?,
+        Command::ApiKey(ApiKeyCommand::Add(add)) => api_key::add(&add, output).await?,
+        Command::ApiKey(ApiKeyCommand::List(list)) => api_key::list(&list, output).await?,
+        Command::ApiKey(ApiKeyCommand::Revoke(revoke)) => api_key::revoke(&revoke, output).await?,
+        Command::Keys(KeysCommand::List(places)) => keys::list(&places, output).await?,
+        Command::Keys(KeysCommand::Rotate(places)) => keys::rotate(&places, output).await?,
+        Command::Keys(KeysCommand::Retire(retire)) => keys::retire(&retire, output).await?,
+        Command::Audit(command) => return audit::run(command, output).await,
+        Command::Backup(command) => backup::backup(&command, output).await?,
+        Command::Restore(command) => backup::restore(&command, output).await?,
+        Command::Copy(command) => backup::copy(&command, output).await?,
+        Command::Deliveries(command) => return deliveries::run(command, places, output).await,
+        Command::Completion { shell } => manual::completion(shell)?,
+        Command::Manual => manual::page()?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn migrate(settings: &DatabaseSettings) -> Result<(), CliError> {
+async fn migrate(settings: &DatabaseSettings, output: Output) -> Result<(), CliError> {
     let store = Store::open(&config::database(settings)).await?;
     store.migrate().await?;
     store.close().await;
-    tracing::info!("the database's schema is up to date");
-    Ok(())
+    output.tell(|| "The database's schema is up to date.".to_owned(), || json!({ "migrated": true }))
 }
 
 /// Fields of settings are named as their variables, in small letters.

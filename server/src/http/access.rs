@@ -191,6 +191,7 @@ mod tests {
             ("/settings/download", SignIn, Pass, Pass),
             ("/operator/erasures", missing(), missing(), Pass),
             ("/operator/keys", missing(), missing(), Pass),
+            ("/operator/audit.csv", missing(), missing(), Pass),
             ("/api/v1/users", Pass, Pass, Pass),
             ("/webhooks/anytime/x", Pass, Pass, Pass),
             ("/connect", SignIn, Pass, Pass),

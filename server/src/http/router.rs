@@ -4,6 +4,7 @@ use super::{access, body, headers, health, log, origin, pages, problems, session
 use crate::accounts;
 use crate::alerts;
 use crate::api;
+use crate::audit;
 use crate::desk;
 use crate::pages::{actions, exports, keys, own};
 use crate::services::Services;
@@ -32,6 +33,7 @@ pub fn build(services: Services, extra: Router<Services>) -> Router {
         .merge(actions::router())
         .merge(desk::router())
         .merge(keys::router())
+        .merge(audit::router())
         .merge(own::router())
         .merge(alerts::router())
         .merge(health::router())

@@ -10,8 +10,8 @@ use crate::store::{
     ReplayRecord,
 };
 use app::backend::{
-    ActRow, BackendError, Change, Cursor, DeliveryQuery, DeskBackend, Doubt, Doubtful, DoubtfulRow, Page, ReplayDetail,
-    ReplayItem, ReplayOffer, ReplayRow, ReplayState,
+    ActList, ActRow, BackendError, Change, Cursor, DeliveryQuery, DeskBackend, Doubt, Doubtful, DoubtfulRow, Page,
+    ReplayDetail, ReplayItem, ReplayOffer, ReplayRow, ReplayState,
 };
 use async_trait::async_trait;
 use domain::viewer::Viewer;
@@ -92,13 +92,15 @@ impl DeskBackend for Pages {
         Ok(Doubtful { counts, most_counted: MOST_DOUBTFUL, rows, proposed })
     }
 
-    async fn acts(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Page<ActRow>, BackendError> {
+    async fn acts(&self, viewer: &Viewer, cursor: &Cursor) -> Result<ActList, BackendError> {
         authorize(viewer, Action::SeeActs)?;
         let start = Start::read(cursor, row)?;
         let (before, after) = (start.below().copied(), start.above().copied());
         let rows = self.services.store.acts(before, after, ONE_MORE).await.map_err(unavailable)?;
         let page = cut(rows, PAGE, &start, |row| encode(&row.id.to_string()));
-        Ok(Page { rows: page.rows.into_iter().map(act_row).collect(), newer: page.newer, older: page.older })
+        let end = self.services.store.end_of_acts().await.map_err(unavailable)?;
+        let rows = Page { rows: page.rows.into_iter().map(act_row).collect(), newer: page.newer, older: page.older };
+        Ok(ActList { rows, chained: end.number, hash: end.hash })
     }
 }
 

@@ -36,6 +36,7 @@ macro_rules! listed {
             15 "0015_desk.sql"
             16 "0016_ring.sql"
             17 "0017_api_keys.sql"
+            22 "0022_acts_chain.sql"
         )
     };
 }

@@ -45,7 +45,7 @@ pub use account::{
     ErasureRecord, Look, LookRecord, NewErasure, NewPasskey, NewReset, PasskeyAdded, PasskeyOf, PasskeyRecord,
     PasskeyUse, TwoStepRecord,
 };
-pub use acts::{ActRecord, Actor, NewAct};
+pub use acts::{ActRecord, Actor, ChainLink, NewAct};
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
 pub use api_keys::ApiKeyRecord;

@@ -3,6 +3,7 @@
 use server::clock::{Clock as _, SystemClock};
 use server::secret::Secret;
 use server::store::{Progress, Store};
+use sqlx::{Connection as _, SqliteConnection};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -127,6 +128,62 @@ async fn keys_of_the_api_are_made_listed_and_revoked() {
     assert_eq!(refused.status.code(), Some(2), "a wrong use");
     assert!(String::from_utf8_lossy(&refused.stderr).contains("users:read"));
     place.fails(&["api-key", "add", " ", "--scope", "users:read"]);
+}
+
+#[tokio::test]
+async fn a_log_that_was_changed_afterwards_says_where() {
+    let place = Place::new().await;
+    for name in ["Billing", "Support", "Audit"] {
+        place.succeeds(&["api-key", "add", name, "--scope", "users:read"]);
+    }
+    let whole: serde_json::Value = serde_json::from_str(&place.succeeds(&["audit", "verify", "--json"])).unwrap();
+    assert_eq!((&whole["whole"], &whole["acts"]), (&true.into(), &3.into()));
+    let kept = whole["hash"].as_str().unwrap();
+    let exported = place.succeeds(&["audit", "export"]);
+    let last: serde_json::Value = serde_json::from_str(exported.lines().last().unwrap()).unwrap();
+    assert_eq!((exported.lines().count(), &last["hash"]), (3, &kept.into()));
+    assert!(place.succeeds(&["audit", "verify", "--kept", kept]).contains("stands in it"));
+    let other = place.run(&["audit", "verify", "--kept", "c0ffee"]);
+    assert_eq!(other.status.code(), Some(3), "written anew");
+
+    let change = async |text: &'static str| {
+        let mut database = SqliteConnection::connect(&place.url("data/anytime-connect.db")).await.unwrap();
+        sqlx::query(text).execute(&mut database).await.unwrap();
+        database.close().await.unwrap();
+        let broken = place.run(&["audit", "verify"]);
+        assert_eq!(broken.status.code(), Some(3), "{text}");
+        String::from_utf8(broken.stdout).unwrap()
+    };
+    let reason = "UPDATE acts SET reason = 'Billing: everything' WHERE number = 1";
+    assert!(change(reason).await.contains("act 1 was changed"));
+    assert!(change("DELETE FROM acts WHERE number = 1").await.contains("act 1 is missing"));
+    assert!(change("DELETE FROM acts").await.contains("3 was noted as the last"));
+}
+
+#[tokio::test]
+async fn programs_read_json_and_shells_and_man_know_the_commands() {
+    let place = Place::new().await;
+    let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_str(&place.succeeds(arguments)).unwrap() };
+    let made = json(&["--json", "api-key", "add", "Billing", "--scope", "users:read"]);
+    assert!(made["key"].as_str().unwrap().starts_with("acv1_"));
+    assert_eq!(json(&["api-key", "revoke", made["id"].as_str().unwrap(), "--json"])["revoked"], true);
+    assert_eq!(json(&["migrate", "--json"])["migrated"], true);
+    assert_eq!(json(&["keys", "rotate", "--json"])["moved"], 2);
+    let invited = json(&["operator", "add", "ada@example.test", "--role", "viewer", "--json"]);
+    assert_eq!(invited["known_before"], true);
+    assert!(invited["link"].as_str().unwrap().contains("/set-up/"));
+    assert!(json(&["backup", "j.backup", "--json"])["seconds"].is_number());
+    let refused = place.fails(&["backup", "j.backup", "--json"]);
+    let error: serde_json::Value = serde_json::from_str(&refused).unwrap();
+    assert!(error["error"].as_str().unwrap().contains("exists already"));
+
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(place.succeeds(&["completion", shell]).contains("api-key"), "{shell}");
+    }
+    let manual = place.succeeds(&["manual"]);
+    for words in [".TH anytime-connect", "ANYTIME-CONNECT KEYS ROTATE", "WEBHOOK_SECRETS"] {
+        assert!(manual.contains(words), "{words} in {manual}");
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 use super::{Console, operator};
-use crate::backend::{ActRow, Cursor, Page};
+use crate::backend::{ActList, ActRow, Cursor};
 use crate::i18n::desk::DeskTexts;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
 use crate::pages::error::NotFound;
 use crate::pages::loaded;
+use crate::ui::icon::{Icon, shape};
 use crate::ui::pager::{Pager, cursor, neighbour};
 use domain::lang::Lang;
 use leptos::prelude::*;
@@ -22,11 +23,12 @@ pub fn ActsPage() -> impl IntoView {
         let at = at.clone();
         async move { visit.backend.acts(&visit.viewer, &at).await }
     };
-    loaded(call, move |page| view! { <Content lang at page/> }.into_any())
+    loaded(call, move |list| view! { <Content lang at list/> }.into_any())
 }
 
 #[component]
-fn Content(lang: Lang, at: Cursor, page: Page<ActRow>) -> impl IntoView {
+fn Content(lang: Lang, at: Cursor, list: ActList) -> impl IntoView {
+    let ActList { rows: page, chained, hash } = list;
     let (texts, operator) = (DeskTexts::of(lang), OperatorTexts::of(lang));
     let newer = page.newer.filter(|_| at != Cursor::Start).map(|newer| neighbour(PATH, &[], "after", &newer));
     let older = page.older.map(|older| neighbour(PATH, &[], "before", &older));
@@ -48,8 +50,22 @@ fn Content(lang: Lang, at: Cursor, page: Page<ActRow>) -> impl IntoView {
                     </div>
                 }.into_any()
             }}
+            {(chained > 0).then(|| view! { <Chain texts chained hash/> })}
             <Pager label=operator.pages newer_word=operator.newer older_word=operator.older newer older/>
         </Console>
+    }
+}
+
+/// What proves that nothing of it was changed afterwards, and the whole of it to take along.
+#[component]
+fn Chain(texts: &'static DeskTexts, chained: i64, hash: String) -> impl IntoView {
+    let attribute = hash.clone();
+    view! {
+        <section class="acts-chain" data-testid="chain" data-hash=attribute>
+            <p>{texts.chained(chained)}" "<code class="acts-hash">{hash}</code></p>
+            <p class="quiet">{texts.chain_help}" "<code>"anytime-connect audit verify"</code></p>
+            <a class="button" href="/operator/audit.csv" download><Icon shape=shape::DOWNLOAD/>{texts.download_acts}</a>
+        </section>
     }
 }
 

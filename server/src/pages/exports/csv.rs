@@ -1,16 +1,12 @@
-//! `GET /transactions.csv`: a table for spreadsheets.
-//!
-//! As RFC 4180 has it. In French with semicolons, decimal commas and a byte order mark, which is what a spreadsheet in French
-//! takes for a table without asking, accents included; in English with commas, points and nothing before the first name,
-//! which is what programs take.
+//! `GET /transactions.csv`: payments for spreadsheets.
 
 use super::asked::{Asked, Kind};
 use super::reading::Part;
+use super::table::Table;
 use crate::http::error::HttpError;
 use crate::services::Services;
 use axum::extract::State;
 use axum::response::Response;
-use domain::lang::Lang;
 use domain::transaction::Transaction;
 
 /// The names of a payment's parts, as in the other formats. What tells one payment from the next comes first.
@@ -44,140 +40,48 @@ const COLUMNS: [&str; 27] = [
     "category_bank",
 ];
 
-const BYTE_ORDER_MARK: &str = "\u{feff}";
-
 const KIND: Kind = Kind { media_type: "text/csv; charset=utf-8; header=present", ending: "csv" };
 
 pub(super) async fn download(State(services): State<Services>, asked: Asked) -> Result<Response, HttpError> {
     let rows = services.store.export_rows(&asked.user, &asked.filter).await?;
     let table = Table::of(asked.lang);
-    let parts = [Part::Text(table.head()), Part::Payments(rows)];
-    Ok(asked.answer(&services, &KIND, parts, move |payment, out| table.row(payment, out)))
+    let parts = [Part::Text(table.head(&COLUMNS)), Part::Payments(rows)];
+    Ok(asked.answer(&services, &KIND, parts, move |payment, out| write_row(table, payment, out)))
 }
 
-/// How a table is written.
-#[derive(Clone, Copy)]
-struct Table {
-    between: char,
-    point: char,
-    mark: &'static str,
-}
-
-impl Table {
-    const fn of(lang: Lang) -> Self {
-        match lang {
-            Lang::Fr => Self { between: ';', point: ',', mark: BYTE_ORDER_MARK },
-            Lang::En => Self { between: ',', point: '.', mark: "" },
-        }
-    }
-
-    fn head(self) -> String {
-        let names = COLUMNS.join(&self.between.to_string());
-        format!("{}{names}\r\n", self.mark)
-    }
-
-    fn row(self, payment: &Transaction, out: &mut String) {
-        let Transaction { own, .. } = payment;
-        let mut cells = Cells { table: self, out, first: true };
-        cells.plain(&payment.booked_at).text(payment.txid.as_str()).text(payment.card_ref.as_str());
-        cells.number(&payment.amount).plain(&payment.amount_minor.to_string()).plain(payment.currency.code());
-        cells.number(&payment.amount_fx).plain(payment.currency_fx.code()).number(&payment.fx).number(&payment.fx_fee);
-        cells.plain(payment.status.code()).plain(payment.kind.code()).text(&payment.mcc);
-        cells.plain(payment.category.code()).text(&payment.merchant).text(payment.city.as_deref().unwrap_or_default());
-        cells.text(payment.country.as_deref().unwrap_or_default()).text(&payment.description);
-        cells.number(payment.balance_after.as_deref().unwrap_or_default()).yes_or_no(payment.confirmed);
-        cells.plain(&payment.seq.0.to_string()).yes_or_no(payment.contested);
-        cells.number(payment.missing.as_deref().unwrap_or_default());
-        cells.text(payment.failed_reason.as_deref().unwrap_or_default());
-        cells.text(own.note.as_deref().unwrap_or_default()).text(&own.tags.join(", "));
-        cells.plain(own.category_bank.map_or("", |category| category.code()));
-        out.push_str("\r\n");
-    }
-}
-
-/// The cells of a row that is being written.
-struct Cells<'o> {
-    table: Table,
-    out: &'o mut String,
-    first: bool,
-}
-
-impl Cells<'_> {
-    fn begin(&mut self) {
-        if !self.first {
-            self.out.push(self.table.between);
-        }
-        self.first = false;
-    }
-
-    /// A word of ours, which holds nothing that means anything to a table.
-    fn plain(&mut self, word: &str) -> &mut Self {
-        self.begin();
-        self.out.push_str(word);
-        self
-    }
-
-    fn yes_or_no(&mut self, yes: bool) -> &mut Self {
-        self.plain(if yes { "true" } else { "false" })
-    }
-
-    /// A decimal number; what the bank wrote instead of one is a text.
-    fn number(&mut self, text: &str) -> &mut Self {
-        if !text.is_empty() && !is_decimal(text) {
-            return self.text(text);
-        }
-        self.begin();
-        self.out.extend(text.chars().map(|c| if c == '.' { self.table.point } else { c }));
-        self
-    }
-
-    /// Whatever somebody else wrote. It stands in quotes, so that it stays one cell whatever a spreadsheet takes for the sign
-    /// between cells; and what a spreadsheet would calculate gets a quote before it, so that it stays a text.
-    fn text(&mut self, text: &str) -> &mut Self {
-        self.begin();
-        if text.is_empty() {
-            return self;
-        }
-        self.out.push('"');
-        if text.starts_with(is_beginning_of_formula) {
-            self.out.push('\'');
-        }
-        for c in text.chars() {
-            if c == '"' {
-                self.out.push('"');
-            }
-            self.out.push(c);
-        }
-        self.out.push('"');
-        self
-    }
-}
-
-fn is_decimal(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    all_digits(whole) && all_digits(fraction)
-}
-
-/// Signs that make a spreadsheet calculate, the wide ones of East Asian keyboards among them.
-const fn is_beginning_of_formula(c: char) -> bool {
-    matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
+fn write_row(table: Table, payment: &Transaction, out: &mut String) {
+    let Transaction { own, .. } = payment;
+    let mut cells = table.cells(out);
+    cells.plain(&payment.booked_at).text(payment.txid.as_str()).text(payment.card_ref.as_str());
+    cells.number(&payment.amount).plain(&payment.amount_minor.to_string()).plain(payment.currency.code());
+    cells.number(&payment.amount_fx).plain(payment.currency_fx.code()).number(&payment.fx).number(&payment.fx_fee);
+    cells.plain(payment.status.code()).plain(payment.kind.code()).text(&payment.mcc);
+    cells.plain(payment.category.code()).text(&payment.merchant).text(payment.city.as_deref().unwrap_or_default());
+    cells.text(payment.country.as_deref().unwrap_or_default()).text(&payment.description);
+    cells.number(payment.balance_after.as_deref().unwrap_or_default()).yes_or_no(payment.confirmed);
+    cells.plain(&payment.seq.0.to_string()).yes_or_no(payment.contested);
+    cells.number(payment.missing.as_deref().unwrap_or_default());
+    cells.text(payment.failed_reason.as_deref().unwrap_or_default());
+    cells.text(own.note.as_deref().unwrap_or_default()).text(&own.tags.join(", "));
+    cells.plain(own.category_bank.map_or("", |category| category.code()));
+    out.push_str("\r\n");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::pages::exports::samples::payment;
+    use crate::pages::exports::table::BYTE_ORDER_MARK;
     use domain::category::Category;
+    use domain::lang::Lang;
     use domain::own::Own;
 
     /// Read back by somebody else's reader.
     fn read(lang: Lang, payments: &[Transaction]) -> Vec<Vec<String>> {
         let table = Table::of(lang);
-        let mut text = table.head();
+        let mut text = table.head(&COLUMNS);
         for payment in payments {
-            table.row(payment, &mut text);
+            write_row(table, payment, &mut text);
         }
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
         let delimiter = u8::try_from(table.between).unwrap();
@@ -249,8 +153,8 @@ mod tests {
         let own = Own { tags: vec!["a".into(), "b".into()], category_bank: Some(Category::Books), ..Own::default() };
         let bought = Transaction { own, category: Category::Leisure, ..payment(7, -123_456) };
         let text = |lang| {
-            let mut text = Table::of(lang).head();
-            Table::of(lang).row(&bought, &mut text);
+            let mut text = Table::of(lang).head(&COLUMNS);
+            write_row(Table::of(lang), &bought, &mut text);
             text
         };
         assert!(text(Lang::Fr).starts_with("\u{feff}booked_at;txid;card_ref;amount;amount_minor;"));

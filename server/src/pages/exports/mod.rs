@@ -13,7 +13,10 @@ mod ofx;
 mod reading;
 #[cfg(test)]
 mod samples;
+mod table;
 mod turns;
+
+pub use table::{Cells, Table};
 
 use crate::services::Services;
 use axum::routing::get;

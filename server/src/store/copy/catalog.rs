@@ -51,6 +51,7 @@ pub(super) const TABLES: &[&str] = &[
     "replays",
     "replay_items",
     "acts",
+    "acts_chain",
     // Last, as an unfinished copy has a mark of its own.
     "marks",
 ];

@@ -11,15 +11,17 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Every address, and what it needs. A test compares it with the document.
-const ADDRESSES: [(&str, Scope); 8] = [
-    ("/users", Scope::UsersRead),
-    ("/users/{id}", Scope::UsersRead),
-    ("/links", Scope::UsersRead),
-    ("/links/{id}", Scope::UsersRead),
-    ("/links/{id}/token", Scope::TokensRead),
-    ("/transactions", Scope::TransactionsRead),
-    ("/deliveries", Scope::DeliveriesRead),
-    ("/deliveries/{id}", Scope::DeliveriesRead),
+const ADDRESSES: [(&str, &str, Scope); 10] = [
+    ("get", "/users", Scope::UsersRead),
+    ("get", "/users/{id}", Scope::UsersRead),
+    ("get", "/links", Scope::UsersRead),
+    ("get", "/links/{id}", Scope::UsersRead),
+    ("get", "/links/{id}/token", Scope::TokensRead),
+    ("get", "/transactions", Scope::TransactionsRead),
+    ("get", "/deliveries", Scope::DeliveriesRead),
+    ("get", "/deliveries/{id}", Scope::DeliveriesRead),
+    ("post", "/deliveries/{id}/replay", Scope::DeliveriesWrite),
+    ("get", "/replays/{id}", Scope::DeliveriesRead),
 ];
 
 async fn key(world: &World, scopes: &[Scope], addresses: &str) -> String {
@@ -38,8 +40,12 @@ async fn key(world: &World, scopes: &[Scope], addresses: &str) -> String {
 }
 
 async fn get(world: &World, path: &str, key: &str) -> Answer {
-    let request = Request::get(&format!("/api/v1{path}")).header("Authorization", &format!("Bearer {key}"));
-    world.send(request).await
+    call(world, "get", path, key).await
+}
+
+async fn call(world: &World, method: &str, path: &str, key: &str) -> Answer {
+    let request = Request::new(&method.to_uppercase(), &format!("/api/v1{path}"));
+    world.send(request.header("Authorization", &format!("Bearer {key}"))).await
 }
 
 /// The kind of a problem, which has to look like one.
@@ -57,9 +63,10 @@ async fn nothing_is_answered_without_a_key_that_is_good_for_it() {
     let all = key(&world, &Scope::ALL, "").await;
     let elsewhere = key(&world, &Scope::ALL, "192.0.2.0/24").await;
     let user = world.sign_up("alice@example.test").await;
-    for (path, needs) in ADDRESSES {
+    for (method, path, needs) in ADDRESSES {
         let path = path.replace("{id}", &"0".repeat(32));
-        let signed_in = Request::get(&format!("/api/v1{path}")).header("Cookie", &user);
+        let get = async |world, path: &str, key: &str| call(world, method, path, key).await;
+        let signed_in = Request::new(&method.to_uppercase(), &format!("/api/v1{path}")).header("Cookie", &user);
         let anonymous = world.send(signed_in).await;
         assert_eq!((anonymous.status, problem(&anonymous).as_str()), (401, "no-key"), "{path}: a session is no key");
         assert_eq!(anonymous.header("www-authenticate"), Some("Bearer"));
@@ -211,6 +218,44 @@ async fn arrivals_are_told_with_their_evidence_and_without_their_bodies() {
 }
 
 #[tokio::test]
+async fn an_arrival_is_processed_again_for_whoever_may_and_it_is_noted_who_asked() {
+    let world = World::new().await;
+    let key = key(&world, &[Scope::DeliveriesRead, Scope::DeliveriesWrite], "").await;
+    assert_eq!(world.send(hook(notification(1, 0))).await.status, 200);
+    while get(&world, "/deliveries", &key).await.text().contains("\"pending\"") {
+        tokio::task::yield_now().await;
+    }
+    let id = get(&world, "/deliveries", &key).await.json()["deliveries"][0]["id"].as_i64().unwrap();
+    let ask = async |body: &str| {
+        let request = Request::new("POST", &format!("/api/v1/deliveries/{id}/replay"));
+        let request = request.header("Authorization", &format!("Bearer {key}"));
+        world.send(request.header("Content-Type", "application/json").body(body)).await
+    };
+    for (body, dry, reason) in [("", false, ""), (r#"{"dry_run": true, "reason": "to see"}"#, true, "to see")] {
+        let asked = ask(body).await;
+        assert_eq!(asked.status, 202, "{}", asked.text());
+        let replay = asked.json();
+        assert_eq!((&replay["dry_run"], &replay["total"], &replay["by"]), (&dry.into(), &1.into(), &"Billing".into()));
+        let place = asked.header("location").unwrap().strip_prefix("/api/v1").unwrap().to_owned();
+        let ended = loop {
+            let told = get(&world, &place, &key).await.json();
+            if told["state"] != "running" {
+                break told;
+            }
+            tokio::task::yield_now().await;
+        };
+        // It waits for its card, as before: nothing was done twice.
+        assert_eq!((&ended["state"], &ended["seen"], &ended["changed"]), (&"done".into(), &1.into(), &0.into()));
+        let act = world.services.store.acts(None, None, 1).await.unwrap().remove(0);
+        assert_eq!((act.name.as_str(), act.reason.as_str()), ("Billing", reason));
+        assert_eq!(act.subject, format!("replay:{} delivery:{id}", replay["id"]));
+    }
+    let unreadable = ask("{\"dry\": true}").await;
+    assert_eq!((unreadable.status, problem(&unreadable).as_str()), (400, "body"));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn what_has_not_changed_is_not_sent_again_and_a_key_has_a_quota() {
     let world = World::new().await;
     let key = key(&world, &[Scope::UsersRead], "").await;
@@ -248,9 +293,9 @@ async fn the_document_describes_each_address_and_the_shape_of_a_payment() {
     assert_eq!(answer.status, 200);
     let document = answer.json();
     let paths: BTreeSet<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(paths, ADDRESSES.map(|(path, _)| path).into());
-    for (path, scope) in ADDRESSES {
-        let security = &document["paths"][path]["get"]["security"][0]["key"];
+    assert_eq!(paths, ADDRESSES.map(|(_, path, _)| path).into());
+    for (method, path, scope) in ADDRESSES {
+        let security = &document["paths"][path][method]["security"][0]["key"];
         assert_eq!(*security, serde_json::json!([scope.code()]), "{path}");
     }
 

@@ -3,6 +3,8 @@
 use super::hooks::{hook, notification, stored};
 use super::world::World;
 use domain::viewer::Role;
+use server::clock::Clock as _;
+use server::store::{Actor, NewAct};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -48,6 +50,35 @@ async fn operators_try_first_then_replay_for_a_reason_and_it_is_in_the_log() {
     let log = world.get("/operator/audit", &olga).await.text();
     assert!(log.contains("data-act=\"trial\"") && log.contains("data-act=\"replay\""), "{log}");
     assert_eq!(world.post("/operator/replays/2/apply", &[("reason", "x")], &olga).await.status, 404, "it is no trial");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn the_log_is_taken_along_as_a_table_and_that_stands_in_it() {
+    let world = World::new().await;
+    let olga = world.operator("olga@example.test", Role::Viewer).await;
+    let user = world.sign_up("alice@example.test").await;
+    assert_eq!(world.get("/operator/audit.csv", &user).await.status, 404);
+    let empty = world.get("/operator/audit", &olga).await.text();
+    assert!(!empty.contains("data-testid=\"chain\""), "{empty}");
+    let by = Actor { user_id: None, name: "=SUM(A1)".into() };
+    let act =
+        NewAct { by, act: "close", subject: "delivery:7".into(), reason: "a, \"b\"".into(), at: world.clock.now() };
+    world.services.store.note_act(act).await.unwrap();
+
+    let file = world.get("/operator/audit.csv", &olga).await;
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
+    assert!(file.header("content-disposition").unwrap().contains("anytime-acts-"), "{file:?}");
+    let text = file.text();
+    let mut table = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+    let rows: Vec<Vec<String>> =
+        table.records().map(|row| row.unwrap().iter().map(ToOwned::to_owned).collect()).collect();
+    let end = world.services.store.end_of_acts().await.unwrap();
+    let facts: Vec<_> = rows.iter().map(|row| (row[0].as_str(), row[3].as_str(), row[4].as_str())).collect();
+    assert_eq!(facts, [("1", "'=SUM(A1)", "close"), ("2", "Olga", "export-acts")]);
+    assert_eq!((rows[0][6].as_str(), rows[1][7].as_str()), ("a, \"b\"", end.hash.as_str()));
+    let page = world.get("/operator/audit", &olga).await.text();
+    assert!(page.contains(&format!("data-hash=\"{}\"", end.hash)) && page.contains("/operator/audit.csv"), "{page}");
     world.end().await;
 }
 

@@ -136,6 +136,7 @@ async fn tell_of_what_operators_do(cast: &Cast) {
     replays::a_token_is_linked_and_revoked_again(cast).await;
     replays::a_proposal_takes_a_second_person(cast).await;
     replays::what_has_ended_is_removed_and_acts_stay(cast).await;
+    replays::acts_follow_from_each_other_also_when_many_are_noted_at_once(cast).await;
     replays::what_comes_is_told_to_who_watches(cast).await;
     replays::another_database_takes_over_what_is_not_of_the_log(cast).await;
 }

@@ -6,6 +6,7 @@ use super::payments::list;
 use app::backend::{ReplayState, Verdict};
 use domain::ids::UserId;
 use domain::link::LinkStatus;
+use server::audit;
 use server::secret::Secret;
 use server::store::{
     Actor, Again, Applied, Channel, DeliveriesQuery, DeliveryFilter, DeliveryOutcome, DeliveryState, GroupDone,
@@ -351,6 +352,32 @@ pub(super) async fn what_has_ended_is_removed_and_acts_stay(cast: &Cast) {
     }
     assert_eq!(store.acts(Some(acts[0].id), None, 1).await.unwrap(), acts[1..2]);
     assert_eq!(store.acts(None, Some(acts[1].id), 5).await.unwrap(), acts[..1]);
+}
+
+pub(super) async fn acts_follow_from_each_other_also_when_many_are_noted_at_once(cast: &Cast) {
+    let store = &cast.store;
+    let before = store.end_of_acts().await.unwrap();
+    let noted = (0..12).map(|n| {
+        let by = Actor { user_id: None, name: "Olga \0".into() };
+        store.note_act(NewAct { by, act: "ask", subject: format!("delivery:{n}"), reason: "é".into(), at: cast.at(n) })
+    });
+    futures::future::try_join_all(noted).await.unwrap();
+    let end = store.end_of_acts().await.unwrap();
+    assert_eq!(end.number, before.number + 12);
+    let last = store.acts(None, None, 1).await.unwrap().remove(0);
+    assert_eq!(last.link.as_ref(), Some(&end));
+    let verified = audit::verify(store, Some(&before.hash)).await.unwrap().unwrap();
+    assert_eq!((verified.end, verified.unchained, verified.has_kept), (end, 0, Some(true)));
+    let elsewhere = audit::verify(store, Some("0000")).await.unwrap().unwrap();
+    assert_eq!(elsewhere.has_kept, Some(false));
+    let mut lines = Vec::new();
+    let taken = audit::write_lines(store, |line| {
+        lines.push(line.clone());
+        Ok::<_, StoreError>(())
+    });
+    taken.await.unwrap();
+    assert_eq!(lines.last().unwrap()["hash"], last.link.unwrap().hash);
+    assert!(lines.iter().enumerate().all(|(place, line)| line["number"] == place + 1), "oldest first, without gaps");
 }
 
 pub(super) async fn what_comes_is_told_to_who_watches(cast: &Cast) {
