@@ -221,8 +221,11 @@ export class World {
     await this.server.start(this.health);
   }
 
-  async restartServer(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  /** Starts it anew, with other settings if there are any; they last until they are set again. */
+  async restartServer(signal: NodeJS.Signals = "SIGTERM", settings: Record<string, string> = {}): Promise<void> {
     await this.stopServer(signal);
+    // The program's own, too.
+    Object.assign(this.environment, settings);
     await this.startServer();
   }
 
