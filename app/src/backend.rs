@@ -15,8 +15,8 @@ pub use account::{
     AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
     TwoStep,
 };
-pub use api::{ApiField, ApiOperation, ApiParameter, ApiReference};
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
+pub use api::{ApiField, ApiOperation, ApiParameter, ApiReference};
 pub use desk::{
     ActList, ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,

@@ -11,11 +11,11 @@ pub(crate) mod insights;
 
 use app::app::App;
 use app::backend::{
-    AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, ApiField, ApiOperation, ApiParameter, ApiReference, Backend, BackendError, CardChoice, ConnectOffer,
-    Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, KeyList,
-    KeyRow, LinkList, LookRow, LookedAt, Movable, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause,
-    PaymentDetail, Processing, QrDrawing, Receipt, ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend,
-    Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
+    AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, ApiField, ApiOperation, ApiParameter, ApiReference,
+    Backend, BackendError, CardChoice, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
+    Device, Enrolment, Insights, InsightsQuery, KeyList, KeyRow, LinkList, LookRow, LookedAt, Movable, OperatorLink,
+    Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing, QrDrawing, Receipt, ReplayItem,
+    ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;

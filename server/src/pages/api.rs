@@ -118,6 +118,8 @@ mod tests {
         let names: Vec<&str> = link.fields.iter().map(|field| field.name.as_str()).collect();
         assert!(names.contains(&"status") && names.contains(&"cards[].card_ref"), "{names:?}");
         assert!(of("post", "/api/v1/deliveries/{id}/replay").takes_body);
-        assert!(operations.iter().all(|one| !one.summary.is_empty() && !one.scope.is_empty() && !one.fields.is_empty()));
+        assert!(
+            operations.iter().all(|one| !one.summary.is_empty() && !one.scope.is_empty() && !one.fields.is_empty())
+        );
     }
 }

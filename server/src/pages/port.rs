@@ -3,9 +3,9 @@
 use super::Pages;
 use super::api::api_reference;
 use app::backend::{
-    AlarmList, Alerts, ApiReference, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery,
-    DeliveryRow, Insights, InsightsQuery, KeyList, LinkList, Page, PaymentDetail, Processing, RuleDetail, UserDetail,
-    UserRow,
+    AlarmList, Alerts, ApiReference, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
+    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, KeyList, LinkList, Page, PaymentDetail, Processing,
+    RuleDetail, UserDetail, UserRow,
 };
 use async_trait::async_trait;
 use domain::alerts::RuleView;
