@@ -4,6 +4,7 @@ use crate::page::PageContext;
 use crate::pages::account::{Erased, ForgotPassword, ResetPassword, SecondStep, SetUp, SignIn, SignUp};
 use crate::pages::connect::Connect;
 use crate::pages::dashboard::Dashboard;
+use crate::pages::developers::Developers;
 use crate::pages::error::{ErrorPage, NotFound};
 use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
@@ -56,6 +57,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/reset-password/:secret") view=ResetPassword ssr=SsrMode::Async/>
             <Route path=path!("/erased/:number") view=Erased ssr=SsrMode::Async/>
             <Route path=path!("/set-up/:token") view=SetUp ssr=SsrMode::Async/>
+            <Route path=path!("/developers") view=Developers ssr=SsrMode::Async/>
             <Route path=path!("/connect") view=Connect ssr=SsrMode::Async/>
             <Route path=path!("/dashboard") view=Dashboard ssr=SsrMode::Async/>
             <Route path=path!("/dashboard/insights") view=InsightsPage ssr=SsrMode::Async/>

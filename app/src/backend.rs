@@ -5,6 +5,7 @@
 
 mod account;
 mod alerts;
+mod api;
 mod desk;
 mod insights;
 mod keys;
@@ -15,6 +16,7 @@ pub use account::{
     TwoStep,
 };
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
+pub use api::{ApiField, ApiOperation, ApiParameter, ApiReference};
 pub use desk::{
     ActList, ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,
@@ -381,6 +383,9 @@ pub trait Backend: AccountBackend + DeskBackend + Send + Sync {
 
     /// Opens a single-use link intent for the viewer.
     async fn offer(&self, viewer: &Viewer) -> Result<ConnectOffer, BackendError>;
+
+    /// What other systems can ask.
+    fn api(&self) -> ApiReference;
 
     /// Whether a one-time set-up link can still be used, and for which address.
     async fn set_up_email(&self, token: &str) -> Result<String, BackendError>;

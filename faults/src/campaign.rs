@@ -89,6 +89,9 @@ impl Campaign {
         if matches!(kill.way, Way::Point("upkeep.removed", _)) {
             self.leave_something_to_remove().await;
         }
+        if matches!(kill.way, Way::Point("key.rewrapped", _)) {
+            self.product.renew_key();
+        }
         self.product.disk.settle();
         let failpoints = [self.always.clone(), kill.failpoints(&mut self.dice)].join(";");
         if let Way::Disk(what, most) = kill.way {
@@ -143,6 +146,10 @@ impl Campaign {
                 self.doze(300).await;
                 true
             }
+            Way::Backup => {
+                self.back_up_and_die().await;
+                true
+            }
             Way::Refusal(what, error) => {
                 self.doze(100).await;
                 self.product.disk.set(what, error);
@@ -171,6 +178,22 @@ impl Campaign {
             self.product.kill().await;
         }
         arrived
+    }
+
+    /// Whatever the backup has come to, it is whole, or it is not there.
+    async fn back_up_and_die(&mut self) {
+        self.doze(100).await;
+        let mut backup = self.product.command(&["backup", "faults.backup"]);
+        self.doze(60).await;
+        // It may have been quicker.
+        let _ = backup.start_kill();
+        backup.wait().await.expect("a child of ours");
+        let file = self.product.file("faults.backup");
+        if file.exists() {
+            let whole = check::is_whole(&format!("sqlite://{}", file.display())).await;
+            self.faults.extend((!whole).then(|| "a backup that broke off has its name".to_owned()));
+        }
+        self.product.remove_files_like("faults.backup");
     }
 
     /// One death in three is of the process alone; else the disk forgets, or tears, what was not synced.
@@ -235,6 +258,7 @@ impl Campaign {
         let sum = load.sum();
         let ledger = load.close();
         let report = check::database(product.database(), &ledger).await;
+        faults.extend(check::keys(product.database(), &product.file("keyring")).await);
         let effects = ledger.values().filter(|told| watch.seen.contains_key(&told.txid)).count();
         if effects != report.effects {
             faults.push(format!("the live stream told {effects} of {} payments", report.effects));

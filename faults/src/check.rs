@@ -2,9 +2,15 @@
 
 use crate::ledger::Told;
 use crate::notification::{NOBODYS_CARD, Notifications};
+use server::clock::SystemClock;
+use server::secret::Secret;
+use server::store::Store;
+use server::vault::{KeyRing, Vault};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row as _};
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Everything that is wrong; empty is what we promise. Stops describing at this many.
 const ENOUGH: usize = 20;
@@ -49,6 +55,36 @@ pub async fn database(database: &str, ledger: &BTreeMap<String, Told>) -> Report
     balances(&pool, &mut report).await;
     pool.close().await;
     report
+}
+
+/// Whether `SQLite` finds nothing wrong in it.
+pub async fn is_whole(database: &str) -> bool {
+    let pool = open(database).await;
+    let mut report = Report::default();
+    integrity(&pool, &mut report).await;
+    pool.close().await;
+    report.faults.is_empty()
+}
+
+/// The ring has to open every data key, whatever it is under.
+pub async fn keys(database: &str, ring: &Path) -> Vec<String> {
+    let store = Store::open(&Secret::new(database.to_owned())).await.expect("the database opens");
+    let ring = KeyRing::read(ring).expect("the key ring");
+    let vault = match Vault::open(ring, store.clone(), Arc::new(SystemClock), "").await {
+        Ok(vault) => vault,
+        Err(error) => return vec![format!("LOST: the ring does not fit any more: {error}")],
+    };
+    let pool = open(database).await;
+    let owners = rows(&pool, "SELECT owner FROM data_keys").await;
+    pool.close().await;
+    let mut faults = Vec::new();
+    for owner in owners.iter().map(|row| row.get::<String, _>("owner")) {
+        if let Err(error) = vault.key(&owner).await {
+            faults.push(format!("LOST: the data key of {owner}: {error}"));
+        }
+    }
+    store.close().await;
+    faults
 }
 
 async fn open(database: &str) -> AnyPool {

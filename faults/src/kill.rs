@@ -14,6 +14,8 @@ pub enum Way {
     Migration,
     /// Some time after the disk has refused something for a while, with this error.
     Refusal(Word, u32),
+    /// With a backup under way, which dies too.
+    Backup,
     /// Once an answer has reached us.
     Answer,
     /// Whenever.
@@ -31,8 +33,8 @@ const fn at(key: &'static str, place: &'static str, way: Way) -> Kill {
     Kill { key, place, way }
 }
 
-/// In the order of a notification's way. K13 (encrypting anew) and K14 (backup) come with what they are about.
-pub const ALL: [Kill; 20] = [
+/// In the order of a notification's way.
+pub const ALL: [Kill; 22] = [
     at("K1", "after accept", Way::Point("listener.accepted", 8)),
     at("K2", "headers read", Way::Point("request.begun", 60)),
     at("K3", "half a body read", Way::Point("webhook.piece", 60)),
@@ -46,6 +48,8 @@ pub const ALL: [Kill; 20] = [
     at("K10", "after COMMIT, before the stream", Way::Point("effect.committed", 40)),
     at("K11", "in a checkpoint", Way::Disk(What::MainWrite, 120)),
     at("K12", "in a migration", Way::Migration),
+    at("K13", "between data keys that are brought under a new key", Way::Point("key.rewrapped", 3)),
+    at("K14", "in a backup", Way::Backup),
     at("K15", "in the upkeep's deletes", Way::Point("upkeep.removed", 6)),
     at("K16", "in the write of a session", Way::Point("session.written", 1)),
     at("D1", "in any write to the disk", Way::Disk(What::Write, 1_500)),

@@ -3,6 +3,7 @@
 use crate::client::{Answer, Connection};
 use crate::disk::Disk;
 use sandbox::Sandbox;
+use server::vault::KeyRing;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -141,6 +142,32 @@ impl Product {
             .env("WEBHOOK_ALLOWED_IPS", "127.0.0.1")
             .env("LOG_FORMAT", "json")
             .env("RUST_LOG", "warn");
+    }
+
+    /// Puts a new key before those of the ring, as a rotation does.
+    pub fn renew_key(&self) {
+        let (ring, fresh) = (self.file("keyring"), self.file("keyring.fresh"));
+        KeyRing::create(&fresh).expect("a new key");
+        let read = |file: &Path| std::fs::read_to_string(file).expect("a key file");
+        std::fs::write(&ring, read(&fresh) + &read(&ring)).expect("a longer ring");
+        std::fs::remove_file(fresh).expect("a key file of ours");
+    }
+
+    /// Begins a command of the program, beside the server and on a real disk.
+    pub fn command(&self, arguments: &[&str]) -> Child {
+        let mut command = Command::new(programs().join("anytime-connect"));
+        command.args(arguments).env_clear().current_dir(self.folder.path()).kill_on_drop(true);
+        self.configure(&mut command, &Start { real_disk: true, ..Start::default() });
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program")
+    }
+
+    /// Removes a file beside the database, and what stands beside that.
+    pub fn remove_files_like(&self, name: &str) {
+        for entry in self.folder.path().read_dir().expect("the folder").flatten() {
+            if entry.file_name().to_string_lossy().starts_with(name) {
+                std::fs::remove_file(entry.path()).expect("a file of ours");
+            }
+        }
     }
 
     pub fn origin(&self) -> String {

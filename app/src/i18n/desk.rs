@@ -78,7 +78,7 @@ texts! {
         no_replays: "Aucun retraitement pour l’instant. Ils partent d’une notification, ou de la sélection d’une liste.", "No replay yet. They begin at a delivery, or at the selection of a list.";
         no_acts: "Rien n’a encore été fait.", "Nothing has been done yet.";
         download_acts: "Télécharger le journal (CSV)", "Download the log (CSV)";
-        chain_help: "Chaque acte porte l’empreinte du précédent. Conservez celle-ci ailleurs : un journal réécrit ne la contient plus. Vérifier :", "Each act carries the hash of the one before. Keep this one elsewhere: a log that was written anew does not hold it. Verify:";
+        chain_help: "Chaque acte porte l’empreinte du précédent. Conservez celle-ci ailleurs : un journal réécrit ne la contient plus. Vérifier :", "Each act carries the hash of the one before. Keep this one elsewhere: a log that was written anew does not hold it. Verify:";
         act: "Acte", "Act";
         subject: "Sujet", "Subject";
         none_quarantined: "Rien en quarantaine.", "Nothing in quarantine.";
@@ -263,8 +263,8 @@ impl DeskTexts {
     pub fn chained(&self, count: i64) -> String {
         let number = self.count(count, false);
         match (self.lang, count) {
-            (Lang::Fr, 1) => "1 acte enchaîné ; son empreinte :".to_owned(),
-            (Lang::Fr, _) => format!("{number} actes enchaînés ; l’empreinte du dernier :"),
+            (Lang::Fr, 1) => "1 acte enchaîné ; son empreinte :".to_owned(),
+            (Lang::Fr, _) => format!("{number} actes enchaînés ; l’empreinte du dernier :"),
             (Lang::En, 1) => "1 act is chained; its hash:".to_owned(),
             (Lang::En, _) => format!("{number} acts are chained; the last one’s hash:"),
         }

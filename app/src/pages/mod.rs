@@ -3,6 +3,7 @@
 pub mod account;
 pub mod connect;
 pub mod dashboard;
+pub mod developers;
 pub mod error;
 pub mod insights;
 pub mod landing;

@@ -11,11 +11,11 @@ pub(crate) mod insights;
 
 use app::app::App;
 use app::backend::{
-    AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, Backend, BackendError, CardChoice, ConnectOffer,
-    Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow, Device, Enrolment, Insights, InsightsQuery, KeyList,
-    KeyRow, LinkList, LookRow, LookedAt, Movable, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause,
-    PaymentDetail, Processing, QrDrawing, Receipt, ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend,
-    Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
+    AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, ApiField, ApiOperation, ApiParameter, ApiReference,
+    Backend, BackendError, CardChoice, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
+    Device, Enrolment, Insights, InsightsQuery, KeyList, KeyRow, LinkList, LookRow, LookedAt, Movable, OperatorLink,
+    Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing, QrDrawing, Receipt, ReplayItem,
+    ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -134,6 +134,26 @@ impl Backend for Fake {
     async fn offer(&self, _: &Viewer) -> Result<ConnectOffer, BackendError> {
         let script = "http://127.0.0.1:4400/partner/fr/client.js".to_owned();
         self.answer(ConnectOffer { custom_ref: "v1.k1.opaque".into(), script })
+    }
+
+    fn api(&self) -> ApiReference {
+        let words = || "</pre><script>alert(1)</script>".to_owned();
+        let operation = |method: &str, path: &str| ApiOperation {
+            method: method.into(),
+            path: path.into(),
+            summary: words(),
+            scope: words(),
+            parameters: vec![
+                ApiParameter { name: "id".into(), in_path: true, required: true, about: String::new() },
+                ApiParameter { name: "cursor".into(), in_path: false, required: false, about: words() },
+            ],
+            takes_body: method == "post",
+            fields: vec![ApiField { name: "next".into(), kind: "string or null".into(), about: words() }],
+        };
+        ApiReference {
+            about: words(),
+            operations: vec![operation("get", "/api/v1/users/{id}"), operation("post", "/api/v1/users/{id}/again")],
+        }
     }
 
     async fn set_up_email(&self, token: &str) -> Result<String, BackendError> {

@@ -58,6 +58,7 @@ pub(crate) fn everything() -> Vec<PageContext> {
     let mut pages = vec![
         context("/", None),
         context("/sign-up", None),
+        context("/developers", None),
         context("/sign-in", None),
         refused("/sign-up"),
         refused("/sign-in"),

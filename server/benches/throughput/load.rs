@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -13,6 +13,23 @@ pub(crate) struct Load {
     pub(crate) run: Duration,
     /// Requests a second, where they come at a pace of their own.
     pub(crate) pace: Option<u32>,
+}
+
+/// Who asks for a page.
+#[derive(Debug, Clone)]
+pub(crate) enum Reader {
+    Cookie(String),
+    /// Of the API.
+    Key(String),
+}
+
+impl Reader {
+    fn header(&self) -> String {
+        match self {
+            Self::Cookie(cookie) => format!("Cookie: {cookie}"),
+            Self::Key(key) => format!("Authorization: Bearer {key}"),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -53,7 +70,39 @@ impl Load {
         self.run(vec![request], true).await
     }
 
+    /// Gets these pages in turn, again and again, for these readers in turn.
+    pub(crate) async fn gets_each(&self, paths: &[String], readers: &[Reader]) -> Measured {
+        let count = paths.len().max(readers.len());
+        let requests = (0..count).map(|n| {
+            let (path, reader) = (&paths[n % paths.len()], readers[n % readers.len()].header());
+            format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{reader}\r\n\r\n")
+        });
+        self.run(requests.collect(), true).await
+    }
+
+    /// Posts bodies until something else is done; what that has come to.
+    pub(crate) async fn posts_until<T>(
+        &self,
+        bodies: &[String],
+        path: &str,
+        until: impl Future<Output = T>,
+    ) -> (Measured, T) {
+        let requests = bodies.iter().map(|body| post(path, body)).collect();
+        let done = Arc::new(AtomicBool::new(false));
+        let until = async {
+            let outcome = until.await;
+            done.store(true, Ordering::Relaxed);
+            outcome
+        };
+        tokio::join!(self.run_while(requests, false, Arc::clone(&done)), until)
+    }
+
     async fn run(&self, requests: Vec<String>, again: bool) -> Measured {
+        self.run_while(requests, again, Arc::default()).await
+    }
+
+    /// Until the time is over, or it is done.
+    async fn run_while(&self, requests: Vec<String>, again: bool, done: Arc<AtomicBool>) -> Measured {
         let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
         let start = Instant::now();
         let end = start + self.run;
@@ -61,12 +110,14 @@ impl Load {
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..self.connections {
             let (requests, next, address) = (Arc::clone(&requests), Arc::clone(&next), self.address);
+            let done = Arc::clone(&done);
             tasks.spawn(async move {
                 let mut measured = Measured::default();
                 let mut connection = Connection::open(address).await;
-                while Instant::now() < end {
+                while Instant::now() < end && !done.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(request) = requests.get(if again { 0 } else { index }) else { break };
+                    let place = if again { index % requests.len() } else { index };
+                    let Some(request) = requests.get(place) else { break };
                     if let Some(pace) = pace {
                         let turn = Duration::from_secs(index as u64) / pace;
                         tokio::time::sleep_until((start + turn).into()).await;

@@ -10,6 +10,7 @@
 )]
 
 mod judging;
+mod large;
 mod limit;
 mod load;
 mod people;
@@ -70,8 +71,9 @@ async fn main() {
         &format!("{} bytes", product::bundle_bytes()),
         "at most 122880",
     );
-    table.print();
     product.stop().await;
+    large::measure(&mut table).await;
+    table.print();
 }
 
 /// Payments of linked cards, effects and all, for as long as `BENCH_SECONDS` says; the bank's API is away meanwhile, so that

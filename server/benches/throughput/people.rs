@@ -4,11 +4,15 @@
 use domain::ids::{AccountId, CardRef, LinkId, UserId};
 use domain::money::Currency;
 use domain::viewer::Role;
+use futures::StreamExt as _;
+use server::api::{self, Scope};
 use server::clock::{Clock as _, SystemClock};
 use server::randomness;
 use server::secret::Secret;
 use server::sessions::fingerprint;
-use server::store::{Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, NewUser, Offered, Store, TokenOffer};
+use server::store::{
+    ApiKeyRecord, Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, NewUser, Offered, Store, TokenOffer,
+};
 use server::vault::{KeyRing, Vault};
 use std::path::Path;
 use std::sync::Arc;
@@ -21,12 +25,54 @@ pub(crate) async fn link(folder: &Path, partner: &str, count: u64) -> Vec<String
         Store::open(&Secret::new(format!("sqlite://{}/bench.db", folder.display()))).await.expect("the database");
     let ring = KeyRing::read(&folder.join("keyring")).expect("the key ring");
     let vault = Vault::open(ring, store.clone(), Arc::new(SystemClock), partner).await.expect("the vault");
-    let mut cookies = Vec::new();
-    for n in 0..count {
-        cookies.push(one(&store, &vault, n).await);
-    }
+    // Some at once, so that what one computes another one does not wait for.
+    let cookies = futures::stream::iter(0..count).map(|n| one(&store, &vault, n)).buffered(16).collect().await;
     store.close().await;
     cookies
+}
+
+/// An operator, and keys of the API.
+pub(crate) struct Staff {
+    pub(crate) cookie: String,
+    pub(crate) keys: Vec<String>,
+}
+
+/// Adds them. The server must not be running.
+pub(crate) async fn staff(folder: &Path) -> Staff {
+    let store =
+        Store::open(&Secret::new(format!("sqlite://{}/bench.db", folder.display()))).await.expect("the database");
+    let now = SystemClock.now();
+    let id = UserId::parse(randomness::id()).expect("an id");
+    let new = NewUser {
+        id: &id,
+        email: "admin@example.test",
+        email_key: "admin@example.test",
+        name: "An Admin",
+        password_hash: None,
+        role: Role::Admin,
+        created_at: now,
+    };
+    store.create_user(&new).await.expect("an operator");
+    let session = randomness::secret();
+    let end = now.plus(Duration::from_hours(12));
+    store.create_session(&fingerprint(&session), &id, "", now, end).await.expect("a session");
+    let mut keys = Vec::new();
+    for n in 0..10 {
+        let key = format!("{}{}", api::KEY_PREFIX, randomness::secret());
+        let record = ApiKeyRecord {
+            id: randomness::id(),
+            name: format!("Bench {n}"),
+            scopes: Scope::ALL.map(Scope::code).join(" "),
+            addresses: String::new(),
+            created_at: now,
+            used_at: None,
+            revoked_at: None,
+        };
+        store.add_api_key(&record, &api::hash_of(&key)).await.expect("a key");
+        keys.push(key);
+    }
+    store.close().await;
+    Staff { cookie: format!("session={session}"), keys }
 }
 
 async fn one(store: &Store, vault: &Vault, n: u64) -> String {

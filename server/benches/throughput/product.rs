@@ -2,6 +2,8 @@
 
 use sandbox::Sandbox;
 use sha2::{Digest as _, Sha256};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -11,6 +13,8 @@ use tokio::process::{Child, Command};
 
 const SECRET: &str = "bench-bench-bench-bench-bench-bench-0123456789";
 const REFERENCE: &str = "bench-partner-reference";
+/// A bank that does not answer.
+const NOWHERE: &str = "http://127.0.0.1:9";
 const PARTNER: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
 pub(crate) struct Product {
@@ -68,11 +72,26 @@ impl Product {
 
     /// Megabytes of memory that the server holds.
     pub(crate) fn resident_mb(&self) -> f64 {
+        self.memory_mb("VmRSS:")
+    }
+
+    /// From here on it is noted anew how much it has held at the most.
+    pub(crate) fn forget_peak(&self) {
+        let pid = self.server.id().expect("a running server");
+        std::fs::write(format!("/proc/{pid}/clear_refs"), "5").expect("its peak is forgotten");
+    }
+
+    /// The most that it has held.
+    pub(crate) fn peak_mb(&self) -> f64 {
+        self.memory_mb("VmHWM:")
+    }
+
+    fn memory_mb(&self, name: &str) -> f64 {
         let pid = self.server.id().expect("a running server");
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server's status");
         let kilobytes = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .find_map(|line| line.strip_prefix(name))
             .and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u32>().ok());
         f64::from(kilobytes.expect("a size")) / 1_024.0
     }
@@ -112,14 +131,65 @@ impl Product {
         for file in ["bench.db", "bench.db-wal", "bench.db-shm"] {
             let _ = std::fs::remove_file(self.folder.path().join(file));
         }
-        let nowhere = "http://127.0.0.1:9";
-        self.server = spawn(self.address, self.metrics, self.folder.path(), nowhere);
+        self.server = spawn(self.address, self.metrics, self.folder.path(), NOWHERE);
         self.wait_until_ready().await;
         self.end_server().await;
         let cookies = crate::people::link(self.folder.path(), PARTNER, count).await;
-        self.server = spawn(self.address, self.metrics, self.folder.path(), nowhere);
+        self.server = spawn(self.address, self.metrics, self.folder.path(), NOWHERE);
         self.wait_until_ready().await;
         cookies
+    }
+
+    /// Does something with its folder while the server does not run.
+    pub(crate) async fn at_rest<T>(&mut self, work: impl AsyncFnOnce(&Path) -> T) -> T {
+        self.end_server().await;
+        let outcome = work(self.folder.path()).await;
+        self.server = spawn(self.address, self.metrics, self.folder.path(), NOWHERE);
+        self.wait_until_ready().await;
+        outcome
+    }
+
+    /// Runs a command of the program beside the server.
+    pub(crate) async fn command(&self, arguments: &[&str]) {
+        let mut command = Command::new(target().join("release/anytime-connect"));
+        command.args(arguments).current_dir(self.folder.path()).stdout(Stdio::null());
+        command.env("DATABASE_URL", self.database()).env("KEYRING_FILE", self.folder.path().join("keyring"));
+        let ended = command.status().await.expect("the program");
+        assert!(ended.success(), "{arguments:?}");
+    }
+
+    /// The ids of the people of some cards.
+    pub(crate) async fn users_of_cards(&self, count: i64) -> Vec<String> {
+        let options = SqliteConnectOptions::new().filename(self.folder.path().join("bench.db")).read_only(true);
+        let mut database = options.connect().await.expect("the database");
+        let found =
+            sqlx::query_scalar("SELECT user_id FROM cards WHERE card_ref > 'ANY0000000000' ORDER BY card_ref LIMIT $1")
+                .bind(count)
+                .fetch_all(&mut database)
+                .await;
+        database.close().await.expect("its end");
+        found.expect("people")
+    }
+
+    /// Lines of a file, read to its end.
+    pub(crate) async fn count_lines(&self, path: &str, cookie: &str) -> usize {
+        let request = self.http.get(format!("http://{}{path}", self.address)).header("Cookie", cookie);
+        let mut answer = request.send().await.expect("a file").error_for_status().expect("a file without error");
+        let mut lines = 0;
+        while let Some(piece) = answer.chunk().await.expect("the whole file") {
+            lines += piece.iter().filter(|byte| **byte == b'\n').count();
+        }
+        lines
+    }
+
+    /// Megabytes of the database's file.
+    pub(crate) fn database_mb(&self) -> f64 {
+        let bytes = std::fs::metadata(self.folder.path().join("bench.db")).expect("the database").len();
+        f64::from(u32::try_from(bytes / 1_024).unwrap_or(u32::MAX)) / 1_024.0
+    }
+
+    fn database(&self) -> String {
+        format!("sqlite://{}/bench.db", self.folder.path().display())
     }
 
     /// A gauge of the server's metrics.

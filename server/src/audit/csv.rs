@@ -53,7 +53,9 @@ fn pieces(store: Store, table: Table) -> impl Stream<Item = Result<Bytes, StoreE
         let acts = group(&store, after).await?;
         let Some(last) = acts.last() else { return Ok(None) };
         let mut text = String::with_capacity(acts.len() * 200);
-        acts.iter().for_each(|act| write(table, act, &mut text));
+        for act in &acts {
+            write(table, act, &mut text);
+        }
         Ok(Some((Bytes::from(text), (store, last.id))))
     });
     // What compresses it asks once more after the end.

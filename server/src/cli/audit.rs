@@ -51,19 +51,21 @@ async fn verify(command: &VerifyAudit, output: Output) -> Result<ExitCode, CliEr
     };
     let lost = verified.has_kept == Some(false);
     let lines = || {
-        let mut lines = format!("{} acts follow from each other.", verified.end.number);
+        let mut lines = vec![format!("{} acts follow from each other.", verified.end.number)];
         if verified.unchained > 0 {
-            lines += &format!("\n{} are from before, and nothing vouches for them.", verified.unchained);
+            lines.push(format!("{} are from before, and nothing vouches for them.", verified.unchained));
         }
         if !verified.end.hash.is_empty() {
-            lines += &format!("\nKeep the last hash elsewhere: {}", verified.end.hash);
+            lines.push(format!("Keep the last hash elsewhere: {}", verified.end.hash));
         }
-        match verified.has_kept {
-            Some(true) => lines += "\nThe hash that was kept stands in it.",
-            Some(false) => lines += "\nBROKEN  The hash that was kept does not stand in it: the log was written anew.",
-            None => {}
-        }
-        lines
+        lines.extend(verified.has_kept.map(|stands| {
+            if stands {
+                "The hash that was kept stands in it.".to_owned()
+            } else {
+                "BROKEN  The hash that was kept does not stand in it: the log was written anew.".to_owned()
+            }
+        }));
+        lines.join("\n")
     };
     let object = || {
         json!({

@@ -9,9 +9,10 @@ use crate::desk::{MOST_COUNTED, filter_of};
 use crate::inbox::{Replayer, masked_body, trust_card};
 use crate::services::Services;
 use crate::store::{
-    Actor, DeliveriesQuery, DeliveryFilter, DeliveryRecord, Look, NewReplay, ReplayAct, ReplayItem, ReplayRecord, Store,
+    Actor, Change, DeliveriesQuery, DeliveryFilter, DeliveryRecord, Look, NewReplay, ReplayAct, ReplayItem,
+    ReplayRecord, Store,
 };
-use app::backend::{DeliveryQuery, ReplayState, Verdict};
+use app::backend::{DeliveryQuery, ReplayState, Signal, Verdict};
 use domain::ids::UserId;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -118,9 +119,9 @@ async fn build_anew(config: Config, file: &Path, output: Output) -> Result<ExitC
     let Rebuilt { anew, taken_over, differences } = rebuild(&live, config, Arc::new(SystemClock), file).await?;
     live.close().await;
     let lines = || {
-        let each: String = differences.iter().map(|difference| format!("{difference}\n")).collect();
         let count = differences.len();
-        format!("{each}{anew} made again, {taken_over} taken over as they stand, {count} differences")
+        let last = format!("{anew} made again, {taken_over} taken over as they stand, {count} differences");
+        differences.iter().cloned().chain([last]).collect::<Vec<_>>().join("\n")
     };
     output.tell(lines, || json!({ "anew": anew, "taken_over": taken_over, "differences": differences }))?;
     Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(SOME_STAY) })
@@ -168,13 +169,13 @@ fn report(replay: &ReplayRecord, items: &[ReplayItem], output: Output) -> Result
 }
 
 fn item_as_lines(item: &ReplayItem) -> String {
-    let mut lines = format!("{} {} {}\n", item.delivery_id, item.reference, item.outcome);
-    for change in &item.changes {
-        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+    let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+    let change = |change: &Change| {
         let (before, after) = (side(&change.before), side(&change.after));
-        lines += &format!("    {} {} {}: {before} -> {after}\n", change.what, change.subject, change.field);
-    }
-    lines
+        format!("    {} {} {}: {before} -> {after}\n", change.what, change.subject, change.field)
+    };
+    let head = format!("{} {} {}\n", item.delivery_id, item.reference, item.outcome);
+    std::iter::once(head).chain(item.changes.iter().map(change)).collect()
 }
 
 /// A server that does not serve: beside a running one, it has no port of its own.
@@ -225,16 +226,17 @@ fn as_line(row: &DeliveryRecord) -> String {
 
 /// The same with its evidence and its body.
 fn as_lines(row: &DeliveryRecord, body: Option<&str>) -> String {
-    let mut lines = as_line(row);
-    for signal in trust_card(&row.trust) {
+    let signal = |signal: Signal| {
         let word = match signal.good {
             Some(true) => "for",
             Some(false) => "against",
             None => "-",
         };
-        lines += &format!("\n  {:<10} {word:<8} {}", signal.name, signal.detail);
-    }
-    format!("{lines}\n{}", body.unwrap_or("(the body is past its retention)"))
+        format!("  {:<10} {word:<8} {}", signal.name, signal.detail)
+    };
+    let body = body.unwrap_or("(the body is past its retention)").to_owned();
+    let lines = std::iter::once(as_line(row)).chain(trust_card(&row.trust).into_iter().map(signal));
+    lines.chain([body]).collect::<Vec<_>>().join("\n")
 }
 
 fn as_json(row: &DeliveryRecord) -> Value {

@@ -51,15 +51,15 @@ pub(super) async fn list(places: &KeysPlaces, output: Output) -> Result<(), CliE
 }
 
 fn lines(keys: &[(String, Option<RingKeyRecord>)]) -> String {
-    let mut lines = format!("{:<34} {:<8} {:>12} {:>14}  since", "key", "", "data keys", "uses");
-    for (place, (kid, key)) in keys.iter().enumerate() {
+    let head = format!("{:<34} {:<8} {:>12} {:>14}  since", "key", "", "data keys", "uses");
+    let line = |(place, (kid, key)): (usize, &(String, Option<RingKeyRecord>))| {
         let state = if place == 0 { "active" } else { "" };
         let (data_keys, uses) = key.as_ref().map_or((0, 0), |key| (key.data_keys, key.uses));
         let since = key.as_ref().map_or_else(|| "never used".to_owned(), |key| key.since.bank_text());
         let worn = if uses >= MOST_USES { "  worn: make a new one with `keys rotate`" } else { "" };
-        lines += &format!("\n{kid:<34} {state:<8} {data_keys:>12} {uses:>14}  {since}{worn}");
-    }
-    lines
+        format!("{kid:<34} {state:<8} {data_keys:>12} {uses:>14}  {since}{worn}")
+    };
+    std::iter::once(head).chain(keys.iter().enumerate().map(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn told(kid: &str, active: bool, key: Option<&RingKeyRecord>) -> serde_json::Value {

@@ -45,7 +45,7 @@ const fn rule(audience: Audience, speaks: Speaks) -> Rule {
 }
 
 /// Addresses, `*` for anything from here on. The first line that fits counts.
-const TABLE: [(&str, Rule); 33] = {
+const TABLE: [(&str, Rule); 34] = {
     use Audience::{Anyone, Operators, SignedIn};
     use Speaks::{Json, Own, Page};
     [
@@ -60,6 +60,7 @@ const TABLE: [(&str, Rule); 33] = {
         ("/erased/*", rule(Anyone, Page)),
         ("/set-up/*", rule(Anyone, Page)),
         ("/preferences", rule(Anyone, Page)),
+        ("/developers", rule(Anyone, Page)),
         // Machines.
         ("/healthz", rule(Anyone, Own)),
         ("/readyz", rule(Anyone, Own)),
@@ -193,6 +194,7 @@ mod tests {
             ("/operator/keys", missing(), missing(), Pass),
             ("/operator/audit.csv", missing(), missing(), Pass),
             ("/api/v1/users", Pass, Pass, Pass),
+            ("/developers", Pass, Pass, Pass),
             ("/webhooks/anytime/x", Pass, Pass, Pass),
             ("/connect", SignIn, Pass, Pass),
             ("/dashboard", SignIn, Pass, Pass),

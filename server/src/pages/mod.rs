@@ -6,6 +6,7 @@ mod account;
 mod accounts;
 pub mod actions;
 mod alerts;
+mod api;
 mod console;
 pub(crate) mod cursor;
 mod desk;

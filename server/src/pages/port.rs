@@ -1,10 +1,11 @@
 //! The port itself: which part answers what.
 
 use super::Pages;
+use super::api::api_reference;
 use app::backend::{
-    AlarmList, Alerts, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery,
-    DeliveryRow, Insights, InsightsQuery, KeyList, LinkList, Page, PaymentDetail, Processing, RuleDetail, UserDetail,
-    UserRow,
+    AlarmList, Alerts, ApiReference, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
+    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, KeyList, LinkList, Page, PaymentDetail, Processing,
+    RuleDetail, UserDetail, UserRow,
 };
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -92,5 +93,9 @@ impl Backend for Pages {
 
     async fn keys(&self, viewer: &Viewer) -> Result<KeyList, BackendError> {
         self.list_keys(viewer).await
+    }
+
+    fn api(&self) -> ApiReference {
+        api_reference()
     }
 }

@@ -3,6 +3,7 @@
 use super::row::Columns as _;
 use super::{Result, Store, StoreError};
 use crate::clock::Moment;
+use crate::faults;
 use sqlx::any::AnyRow;
 
 /// A data key under a key of the ring.
@@ -150,6 +151,7 @@ impl Store {
                     .bind(key.owner)
                     .bind(old_kid.clone());
                     changed += update.execute(tx.conn()).await.map_err(retired)?.rows_affected();
+                    faults::point("key.rewrapped");
                 }
                 Ok(changed)
             })

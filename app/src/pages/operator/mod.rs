@@ -34,6 +34,7 @@ pub use users::UsersPage;
 use super::{Visit, visit};
 use crate::backend::{DeliveryRow, Verdict};
 use crate::i18n::desk::DeskTexts;
+use crate::i18n::developers::DevelopersTexts;
 use crate::i18n::keys::KeysTexts;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
@@ -66,6 +67,7 @@ fn Console(
         ("/operator/alarms", texts.alarms, shape::WARNING),
         ("/operator/audit", desk.acts, shape::LIST),
         ("/operator/keys", KeysTexts::of(texts.lang).title, shape::KEY),
+        ("/developers", DevelopersTexts::of(texts.lang).rail, shape::LINK),
         ("/operator/erasures", PrivacyTexts::of(texts.lang).receipts, shape::NOTE),
     ];
     let links = parts.map(|(href, word, drawing)| {
