@@ -57,17 +57,18 @@ fn Operation(texts: &'static DevelopersTexts, operation: ApiOperation) -> impl I
     let ApiOperation { method, path, summary, scope, parameters, takes_body, fields } = operation;
     let id = name_of(&method, &path);
     let heading = format!("{id}-heading");
+    let (labelled_by, form_path, form_method) = (heading.clone(), path.clone(), method.clone());
     let command = command(&method, &path);
     let upper = method.to_uppercase();
     view! {
-        <section class="panel operation" data-testid="operation" aria-labelledby=heading.clone()>
+        <section class="panel operation" data-testid="operation" aria-labelledby=labelled_by>
             <h2 id=heading>
-                <span class="operation-method" data-method=method.clone()>{upper}</span>
-                <code>{path.clone()}</code>
+                <span class="operation-method" data-method=method>{upper}</span>
+                <code>{path}</code>
             </h2>
             <p lang="en">{summary}</p>
             <p class="quiet">{texts.needs}" "<code>{scope}</code></p>
-            <form class="operation-form" data-method=method data-path=path>
+            <form class="operation-form" data-method=form_method data-path=form_path>
                 {(!parameters.is_empty()).then(|| view! { <h3>{texts.parameters}</h3> })}
                 {parameters.into_iter().map(|parameter| view! { <Parameter texts id=id.clone() parameter/> }).collect_view()}
                 {takes_body.then(|| view! { <Body texts id=id.clone()/> })}
@@ -92,11 +93,12 @@ fn Operation(texts: &'static DevelopersTexts, operation: ApiOperation) -> impl I
 fn Parameter(texts: &'static DevelopersTexts, id: String, parameter: ApiParameter) -> impl IntoView {
     let ApiParameter { name, in_path, required, about } = parameter;
     let (id, place) = (format!("{id}-{name}"), if in_path { "path" } else { "query" });
+    let label_for = id.clone();
     let help = (!about.is_empty()).then(|| format!("{id}-help"));
     let hint = help.clone().map(|help| view! { <p class="field-hint" lang="en" id=help>{about}</p> });
     view! {
         <div class="field">
-            <label for=id.clone()><code>{name.clone()}</code>{required.then(|| format!(" ({})", texts.required))}</label>
+            <label for=label_for><code>{name.clone()}</code>{required.then(|| format!(" ({})", texts.required))}</label>
             <input id=id name=name data-in=place required=required autocomplete="off" spellcheck="false" aria-describedby=help/>
             {hint}
         </div>
@@ -106,9 +108,10 @@ fn Parameter(texts: &'static DevelopersTexts, id: String, parameter: ApiParamete
 #[component]
 fn Body(texts: &'static DevelopersTexts, id: String) -> impl IntoView {
     let id = format!("{id}-body");
+    let label_for = id.clone();
     view! {
         <div class="field">
-            <label for=id.clone()>{texts.body}</label>
+            <label for=label_for>{texts.body}</label>
             <textarea id=id rows="3" data-in="body" spellcheck="false">"{\"dry_run\": true}"</textarea>
         </div>
     }
