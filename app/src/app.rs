@@ -7,9 +7,10 @@ use crate::pages::dashboard::Dashboard;
 use crate::pages::error::{ErrorPage, NotFound};
 use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
+use crate::pages::link_again::LinkAgainPage;
 use crate::pages::operator::{
     ActsPage, AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, KeysPage, NewReplayPage, ReplayPage, ReplaysPage,
-    ReviewPage, UserPage, UsersPage,
+    ReviewPage, TeamPage, UserPage, UsersPage,
 };
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{
@@ -56,6 +57,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/reset-password/:secret") view=ResetPassword ssr=SsrMode::Async/>
             <Route path=path!("/erased/:number") view=Erased ssr=SsrMode::Async/>
             <Route path=path!("/set-up/:token") view=SetUp ssr=SsrMode::Async/>
+            <Route path=path!("/link-again/:token") view=LinkAgainPage ssr=SsrMode::Async/>
             <Route path=path!("/connect") view=Connect ssr=SsrMode::Async/>
             <Route path=path!("/dashboard") view=Dashboard ssr=SsrMode::Async/>
             <Route path=path!("/dashboard/insights") view=InsightsPage ssr=SsrMode::Async/>
@@ -76,6 +78,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/settings/alerts/:id") view=RulePage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users") view=UsersPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users/:id") view=UserPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/team") view=TeamPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/alarms") view=AlarmsPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries/:id") view=DeliveryPage ssr=SsrMode::Async/>

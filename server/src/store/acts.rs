@@ -6,6 +6,7 @@ use super::transaction::Tx;
 use super::{Result, Store};
 use crate::clock::Moment;
 use domain::ids::UserId;
+use sqlx::any::AnyRow;
 
 /// Who does something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub struct NewAct {
     pub by: Actor,
     /// A short code.
     pub act: &'static str,
-    /// `replay:7`, `delivery:42`, `key:KID`, `api-key:ID`.
+    /// `replay:7`, `delivery:42`, `key:KID`, `api-key:ID`, `user:ID`, `user:ID link:ID`.
     pub subject: String,
     pub reason: String,
     pub at: Moment,
@@ -60,6 +61,27 @@ const NEWER: &str = "
     ORDER BY id
     LIMIT $2";
 
+const ABOUT: &str = "
+    SELECT id, at, user_name, act, subject, reason
+    FROM acts
+    WHERE about = $1
+    AND id < $2
+    ORDER BY id DESC
+    LIMIT $3";
+
+impl ActRecord {
+    fn read(row: &AnyRow) -> Result<Self> {
+        Ok(Self {
+            id: row.number("id")?,
+            at: row.moment("at")?,
+            name: row.text("user_name")?,
+            act: row.text("act")?,
+            subject: row.text("subject")?,
+            reason: row.text("reason")?,
+        })
+    }
+}
+
 impl Store {
     /// Notes what is done; what it does by itself is noted with it.
     pub async fn note_act(&self, act: NewAct) -> Result<()> {
@@ -74,35 +96,34 @@ impl Store {
             .bind(limit)
             .fetch_all(&self.inner.reads)
             .await?;
-        let mut acts = rows
-            .iter()
-            .map(|row| {
-                Ok(ActRecord {
-                    id: row.number("id")?,
-                    at: row.moment("at")?,
-                    name: row.text("user_name")?,
-                    act: row.text("act")?,
-                    subject: row.text("subject")?,
-                    reason: row.text("reason")?,
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let mut acts = rows.iter().map(ActRecord::read).collect::<Result<Vec<_>>>()?;
         if newer {
             acts.reverse();
         }
         Ok(acts)
     }
+
+    /// What was done about a user, newest first, what has a lower number than `before`.
+    pub async fn acts_about(&self, user_id: &UserId, before: i64, limit: i64) -> Result<Vec<ActRecord>> {
+        let rows =
+            sqlx::query(ABOUT).bind(user_id.to_string()).bind(before).bind(limit).fetch_all(&self.inner.reads).await?;
+        rows.iter().map(ActRecord::read).collect()
+    }
 }
 
 pub(super) async fn note(tx: &mut Tx, act: &NewAct) -> Result<()> {
-    sqlx::query("INSERT INTO acts (at, user_id, user_name, act, subject, reason) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(act.at.0)
-        .bind(act.by.user_id.as_ref().map(ToString::to_string))
-        .bind(storable(&act.by.name).into_owned())
-        .bind(act.act)
-        .bind(act.subject.clone())
-        .bind(storable(&act.reason).into_owned())
-        .execute(tx.conn())
-        .await?;
+    let about = act.subject.split(' ').find_map(|subject| subject.strip_prefix("user:"));
+    sqlx::query(
+        "INSERT INTO acts (at, user_id, user_name, act, subject, reason, about) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(act.at.0)
+    .bind(act.by.user_id.as_ref().map(ToString::to_string))
+    .bind(storable(&act.by.name).into_owned())
+    .bind(act.act)
+    .bind(act.subject.clone())
+    .bind(storable(&act.reason).into_owned())
+    .bind(about.map(str::to_owned))
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
