@@ -53,6 +53,13 @@ export class Person {
     return new Person(world, role, email, password, sessionOf(answer));
   }
 
+  /** A new session of the same person. */
+  async signIn(): Promise<Person> {
+    const answer = await postForm(this.world, "/sign-in", { email: this.email, password: this.password });
+    if (answer.status !== 303) throw new Error(`sign-in answered ${answer.status}: ${answer.text.slice(0, 2_000)}`);
+    return new Person(this.world, this.name, this.email, this.password, sessionOf(answer));
+  }
+
   /** Gives a browser this person's session. */
   async signInto(context: BrowserContext): Promise<void> {
     const { name, value } = this.session;

@@ -5,14 +5,14 @@
 mod fake;
 
 use app::backend::{BackendError, LookedAt, Pause, Verdict};
-use app::page::{ErrorKind, FormProblem, PageContext, RecoveryCodes, RefusedForm, Theme};
+use app::page::{ErrorKind, FormProblem, OneTimeLink, PageContext, RecoveryCodes, RefusedForm, Theme};
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus, LinkView};
 use domain::money::Currency;
 use domain::transaction::{Transaction, TxStatus};
 use domain::viewer::Role;
 use fake::{
-    Fake, card, context, delivery, enrolment, link, look, passkey, payment, receipt, render, session, silent,
+    Fake, card, context, delivery, enrolment, link, look, passkey, payment, people, receipt, render, session, silent,
     two_step_on, user,
 };
 use std::fs;
@@ -76,7 +76,37 @@ fn scenes() -> Vec<Scene> {
             Fake { refuses: Some(BackendError::Unavailable), ..Fake::default() },
         ),
         ("users", context("/operator/users", operator), full()),
-        ("user", context("/operator/users/00000000000000000000000000000001", operator), many_links()),
+        ("users-found", context("/operator/users?q=ANY0000000001", operator), full()),
+        (
+            "user",
+            context("/operator/users/00000000000000000000000000000001", operator),
+            Fake { story: people::story("Olga Petit"), may_act: true, ..many_links() },
+        ),
+        (
+            "team",
+            context("/operator/team", operator),
+            Fake { team: people::team("Olga Petit"), may_act: true, ..full() },
+        ),
+        (
+            "team-link",
+            PageContext {
+                one_time: Some(OneTimeLink {
+                    address: format!("https://connect.example.com/set-up/{}", "Zm9vYmFy".repeat(5)),
+                    email: "olga.petit@example.test".into(),
+                }),
+                ..context("/operator/team", operator)
+            },
+            Fake { team: people::team("Olga Petit"), may_act: true, ..full() },
+        ),
+        ("link-again", context("/link-again/good", None), full()),
+        ("link-again-yours", context("/link-again/good", user), full()),
+        ("link-again-another", context("/link-again/another", user), full()),
+        ("link-again-expired", context("/link-again/old", None), full()),
+        (
+            "second-factor",
+            PageContext { error: Some(ErrorKind::SecondFactor), ..context("/operator/users", operator) },
+            full(),
+        ),
         ("deliveries", context("/operator/deliveries", operator), full()),
         ("deliveries-running", context("/operator/deliveries", operator), Fake { may_switch: true, ..full() }),
         (

@@ -8,9 +8,10 @@ use crate::pages::developers::Developers;
 use crate::pages::error::{ErrorPage, NotFound};
 use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
+use crate::pages::link_again::LinkAgainPage;
 use crate::pages::operator::{
     ActsPage, AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, KeysPage, NewReplayPage, ReplayPage, ReplaysPage,
-    ReviewPage, UserPage, UsersPage,
+    ReviewPage, TeamPage, UserPage, UsersPage,
 };
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{
@@ -58,6 +59,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/erased/:number") view=Erased ssr=SsrMode::Async/>
             <Route path=path!("/set-up/:token") view=SetUp ssr=SsrMode::Async/>
             <Route path=path!("/developers") view=Developers ssr=SsrMode::Async/>
+            <Route path=path!("/link-again/:token") view=LinkAgainPage ssr=SsrMode::Async/>
             <Route path=path!("/connect") view=Connect ssr=SsrMode::Async/>
             <Route path=path!("/dashboard") view=Dashboard ssr=SsrMode::Async/>
             <Route path=path!("/dashboard/insights") view=InsightsPage ssr=SsrMode::Async/>
@@ -78,6 +80,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/settings/alerts/:id") view=RulePage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users") view=UsersPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users/:id") view=UserPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/team") view=TeamPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/alarms") view=AlarmsPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries/:id") view=DeliveryPage ssr=SsrMode::Async/>

@@ -10,6 +10,7 @@ mod desk;
 mod insights;
 mod keys;
 mod links;
+mod people;
 
 pub use account::{
     AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
@@ -24,6 +25,9 @@ pub use desk::{
 pub use insights::{Glance, Insights, InsightsQuery};
 pub use keys::{KeyList, KeyRefusal, KeyRow};
 pub use links::{LinkList, Silent};
+pub use people::{
+    Deed, Fact, FoundBy, LinkAgain, PeopleBackend, Story, StoryLine, Team, TeamRow, Told, UserList, UserQuery,
+};
 
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -120,6 +124,12 @@ pub struct UserRow {
     pub link_status: Option<LinkStatus>,
     pub cards: i64,
     pub last_news_at: Option<String>,
+    /// Somebody should look at her.
+    pub marked: bool,
+    /// Since when nobody can sign in to her account.
+    pub paused_at: Option<String>,
+    /// In what a search has found.
+    pub found_by: Option<FoundBy>,
 }
 
 /// Everything that operators see of one user.
@@ -129,8 +139,9 @@ pub struct UserDetail {
     pub links: Vec<OperatorLink>,
     /// The most recent ones.
     pub payments: Vec<Transaction>,
-    /// Her most recent notifications.
-    pub deliveries: Vec<DeliveryRow>,
+    pub story: Story,
+    /// Whether the viewer may do something about her.
+    pub may_act: bool,
 }
 
 /// A link with what only operators see of it.
@@ -357,7 +368,7 @@ pub struct DeliveryQuery {
 }
 
 #[async_trait]
-pub trait Backend: AccountBackend + DeskBackend + Send + Sync {
+pub trait Backend: AccountBackend + DeskBackend + PeopleBackend + Send + Sync {
     /// The viewer's balances, links and payments, and the place in her feed that they were read at.
     async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError>;
 
@@ -390,16 +401,11 @@ pub trait Backend: AccountBackend + DeskBackend + Send + Sync {
     /// Whether a one-time set-up link can still be used, and for which address.
     async fn set_up_email(&self, token: &str) -> Result<String, BackendError>;
 
-    /// Users whose address or name begins with `search`, by address; for operators.
-    async fn users(
-        &self,
-        viewer: &Viewer,
-        search: &str,
-        status: Option<LinkStatus>,
-        cursor: &Cursor,
-    ) -> Result<Page<UserRow>, BackendError>;
+    /// Users by address, or those that a search finds; for operators.
+    async fn users(&self, viewer: &Viewer, query: &UserQuery, cursor: &Cursor) -> Result<UserList, BackendError>;
 
-    async fn user(&self, viewer: &Viewer, id: &UserId) -> Result<UserDetail, BackendError>;
+    /// One user, with a page of what happened to her.
+    async fn user(&self, viewer: &Viewer, id: &UserId, cursor: &Cursor) -> Result<UserDetail, BackendError>;
 
     async fn deliveries(
         &self,

@@ -57,6 +57,8 @@ pub struct PageContext {
     pub rule: Option<RefusedRule>,
     /// What an operator has decided without what it takes, to be shown again.
     pub decision: Option<RefusedDecision>,
+    /// A link that an operator has made for somebody, to be shown this once.
+    pub one_time: Option<OneTimeLink>,
     /// What went wrong outside of the pages: the whole document then says so, whatever the path.
     pub error: Option<ErrorKind>,
     /// Address of the compiled style sheet, of the island loader and of the islands' script and wasm.
@@ -76,6 +78,20 @@ pub struct Assets {
 pub struct RecoveryCodes(pub Vec<String>);
 
 impl std::fmt::Debug for RecoveryCodes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// A link that works once, for whoever has it. It is shown in a page, and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OneTimeLink {
+    pub address: String,
+    /// For whom it is.
+    pub email: String,
+}
+
+impl std::fmt::Debug for OneTimeLink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[secret]")
     }
@@ -120,6 +136,21 @@ pub enum DecisionProblem {
     ReasonTooLong,
     /// Nobody has this address.
     NobodyKnown,
+    /// It is no address.
+    EmailInvalid,
+    /// Whoever has this address is an operator already.
+    KnownOperator,
+    /// Nobody can sign in to the account with this address.
+    AccountPaused,
+    /// Nobody else who can sign in could undo it.
+    LastAdmin,
+}
+
+impl DecisionProblem {
+    /// Whether it is about the reason, and stands beside it.
+    pub const fn is_of_reason(self) -> bool {
+        matches!(self, Self::ReasonMissing | Self::ReasonTooLong)
+    }
 }
 
 /// What is wrong with a form, by the field that it stands beside.
@@ -138,6 +169,10 @@ pub enum FormProblem {
     TooManyAttempts {
         retry_after_s: u32,
     },
+    /// The password is right, and the account is paused.
+    AccountPaused,
+    /// An operator with a passkey does not sign in by her password alone.
+    PasskeyNeeded,
     /// The server is too busy to check passwords at the moment.
     Busy,
     /// A one-time link that is used, too old, or was never given.
@@ -171,6 +206,8 @@ impl FormProblem {
             Self::NotSure => Some("sure"),
             Self::WrongCredentials
             | Self::TooManyAttempts { .. }
+            | Self::AccountPaused
+            | Self::PasskeyNeeded
             | Self::Busy
             | Self::LinkExpired
             | Self::SecondStepOver
@@ -193,6 +230,8 @@ pub enum ErrorKind {
     TooLarge,
     /// 429: slow down.
     TooMany,
+    /// 403: an operator has to set up a second factor before she sees the console.
+    SecondFactor,
     /// 503: something on our side does not work at the moment.
     Unavailable,
 }
@@ -201,7 +240,7 @@ impl ErrorKind {
     pub const fn status(self) -> http::StatusCode {
         match self {
             Self::NotFound => http::StatusCode::NOT_FOUND,
-            Self::Forbidden => http::StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::SecondFactor => http::StatusCode::FORBIDDEN,
             Self::TooLarge => http::StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => http::StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => http::StatusCode::SERVICE_UNAVAILABLE,

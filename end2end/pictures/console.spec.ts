@@ -40,6 +40,12 @@ test("the console", async ({ page, context, world, camera }) => {
       await page.getByRole("link", { name: email }).click();
       await camera.take(name);
     }
+    await page.locator("[data-testid=deed] summary").first().click();
+    await camera.take("operator-user-deed");
+    await page.goto("/operator/users?marked=yes");
+    await camera.take("operator-users-marked-none");
+    await page.goto("/operator/team");
+    await camera.take("operator-team");
     await page.goto("/operator/deliveries");
     await camera.take("operator-deliveries");
     for (const [verdict, reference] of [
@@ -85,6 +91,9 @@ test("the console", async ({ page, context, world, camera }) => {
     await (await Person.setUp(world, "viewer")).signInto(context);
     await camera.take("operator-alarms-viewer");
     await (await Person.setUp(world, "admin")).signInto(context);
+    await page.goto("/operator/team");
+    await page.getByTestId("change").first().locator("summary").click();
+    await camera.take("operator-team-admin");
     await page.goto("/operator/keys");
     await camera.take("operator-keys");
     await page.getByTestId("rotate").locator("summary").click();

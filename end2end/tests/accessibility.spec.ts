@@ -119,7 +119,19 @@ test.describe("in both colours", { tag }, () => {
     await page.goto("/operator/users");
     await check(page);
     await page.goto(`/operator/users?q=${encodeURIComponent(person.email)}`);
+    await check(page);
     await page.getByRole("link", { name: person.email }).click();
+    await page.locator("[data-testid=deed] summary").first().click();
+    await check(page);
+    await page.locator("[data-testid=deed] button[type=submit]").first().click();
+    await expect(page.locator("[data-testid=deed][open] .field-problem")).toBeVisible();
+    await check(page);
+    await page.locator("[data-testid=deed][data-deed=make-relink] summary").click();
+    await page.locator("[data-deed=make-relink] textarea").fill("x");
+    await page.locator("[data-deed=make-relink] button[type=submit]").click();
+    const address = await page.locator("#one-time").inputValue();
+    await check(page);
+    await page.goto(address);
     await check(page);
     await page.goto("/operator/deliveries");
     await check(page);
@@ -133,7 +145,7 @@ test.describe("in both colours", { tag }, () => {
       await expect(page.getByTestId("replay")).toHaveAttribute("data-state", "done", { timeout: 500 });
     }).toPass();
     await check(page);
-    for (const path of ["quarantine", "replays", "replays/new?verdict=quarantined", "audit"]) {
+    for (const path of ["team", "quarantine", "replays", "replays/new?verdict=quarantined", "audit"]) {
       await page.goto(`/operator/${path}`);
       await check(page);
     }

@@ -1,7 +1,8 @@
 //! Who may do what, decided in one place.
 //!
 //! Users reach their own data only, because every query of the store names the viewer. What operators may do beyond that is
-//! asked here. What is refused looks as if it did not exist.
+//! asked here. What is refused looks as if it did not exist. Which address is for which of these actions is said in
+//! [`crate::http::access`].
 
 use app::backend::BackendError;
 use domain::viewer::{Role, Viewer};
@@ -10,6 +11,8 @@ use domain::viewer::{Role, Viewer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     SeeUsers,
+    /// Note, mark, pause, forget a link, ask to link again.
+    ChangeUsers,
     SeeDeliveries,
     SeeAlarms,
     /// Say that an alarm was seen to.
@@ -23,22 +26,45 @@ pub enum Action {
     SeeKeys,
     /// Make keys, and remove those under which nothing is any more.
     ChangeKeys,
+    /// See who is an operator.
+    SeeTeam,
     /// Decide who is an operator.
     ManageOperators,
 }
 
 impl Action {
+    pub const ALL: [Self; 12] = [
+        Self::SeeUsers,
+        Self::ChangeUsers,
+        Self::SeeDeliveries,
+        Self::SeeAlarms,
+        Self::EndAlarm,
+        Self::ReplayDelivery,
+        Self::SeeActs,
+        Self::PauseDeliveries,
+        Self::SeeKeys,
+        Self::ChangeKeys,
+        Self::SeeTeam,
+        Self::ManageOperators,
+    ];
+
     const fn least_role(self) -> Role {
         match self {
-            Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms | Self::SeeActs | Self::SeeKeys => Role::Viewer,
-            Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries => Role::Operator,
+            Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms | Self::SeeActs | Self::SeeKeys | Self::SeeTeam => {
+                Role::Viewer
+            }
+            Self::ChangeUsers | Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries => Role::Operator,
             Self::ManageOperators | Self::ChangeKeys => Role::Admin,
         }
     }
 }
 
 pub fn authorize(viewer: &Viewer, action: Action) -> Result<(), BackendError> {
-    if viewer.role >= action.least_role() { Ok(()) } else { Err(BackendError::NotFound) }
+    if may(viewer.role, action) { Ok(()) } else { Err(BackendError::NotFound) }
+}
+
+pub fn may(role: Role, action: Action) -> bool {
+    role >= action.least_role()
 }
 
 #[cfg(test)]
@@ -48,23 +74,20 @@ mod tests {
 
     #[test]
     fn each_role_may_do_what_is_its_own_and_no_more() {
-        let allowed = |role| {
+        let refused = |role| {
             let user_id = UserId::parse("0".repeat(32)).unwrap();
             let viewer = Viewer { user_id, name: "A".into(), email: "a@example.test".into(), role };
-            [
-                Action::SeeUsers,
-                Action::SeeDeliveries,
-                Action::ReplayDelivery,
-                Action::PauseDeliveries,
-                Action::ManageOperators,
-                Action::SeeKeys,
-                Action::ChangeKeys,
-            ]
-            .map(|action| authorize(&viewer, action).is_ok())
+            let mut refused = Action::ALL.to_vec();
+            refused.retain(|action| authorize(&viewer, *action).is_err());
+            refused
         };
-        assert_eq!(allowed(Role::User), [false; 7]);
-        assert_eq!(allowed(Role::Viewer), [true, true, false, false, false, true, false]);
-        assert_eq!(allowed(Role::Operator), [true, true, true, true, false, true, false]);
-        assert_eq!(allowed(Role::Admin), [true; 7]);
+        let of_admins = [Action::ChangeKeys, Action::ManageOperators];
+        let of_operators = [Action::ChangeUsers, Action::EndAlarm, Action::ReplayDelivery, Action::PauseDeliveries];
+        assert_eq!(refused(Role::Admin), []);
+        assert_eq!(refused(Role::Operator), of_admins);
+        let to_viewers = refused(Role::Viewer);
+        assert_eq!(to_viewers.len(), of_admins.len() + of_operators.len());
+        assert!(of_admins.iter().chain(&of_operators).all(|action| to_viewers.contains(action)), "{to_viewers:?}");
+        assert_eq!(refused(Role::User), Action::ALL);
     }
 }

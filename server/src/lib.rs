@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod monitoring;
 pub mod pages;
 pub mod peer;
+pub mod people;
 pub mod randomness;
 mod run;
 pub mod secret;

@@ -71,7 +71,8 @@ pub(crate) async fn desk(config: Config, clock: SharedClock) -> Result<(Services
 /// A server that is put together and does not serve yet. Tests take `services` from here.
 pub struct Start {
     pub services: Services,
-    router: Router,
+    /// Everything that can be asked for.
+    pub router: Router,
     /// Requests, streams and what runs beside them.
     tasks: Tasks,
     workers: Workers,

@@ -62,6 +62,8 @@ pub struct CurrentSession {
     pub unread: i64,
     /// Where her feed stood then.
     pub feed: Seq,
+    /// She has a passkey, or gives a code beside her password; known of operators only.
+    pub second_factor: bool,
     /// Last use as stored; it is brought up to date at most once a minute.
     seen_at: Moment,
 }
@@ -97,8 +99,8 @@ impl Sessions {
         if !is_alive(&record, self.clock.now()) {
             return Ok(None);
         }
-        let SessionRecord { user, seen_at, unread, feed, .. } = record;
-        Ok(Some(CurrentSession { key: key.clone(), viewer: viewer_of(user), unread, feed, seen_at }))
+        let SessionRecord { user, seen_at, unread, feed, second_factor, .. } = record;
+        Ok(Some(CurrentSession { key: key.clone(), viewer: viewer_of(user), unread, feed, second_factor, seen_at }))
     }
 
     /// Whether the stored time of last use should be brought up to date.

@@ -1,6 +1,6 @@
 //! What pages about the account itself need from the server.
 
-use super::{BackendError, Cursor, Page};
+use super::{BackendError, Cursor, Deed, Page};
 use async_trait::async_trait;
 use domain::viewer::Viewer;
 
@@ -99,6 +99,8 @@ pub enum LookedAt {
     Notification(i64),
     /// A token of hers, read by a program of the partner.
     Token,
+    /// More than looked at: something was done about her.
+    Done(Deed),
 }
 
 /// What is left of somebody who was erased.

@@ -61,6 +61,12 @@ fn problem_fr(problem: FormProblem) -> String {
         FormProblem::TooManyAttempts { retry_after_s } => {
             format!("Trop d’essais. Recommencez dans {}.", wait_fr(retry_after_s))
         }
+        FormProblem::AccountPaused => {
+            "Ce compte est suspendu : personne ne peut s’y connecter pour l’instant. Rien n’est perdu. Écrivez à notre équipe.".into()
+        }
+        FormProblem::PasskeyNeeded => {
+            "Un mot de passe seul ne suffit pas pour ce compte. Connectez-vous avec votre clé d’accès.".into()
+        }
         FormProblem::Busy => "Le service est très demandé. Recommencez dans quelques secondes.".into(),
         FormProblem::LinkExpired => "Ce lien ne sert plus.".into(),
         FormProblem::PasswordWrong => "Ce n’est pas votre mot de passe actuel.".into(),
@@ -92,6 +98,12 @@ fn problem_en(problem: FormProblem) -> String {
         FormProblem::WrongCredentials => "The address and the password do not belong together.".into(),
         FormProblem::TooManyAttempts { retry_after_s } => {
             format!("Too many attempts. Try again in {}.", wait_en(retry_after_s))
+        }
+        FormProblem::AccountPaused => {
+            "This account is paused: nobody can sign in to it at the moment. Nothing is lost. Write to our team.".into()
+        }
+        FormProblem::PasskeyNeeded => {
+            "A password alone is not enough for this account. Sign in with your passkey.".into()
         }
         FormProblem::Busy => "The service is very busy. Try again in a few seconds.".into(),
         FormProblem::LinkExpired => "This link no longer works.".into(),

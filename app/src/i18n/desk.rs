@@ -43,6 +43,10 @@ texts! {
         reason_missing: "Indiquez un motif.", "Give a reason.";
         reason_long: "500 caractères au plus.", "500 characters at most.";
         nobody_known: "Personne n’a cette adresse.", "Nobody has this address.";
+        email_invalid: "Ce n’est pas une adresse e-mail.", "This is no e-mail address.";
+        known_operator: "Cette personne est déjà dans l’équipe.", "This person is in the team already.";
+        account_paused: "Le compte de cette personne est suspendu.", "This person’s account is paused.";
+        last_admin: "C’est le seul administrateur qui peut se connecter : nommez-en d’abord un autre.", "This is the only administrator who can sign in: make another one first.";
         asked_before: "Déjà demandé", "Asked before";
         replay_these: "Retraiter cette sélection…", "Replay this selection…";
         new_title: "Retraiter des notifications", "Replay deliveries";
@@ -157,6 +161,28 @@ impl DeskTexts {
             (Lang::Fr, "retire-key") => "Retrait d’une clé",
             (Lang::Fr, "add-api-key") => "Clé d’API créée",
             (Lang::Fr, "revoke-api-key") => "Clé d’API révoquée",
+            (Lang::Fr, "note-user") => "Note",
+            (Lang::Fr, "mark-user") => "À suivre",
+            (Lang::Fr, "unmark-user") => "Plus à suivre",
+            (Lang::Fr, "pause-user") => "Compte suspendu",
+            (Lang::Fr, "resume-user") => "Compte rétabli",
+            (Lang::Fr, "forget-link") => "Liaison oubliée",
+            (Lang::Fr, "make-relink") => "Lien pour relier créé",
+            (Lang::Fr, "add-operator") => "Opérateur ajouté",
+            (Lang::Fr, "change-role") => "Rôle changé",
+            (Lang::Fr, "set-up-link") => "Lien d’accès créé",
+            (Lang::Fr, "end-operator") => "Accès retiré",
+            (Lang::En, "note-user") => "Note",
+            (Lang::En, "mark-user") => "Marked",
+            (Lang::En, "unmark-user") => "No longer marked",
+            (Lang::En, "pause-user") => "Account paused",
+            (Lang::En, "resume-user") => "Account resumed",
+            (Lang::En, "forget-link") => "Link forgotten",
+            (Lang::En, "make-relink") => "Link for linking again made",
+            (Lang::En, "add-operator") => "Operator added",
+            (Lang::En, "change-role") => "Role changed",
+            (Lang::En, "set-up-link") => "Set-up link made",
+            (Lang::En, "end-operator") => "Access ended",
             (Lang::En, "rotate-key") => "New key",
             (Lang::En, "retire-key") => "Key retired",
             (Lang::En, "add-api-key") => "API key made",
@@ -233,6 +259,10 @@ impl DeskTexts {
             DecisionProblem::ReasonMissing => self.reason_missing,
             DecisionProblem::ReasonTooLong => self.reason_long,
             DecisionProblem::NobodyKnown => self.nobody_known,
+            DecisionProblem::EmailInvalid => self.email_invalid,
+            DecisionProblem::KnownOperator => self.known_operator,
+            DecisionProblem::AccountPaused => self.account_paused,
+            DecisionProblem::LastAdmin => self.last_admin,
         }
     }
 

@@ -54,6 +54,8 @@ pub mod own;
 #[cfg(feature = "ssr")]
 pub mod passkeys;
 #[cfg(feature = "ssr")]
+pub mod people;
+#[cfg(feature = "ssr")]
 pub mod privacy;
 #[cfg(feature = "ssr")]
 pub mod processing;
@@ -65,3 +67,5 @@ pub mod security;
 pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod silence;
+#[cfg(feature = "ssr")]
+pub mod team;

@@ -12,7 +12,7 @@ texts! {
         user: "Utilisateur", "User";
         delivery: "Notification", "Delivery";
         search: "Rechercher", "Search";
-        search_hint: "Début de l’adresse ou du nom", "Start of the address or name";
+        search_hint: "Adresse, nom, carte, compte, empreinte", "Address, name, card, account, fingerprint";
         status: "Liaison", "Link";
         any: "Tous", "All";
         any_link: "Toutes", "All";
@@ -37,8 +37,6 @@ texts! {
         no_links: "Aucune liaison.", "No link.";
         payments: "Derniers paiements", "Latest payments";
         no_payments: "Aucun paiement.", "No payment.";
-        no_user_deliveries: "Aucune notification.", "No delivery.";
-        user_deliveries: "Ses notifications", "Their deliveries";
         fingerprint: "Empreinte du jeton", "Token fingerprint";
         by_browser: "Par le navigateur", "By the browser";
         by_notification: "Par la notification", "By the notification";

@@ -1,6 +1,7 @@
 //! Texts about a user's data: hiding it, who has looked at it, taking it along, and erasing it.
 
 use super::live::grouped;
+use crate::backend::Deed;
 use domain::lang::Lang;
 
 texts! {
@@ -13,7 +14,7 @@ texts! {
         show: "Afficher", "Show";
         looks: "Qui a consulté mes données", "Who has looked at my data";
         looks_help: "Chaque consultation par un opérateur est notée.", "Every look of an operator is noted.";
-        looks_lead: "Nos opérateurs aident quand quelque chose ne va pas. Chaque fois que l’un d’eux ouvre votre page ou une notification qui vous concerne, c’est noté ici avant qu’il ne la voie.", "Our operators help when something is wrong. Each time that one of them opens your page or a notification about you, it is noted here before it is shown.";
+        looks_lead: "Nos opérateurs aident quand quelque chose ne va pas. Chaque fois que l’un d’eux ouvre votre page ou une notification qui vous concerne, c’est noté ici avant qu’il ne la voie. Ce qu’il fait pour votre compte est noté de même.", "Our operators help when something is wrong. Each time that one of them opens your page or a notification about you, it is noted here before it is shown. What they do about your account is noted too.";
         no_looks: "Personne n’a consulté vos données.", "Nobody has looked at your data.";
         see: "Voir", "See";
         when: "Quand", "When";
@@ -65,6 +66,26 @@ texts! {
 impl PrivacyTexts {
     pub fn count(&self, count: i64) -> String {
         grouped(count, self.lang)
+    }
+
+    /// What an operator has done about her.
+    pub const fn done(&self, deed: Deed) -> &'static str {
+        match (self.lang, deed) {
+            (Lang::Fr, Deed::Note) => "A écrit une note sur votre compte",
+            (Lang::Fr, Deed::Mark) => "A signalé votre compte à l’équipe",
+            (Lang::Fr, Deed::Unmark) => "A retiré le signalement de votre compte",
+            (Lang::Fr, Deed::Pause) => "A suspendu votre compte",
+            (Lang::Fr, Deed::Resume) => "A rétabli votre compte",
+            (Lang::Fr, Deed::Forget) => "A oublié une de vos liaisons avec la banque, en gardant l’historique",
+            (Lang::Fr, Deed::Relink) => "A créé un lien pour que vous reliiez votre compte de nouveau",
+            (Lang::En, Deed::Note) => "Wrote a note about your account",
+            (Lang::En, Deed::Mark) => "Pointed your account out to the team",
+            (Lang::En, Deed::Unmark) => "Took that back",
+            (Lang::En, Deed::Pause) => "Paused your account",
+            (Lang::En, Deed::Resume) => "Resumed your account",
+            (Lang::En, Deed::Forget) => "Forgot one of your links to the bank, and kept its history",
+            (Lang::En, Deed::Relink) => "Made a link for you to link your account again",
+        }
     }
 
     /// With its number, by which operators know it.

@@ -38,19 +38,28 @@ pub(crate) fn error_view(kind: ErrorKind) -> AnyView {
         ErrorKind::Forbidden => (texts.forbidden, texts.forbidden_help),
         ErrorKind::TooLarge => (texts.too_large, texts.too_large_help),
         ErrorKind::TooMany => (texts.too_many, texts.too_many_help),
+        ErrorKind::SecondFactor => (texts.second_factor, texts.second_factor_help),
         ErrorKind::Unavailable => (texts.unavailable, texts.unavailable_help),
     };
+    let is_refusal = kind != ErrorKind::SecondFactor;
     let again = matches!(kind, ErrorKind::Unavailable | ErrorKind::TooMany);
     view! {
         <Title text=title/>
         <div class="error" data-testid="error" data-status=kind.status().as_u16().to_string()>
-            <p class="error-code" aria-hidden="true">{kind.status().as_u16()}</p>
+            {is_refusal.then(|| view! { <p class="error-code" aria-hidden="true">{kind.status().as_u16()}</p> })}
             <h1>{title}</h1>
             <p>{help}</p>
             <div class="error-actions">
                 // An empty address is this page's own.
                 {again.then(|| view! { <a class="button is-primary" href="">{texts.retry}</a> })}
-                <a class="button" href="/">{texts.home}</a>
+                {if is_refusal {
+                    view! { <a class="button" href="/">{texts.home}</a> }.into_any()
+                } else {
+                    view! {
+                        <a class="button is-primary" href="/settings/passkeys">{texts.add_passkey}</a>
+                        <a class="button" href="/settings/two-step">{texts.add_code}</a>
+                    }.into_any()
+                }}
             </div>
         </div>
     }

@@ -7,6 +7,7 @@ pub mod developers;
 pub mod error;
 pub mod insights;
 pub mod landing;
+pub mod link_again;
 pub mod operator;
 pub mod payment;
 pub mod settings;

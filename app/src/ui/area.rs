@@ -10,15 +10,19 @@ pub fn Area(
     value: String,
     hint: &'static str,
     #[prop(optional_no_strip)] problem: Option<String>,
+    /// Where it is not its name.
+    #[prop(optional)]
+    id: Option<String>,
 ) -> impl IntoView {
-    let (hint_id, problem_id) = (format!("{name}-hint"), problem.as_ref().map(|_| format!("{name}-problem")));
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let (hint_id, problem_id) = (format!("{id}-hint"), problem.as_ref().map(|_| format!("{id}-problem")));
     let described = [Some(hint_id.clone()), problem_id.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let invalid = problem.is_some().then_some("true");
     view! {
         <div class="field" class:is-wrong=invalid.is_some()>
-            <label for=name>{label}</label>
+            <label for=id.clone()>{label}</label>
             <p class="field-hint" id=hint_id>{hint}</p>
-            <textarea id=name name=name rows="3" aria-describedby=described aria-invalid=invalid inner_html=content(&value)></textarea>
+            <textarea id=id name=name rows="3" aria-describedby=described aria-invalid=invalid inner_html=content(&value)></textarea>
             {problem.map(|problem| view! { <p class="field-problem" id=problem_id>{problem}</p> })}
         </div>
     }

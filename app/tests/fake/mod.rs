@@ -8,14 +8,16 @@
 
 pub(crate) mod desk;
 pub(crate) mod insights;
+pub(crate) mod people;
 
 use app::app::App;
 use app::backend::{
     AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, ApiField, ApiOperation, ApiParameter, ApiReference,
     Backend, BackendError, CardChoice, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
-    Device, Enrolment, Insights, InsightsQuery, KeyList, KeyRow, LinkList, LookRow, LookedAt, Movable, OperatorLink,
-    Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing, QrDrawing, Receipt, ReplayItem,
-    ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, TwoStep, UserDetail, UserRow, Verdict,
+    Device, Enrolment, FoundBy, Insights, InsightsQuery, KeyList, KeyRow, LinkList, LookRow, LookedAt, Movable,
+    OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing, QrDrawing, Receipt,
+    ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, Story, StoryLine, TeamRow, TwoStep,
+    UserDetail, UserList, UserQuery, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Theme};
 use app::shell::shell;
@@ -68,6 +70,10 @@ pub(crate) struct Fake {
     pub(crate) movable: Movable,
     pub(crate) may_replay: bool,
     pub(crate) may_answer: bool,
+    pub(crate) story: Vec<StoryLine>,
+    pub(crate) team: Vec<TeamRow>,
+    /// About users, and about who is an operator.
+    pub(crate) may_act: bool,
     /// The answer to every call, where it is not an answer.
     pub(crate) refuses: Option<BackendError>,
 }
@@ -160,20 +166,20 @@ impl Backend for Fake {
         if token == "good" { Ok("olga@example.test".into()) } else { Err(BackendError::NotFound) }
     }
 
-    async fn users(
-        &self,
-        _: &Viewer,
-        _: &str,
-        _: Option<LinkStatus>,
-        _: &Cursor,
-    ) -> Result<Page<UserRow>, BackendError> {
-        self.answer(Page { rows: self.users.clone(), newer: None, older: Some("next".into()) })
+    async fn users(&self, _: &Viewer, query: &UserQuery, _: &Cursor) -> Result<UserList, BackendError> {
+        let searched = !query.search.is_empty();
+        let found_by = searched.then_some(FoundBy::Card);
+        let rows = self.users.iter().cloned().map(|row| UserRow { found_by, ..row });
+        let older = (!searched).then(|| "next".into());
+        self.answer(UserList { page: Page { rows: rows.collect(), newer: None, older }, is_more: searched })
     }
 
-    async fn user(&self, _: &Viewer, id: &UserId) -> Result<UserDetail, BackendError> {
+    async fn user(&self, _: &Viewer, id: &UserId, cursor: &Cursor) -> Result<UserDetail, BackendError> {
         let user = self.users.iter().find(|user| user.id == *id).cloned().ok_or(BackendError::NotFound)?;
         let links = self.links.iter().cloned().map(operator_link).collect();
-        self.answer(UserDetail { user, links, payments: self.payments.clone(), deliveries: self.deliveries.clone() })
+        let older = self.older.clone().filter(|_| *cursor == Cursor::Start);
+        let story = Story { lines: self.story.clone(), older };
+        self.answer(UserDetail { user, links, payments: self.payments.clone(), story, may_act: self.may_act })
     }
 
     async fn deliveries(&self, _: &Viewer, _: &DeliveryQuery, _: &Cursor) -> Result<Page<DeliveryRow>, BackendError> {
@@ -304,6 +310,7 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
         codes: None,
         rule: None,
         decision: None,
+        one_time: None,
         error: None,
         assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
     }
@@ -479,6 +486,9 @@ pub(crate) fn user(n: u32, name: &str, email: &str, link_status: Option<LinkStat
         link_status,
         cards: i64::from(link_status.is_some()),
         last_news_at: link_status.map(|_| "2026-11-23T10:41:00+01:00".into()),
+        marked: link_status.is_some(),
+        paused_at: (n > 1).then(|| "2026-11-23T10:41:00+01:00".into()),
+        found_by: None,
     }
 }
 

@@ -4,8 +4,8 @@ use crate::fake::{Fake, context, render};
 use crate::{HOSTILE, all, full, one, page, text};
 use app::backend::BackendError;
 use app::page::{
-    DecisionProblem, ErrorKind, FormProblem, PageContext, RecoveryCodes, RefusedDecision, RefusedForm, RefusedRule,
-    RefusedWriting,
+    DecisionProblem, ErrorKind, FormProblem, OneTimeLink, PageContext, RecoveryCodes, RefusedDecision, RefusedForm,
+    RefusedRule, RefusedWriting,
 };
 use axum::http::StatusCode;
 use domain::alerts::{RuleProblem, TypedRule};
@@ -98,6 +98,28 @@ pub(crate) fn everything() -> Vec<PageContext> {
         context("/operator/replays/5", operator),
         context("/operator/replays/7", operator),
         context("/operator/audit", operator),
+        context("/operator/users?q=%22%3E&marked=yes&status=%3Cb%3E", operator),
+        context("/operator/users/00000000000000000000000000000001?done=pause-user", operator),
+        context("/operator/users/00000000000000000000000000000001?before=%22%3E", operator),
+        refused_decision(
+            "/operator/users/00000000000000000000000000000001?form=note-user",
+            DecisionProblem::ReasonTooLong,
+        ),
+        context("/operator/team?done=change-role", operator),
+        refused_decision("/operator/team?form=add", DecisionProblem::EmailInvalid),
+        refused_decision(
+            "/operator/team?form=role&id=00000000000000000000000000000002",
+            DecisionProblem::ReasonMissing,
+        ),
+        PageContext {
+            one_time: Some(OneTimeLink { address: HOSTILE.into(), email: HOSTILE.into() }),
+            ..context("/operator/team", operator)
+        },
+        context("/link-again/good", None),
+        context("/link-again/good", user),
+        context("/link-again/another", user),
+        context("/link-again/old", None),
+        PageContext { error: Some(ErrorKind::SecondFactor), ..context("/operator/users", operator) },
         refused_decision("/operator/replays/7", DecisionProblem::ReasonTooLong),
         refused_decision("/operator/deliveries/3", DecisionProblem::ReasonMissing),
         refused_decision("/operator/deliveries/3", DecisionProblem::NobodyKnown),

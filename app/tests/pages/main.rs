@@ -12,15 +12,17 @@ mod every;
 mod fake;
 mod insights;
 mod own;
+mod people;
 mod silence;
 
-use app::backend::{AlarmKind, LookedAt, Movable, Verdict};
+use app::backend::{AlarmKind, Deed, LookedAt, Movable, Verdict};
 use app::page::PageContext;
 use domain::category::Category;
 use domain::link::{LinkStatus, LinkView};
 use domain::own::Own;
 use domain::transaction::{Transaction, TxStatus};
 use fake::desk as desk_fake;
+use fake::people as people_fake;
 use fake::{
     Fake, alarm, card, card_choice, delivery, link, look, passkey, payment, receipt, render, rules, session, silent,
     told, two_step_on, user,
@@ -81,7 +83,11 @@ fn full() -> Fake {
         two_step: Some(two_step_on(2)),
         sessions: vec![session("a", "Firefox", true), session(HOSTILE, HOSTILE, false)],
         passkeys: vec![passkey(1, "Telephone"), passkey(2, HOSTILE)],
-        looks: vec![look(HOSTILE, LookedAt::Page), look("Olga", LookedAt::Notification(7))],
+        looks: vec![
+            look(HOSTILE, LookedAt::Page),
+            look("Olga", LookedAt::Notification(7)),
+            look("Olga", LookedAt::Done(Deed::Pause)),
+        ],
         receipt: Some(receipt(false)),
         replays: desk_fake::replays(HOSTILE),
         items: desk_fake::items(HOSTILE),
@@ -89,6 +95,9 @@ fn full() -> Fake {
         movable: everything_may_be_done(),
         may_replay: true,
         may_answer: true,
+        story: people_fake::story(HOSTILE),
+        team: people_fake::team(HOSTILE),
+        may_act: true,
         ..Fake::default()
     }
 }

@@ -49,6 +49,7 @@ fn config(folder: &Path) -> Config {
             hash_file: String::new(),
         },
         watch: Watch::default(),
+        second_factor_required: false,
         limits: Limits::default(),
     }
 }

@@ -45,6 +45,7 @@ fn status_of(problems: &[FormProblem]) -> (StatusCode, Option<u32>) {
         FormProblem::TooManyAttempts { retry_after_s } => Some((StatusCode::TOO_MANY_REQUESTS, Some(*retry_after_s))),
         FormProblem::Busy => Some((StatusCode::SERVICE_UNAVAILABLE, Some(5))),
         FormProblem::LinkExpired | FormProblem::SecondStepOver => Some((StatusCode::GONE, None)),
+        FormProblem::AccountPaused => Some((StatusCode::FORBIDDEN, None)),
         FormProblem::PasskeyKnown | FormProblem::TooManyPasskeys => Some((StatusCode::CONFLICT, None)),
         _ => None,
     });

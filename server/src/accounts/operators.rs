@@ -1,4 +1,4 @@
-//! Operators, who are added on the command line: there is no default account, and nobody becomes one by a form.
+//! Operators, who are added on the command line or by an administrator: there is no default account.
 
 use super::email::Email;
 use crate::clock::Moment;
@@ -17,6 +17,8 @@ const SET_UP_TIME: Duration = Duration::from_hours(24);
 pub struct Invitation {
     /// The one-time link. It is shown once and kept nowhere.
     pub link: String,
+    /// For whom it is.
+    pub user: UserId,
     /// She had an account before; it has the new role now, and its old password works until the link is used.
     pub known_before: bool,
 }
@@ -35,9 +37,14 @@ pub async fn invite(
         // What she could do as another must not go on.
         store.end_sessions_of(&user).await?;
     }
+    Ok(Invitation { known_before, ..link_for(store, public_url, user, now).await? })
+}
+
+/// A new link for an operator; those before it that nobody has used are over.
+pub async fn link_for(store: &Store, public_url: &PublicUrl, user: UserId, now: Moment) -> Result<Invitation> {
     let token = randomness::secret();
     store.add_set_up_link(&fingerprint(&token), &user, now.plus(SET_UP_TIME)).await?;
-    Ok(Invitation { link: format!("{}/set-up/{token}", public_url.origin), known_before })
+    Ok(Invitation { link: format!("{}/set-up/{token}", public_url.origin), user, known_before: true })
 }
 
 async fn find_or_create(store: &Store, email: &Email, role: Role, now: Moment) -> Result<(UserId, bool)> {

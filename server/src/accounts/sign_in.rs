@@ -32,7 +32,9 @@ pub(super) async fn sign_in(
     let typed = RefusedForm { email: form.get("email").to_owned(), ..RefusedForm::default() };
     let known = async {
         services.throttle.count_address(address)?;
-        recognise(&services, form.get("email"), &Secret::new(form.get("password"))).await
+        let user = recognise(&services, form.get("email"), &Secret::new(form.get("password"))).await?;
+        admit(&services, &user).await?;
+        Ok::<_, Stop>(user)
     };
     match known.await {
         Ok(user) => {
@@ -52,7 +54,6 @@ async fn recognise(services: &Services, typed: &str, password: &Secret) -> Resul
         Some(email) => services.store.user_by_email_key(email.key()).await?,
         None => None,
     };
-    let user = user.filter(|user| user.disabled_at.is_none());
     let hash = user.as_ref().and_then(|user| user.password_hash.as_ref());
     let checked = services.passwords.check(password, hash).await?;
     match (user, checked) {
@@ -70,6 +71,22 @@ async fn recognise(services: &Services, typed: &str, password: &Secret) -> Resul
             Err(FormProblem::WrongCredentials.into())
         }
     }
+}
+
+/// Whether she may go on, whose password was right. Nobody else is told why not.
+async fn admit(services: &Services, user: &UserRecord) -> Result<(), Stop> {
+    if user.disabled_at.is_some() {
+        return Err(FormProblem::AccountPaused.into());
+    }
+    if !(services.config.second_factor_required && user.role.sees_console()) {
+        return Ok(());
+    }
+    let has_code = services.store.two_step(&user.id).await?.is_some_and(|record| record.active_at.is_some());
+    // With a passkey alone, the password would be a way around it.
+    if !has_code && !services.store.passkeys(&user.id, 1).await?.is_empty() {
+        return Err(FormProblem::PasskeyNeeded.into());
+    }
+    Ok(())
 }
 
 /// Signs her in, or asks for a code first, where she has a second step.

@@ -37,6 +37,8 @@ pub struct Config {
     pub mail: MailConfig,
     pub site: Site,
     pub watch: Watch,
+    /// Operators see the console only when they sign in by more than a password.
+    pub second_factor_required: bool,
     pub limits: Limits,
 }
 

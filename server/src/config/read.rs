@@ -1,8 +1,8 @@
 //! From settings to a [`Config`].
 
 use super::settings::{
-    self, BankSettings, DatabaseSettings, KeyringSettings, PublicUrlSettings, ServeSettings, SiteSettings,
-    WatchSettings, WebhookSettings,
+    self, BankSettings, DatabaseSettings, KeyringSettings, OperatorSettings, PublicUrlSettings, ServeSettings,
+    SiteSettings, WatchSettings, WebhookSettings,
 };
 use super::{
     BankConfig, Config, ConfigError, Limits, MailConfig, Partner, Places, PublicUrl, Site, Watch, WebhookConfig, dev,
@@ -27,6 +27,7 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
     let bank = bank(&settings.bank, places)?;
     let site = site(&settings.site, places)?;
     let watch = watch(&settings.watch, places)?;
+    let second_factor_required = second_factor(&settings.operators, settings.dev, places)?;
     let mail = mail(settings, dev::folder(&database, &keyring).join("mail"), &public_url, places)?;
     if settings.dev {
         crate::vault::KeyRing::create(&keyring).map_err(|error| places.error("KEYRING_FILE", error.to_string()))?;
@@ -49,8 +50,19 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
         mail,
         site,
         watch,
+        second_factor_required,
         limits,
     })
+}
+
+/// On a developer's machine a password alone is enough, unless she says otherwise.
+fn second_factor(settings: &OperatorSettings, dev: bool, places: &Places) -> Result<bool, ConfigError> {
+    match settings.operator_second_factor.trim() {
+        "" => Ok(!dev),
+        "required" => Ok(true),
+        "optional" => Ok(false),
+        _ => Err(places.error("OPERATOR_SECOND_FACTOR", "it is required or optional")),
+    }
 }
 
 pub fn database(settings: &DatabaseSettings) -> Secret {

@@ -87,7 +87,18 @@ pub struct ServeSettings {
     #[command(flatten)]
     pub watch: WatchSettings,
     #[command(flatten)]
+    pub operators: OperatorSettings,
+    #[command(flatten)]
     pub site: SiteSettings,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Operators")]
+pub struct OperatorSettings {
+    /// `required`: the console opens only to operators with a passkey or a code beside their password; or `optional` [default: required;
+    /// with `--dev` optional]
+    #[arg(long, env = "OPERATOR_SECOND_FACTOR", default_value = "")]
+    pub operator_second_factor: String,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -5,7 +5,7 @@
 
 mod forms;
 mod movable;
-mod operator;
+pub(crate) mod operator;
 mod selection;
 
 pub use forms::router;

@@ -17,20 +17,26 @@ use http::request::Parts;
 const LONGEST_REASON: usize = 500;
 
 /// An operator who may do more than look, and the request that she makes.
-pub(super) struct Operator {
-    pub(super) services: Services,
-    pub(super) viewer: Viewer,
-    page: PageRequest,
+pub(crate) struct Operator {
+    pub(crate) services: Services,
+    pub(crate) viewer: Viewer,
+    pub(crate) page: PageRequest,
 }
 
 /// The answer to what cannot be done.
-pub(super) struct Stop(Box<Response>);
+pub(crate) struct Stop(Box<Response>);
 
-pub(super) type Done = Result<Response, Stop>;
+pub(crate) type Done = Result<Response, Stop>;
 
 impl Stop {
-    pub(super) fn not_found() -> Self {
+    pub(crate) fn not_found() -> Self {
         Self(Box::new(HttpError::NotFound.into_response()))
+    }
+}
+
+impl Stop {
+    pub(crate) fn answering(response: Response) -> Self {
+        Self(Box::new(response))
     }
 }
 
@@ -61,22 +67,22 @@ impl FromRequestParts<Services> for Operator {
 }
 
 impl Operator {
-    pub(super) fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor { user_id: Some(self.viewer.user_id.clone()), name: self.viewer.name.clone() }
     }
 
     /// What may be done with a delivery.
-    pub(super) async fn movable(&self, delivery: i64) -> Result<Movable, Stop> {
+    pub(crate) async fn movable(&self, delivery: i64) -> Result<Movable, Stop> {
         let delivery = self.services.store.delivery(delivery).await?.ok_or_else(Stop::not_found)?;
         Ok(movable(&delivery, &self.viewer))
     }
 
-    pub(super) async fn replay(&self, id: i64) -> Result<ReplayRecord, Stop> {
+    pub(crate) async fn replay(&self, id: i64) -> Result<ReplayRecord, Stop> {
         self.services.store.replay(id).await?.ok_or_else(Stop::not_found)
     }
 
     /// Tells what would be changed.
-    pub(super) async fn try_out(&self, act: ReplayAct, filter: DeliveryFilter) -> Done {
+    pub(crate) async fn try_out(&self, act: ReplayAct, filter: DeliveryFilter) -> Done {
         let store = &self.services.store;
         let upto = store.newest_delivery().await?;
         let total = store.count_deliveries(&filter, upto, MOST_COUNTED).await?;
@@ -94,12 +100,12 @@ impl Operator {
         .await
     }
 
-    pub(super) async fn try_one(&self, act: ReplayAct, delivery: i64) -> Done {
+    pub(crate) async fn try_one(&self, act: ReplayAct, delivery: i64) -> Done {
         self.try_out(act, DeliveryFilter { id: Some(delivery), ..DeliveryFilter::default() }).await
     }
 
     /// Leads to the page that shows how far it is.
-    pub(super) async fn begin(&self, new: NewReplay) -> Done {
+    pub(crate) async fn begin(&self, new: NewReplay) -> Done {
         let (trial, act) = (new.dry, new.act.code());
         let id = self.services.store.add_replay(new).await?;
         let operator = &self.viewer.user_id;
@@ -108,41 +114,56 @@ impl Operator {
         Ok(to_replay(id))
     }
 
-    pub(super) async fn note(&self, act: &'static str, delivery: i64, reason: String) -> Result<(), Stop> {
+    pub(crate) async fn note(&self, act: &'static str, delivery: i64, reason: String) -> Result<(), Stop> {
         let subject = format!("delivery:{delivery}");
         let at = self.services.clock.now();
         Ok(self.services.store.note_act(NewAct { by: self.actor(), act, subject, reason, at }).await?)
     }
 
     /// What she gives as her reason. Without one she is asked again, on that page.
-    pub(super) async fn reason(&self, typed: &str, path: &str) -> Result<String, Stop> {
-        let reason = typed.trim();
-        let problem = match reason.chars().count() {
-            0 => DecisionProblem::ReasonMissing,
-            1..=LONGEST_REASON => return Ok(reason.to_owned()),
-            _ => DecisionProblem::ReasonTooLong,
-        };
-        Err(self.refuse(RefusedDecision { reason: reason.to_owned(), email: String::new(), problem }, path).await)
+    pub(crate) async fn reason(&self, typed: &str, path: &str) -> Result<String, Stop> {
+        match reason_in(typed) {
+            Ok(reason) => Ok(reason),
+            Err(problem) => {
+                let (reason, email) = (typed.trim().to_owned(), String::new());
+                Err(self.refuse(RefusedDecision { reason, email, problem }, path).await)
+            }
+        }
     }
 
     /// The page of a form again, with what is wrong with it.
-    pub(super) async fn refuse(&self, decision: RefusedDecision, path: &str) -> Stop {
+    pub(crate) async fn refuse(&self, decision: RefusedDecision, path: &str) -> Stop {
         Stop(Box::new(refused_decision(&self.services, self.page.clone().at(path), decision).await))
+    }
+
+    /// What may not be done looks as if it did not exist.
+    pub(crate) fn may(&self, action: Action) -> Result<(), Stop> {
+        authorize(&self.viewer, action).map_err(|_| Stop::not_found())
     }
 }
 
-pub(super) fn to_replay(id: i64) -> Response {
+/// A reason that can be kept, or what is wrong with it.
+pub(crate) fn reason_in(typed: &str) -> Result<String, DecisionProblem> {
+    let reason = typed.trim();
+    match reason.chars().count() {
+        0 => Err(DecisionProblem::ReasonMissing),
+        1..=LONGEST_REASON => Ok(reason.to_owned()),
+        _ => Err(DecisionProblem::ReasonTooLong),
+    }
+}
+
+pub(crate) fn to_replay(id: i64) -> Response {
     Redirect::to(&replay_path(id)).into_response()
 }
 
-pub(super) fn to_delivery(id: i64) -> Response {
+pub(crate) fn to_delivery(id: i64) -> Response {
     Redirect::to(&delivery_path(id)).into_response()
 }
 
-pub(super) fn replay_path(id: i64) -> String {
+pub(crate) fn replay_path(id: i64) -> String {
     format!("/operator/replays/{id}")
 }
 
-pub(super) fn delivery_path(id: i64) -> String {
+pub(crate) fn delivery_path(id: i64) -> String {
     format!("/operator/deliveries/{id}")
 }

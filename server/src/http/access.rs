@@ -1,11 +1,15 @@
 //! Who may reach which address, and what it speaks: one table for all routes.
 //!
-//! A route that is not in the table is for signed-in people, so that forgetting an entry opens nothing.
+//! A route that is not in the table is for nobody, so that forgetting an entry opens nothing; a test takes every route of the router and
+//! finds it here. Routes of the console stand in a second table, by what is done there: who may not do it finds no such place.
 
 use super::error::HttpError;
+use super::pages::{self, PageRequest};
 use super::redirect;
 use super::session::SessionState;
-use axum::extract::{MatchedPath, Request};
+use crate::access::{Action, authorize};
+use crate::services::Services;
+use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use domain::viewer::Viewer;
@@ -59,6 +63,7 @@ const TABLE: [(&str, Rule); 34] = {
         ("/reset-password/*", rule(Anyone, Page)),
         ("/erased/*", rule(Anyone, Page)),
         ("/set-up/*", rule(Anyone, Page)),
+        ("/link-again/*", rule(Anyone, Page)),
         ("/preferences", rule(Anyone, Page)),
         ("/developers", rule(Anyone, Page)),
         // Machines.
@@ -91,7 +96,76 @@ const TABLE: [(&str, Rule); 34] = {
     ]
 };
 
-const UNKNOWN_ROUTE: Rule = rule(Audience::SignedIn, Speaks::Page);
+/// What is looked at in the console, and what is done there, by routes as the router has them. Looking is GET, doing is POST.
+const CONSOLE: [(&str, Action, &[&str]); 12] = [
+    ("GET", Action::SeeUsers, &["/operator", "/operator/users", "/operator/users/{id}", "/operator/erasures"]),
+    (
+        "GET",
+        Action::SeeDeliveries,
+        &[
+            "/operator/deliveries",
+            "/operator/deliveries/{id}",
+            "/operator/quarantine",
+            "/operator/replays",
+            "/operator/replays/new",
+            "/operator/replays/{id}",
+            "/operator/live",
+        ],
+    ),
+    ("GET", Action::SeeAlarms, &["/operator/alarms"]),
+    ("GET", Action::SeeActs, &["/operator/audit"]),
+    ("GET", Action::SeeKeys, &["/operator/keys"]),
+    ("GET", Action::SeeTeam, &["/operator/team"]),
+    (
+        "POST",
+        Action::ChangeUsers,
+        &[
+            "/operator/users/{id}/note",
+            "/operator/users/{id}/mark",
+            "/operator/users/{id}/unmark",
+            "/operator/users/{id}/pause",
+            "/operator/users/{id}/resume",
+            "/operator/users/{id}/relink",
+            "/operator/users/{id}/links/{link}/forget",
+        ],
+    ),
+    (
+        "POST",
+        Action::ReplayDelivery,
+        &[
+            "/operator/replays",
+            "/operator/replays/{id}/apply",
+            "/operator/replays/{id}/cancel",
+            "/operator/replays/{id}/answer",
+            "/operator/deliveries/{id}/replay",
+            "/operator/deliveries/{id}/release",
+            "/operator/deliveries/{id}/attach",
+            "/operator/deliveries/{id}/ask",
+            "/operator/deliveries/{id}/close",
+            "/operator/deliveries/{id}/reopen",
+        ],
+    ),
+    ("POST", Action::EndAlarm, &["/operator/alarms/{id}/end"]),
+    ("POST", Action::PauseDeliveries, &["/operator/deliveries/pause", "/operator/deliveries/resume"]),
+    ("POST", Action::ChangeKeys, &["/operator/keys/rotate", "/operator/keys/{kid}/retire"]),
+    (
+        "POST",
+        Action::ManageOperators,
+        &["/operator/team", "/operator/team/{id}/role", "/operator/team/{id}/link", "/operator/team/{id}/end"],
+    ),
+];
+
+/// What somebody wants who asks a route of the console for this; none where nobody has said it.
+pub fn console_action(method: &Method, route: &str) -> Option<Action> {
+    let method = if *method == Method::HEAD { &Method::GET } else { method };
+    let stands = |(of, _, routes): &&(&str, Action, &[&str])| *of == method.as_str() && routes.contains(&route);
+    CONSOLE.iter().find(stands).map(|(_, action, _)| *action)
+}
+
+/// Every route of the console that somebody may reach in some way.
+pub fn console_routes() -> impl Iterator<Item = &'static str> {
+    CONSOLE.iter().flat_map(|(_, _, routes)| routes.iter().copied())
+}
 
 /// The line of the table for an address, if there is one.
 pub fn known_rule(path: &str) -> Option<Rule> {
@@ -108,24 +182,34 @@ pub fn speaks(path: &str) -> Speaks {
 }
 
 /// Lets a request through to its route, or answers in its stead.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(services): State<Services>, request: Request, next: Next) -> Response {
     // Without a route there is nothing to guard: files, and what does not exist.
-    if request.extensions().get::<MatchedPath>().is_none() {
-        return next.run(request).await;
-    }
-    let rule = known_rule(request.uri().path()).unwrap_or(UNKNOWN_ROUTE);
-    let state = request.extensions().get::<SessionState>();
-    let viewer = match state {
-        _ if rule.audience == Audience::Anyone => None,
-        Some(SessionState::Unavailable) => return HttpError::Unavailable.into_response(),
-        Some(SessionState::SignedIn(session)) => Some(&session.viewer),
-        Some(SessionState::SignedOut) | None => None,
+    let Some(route) = request.extensions().get::<MatchedPath>() else { return next.run(request).await };
+    let Some(rule) = known_rule(request.uri().path()) else {
+        tracing::error!(route = route.as_str(), "nobody has said who may reach a route");
+        return HttpError::NotFound.into_response();
     };
-    match decide(rule, viewer) {
+    let asked = Asked { rule, action: console_action(request.method(), route.as_str()) };
+    let (viewer, second_factor) = match request.extensions().get::<SessionState>() {
+        _ if rule.audience == Audience::Anyone => (None, true),
+        Some(SessionState::Unavailable) => return HttpError::Unavailable.into_response(),
+        Some(SessionState::SignedIn(session)) => (Some(&session.viewer), session.second_factor),
+        Some(SessionState::SignedOut) | None => (None, true),
+    };
+    match decide(asked, viewer, second_factor || !services.config.second_factor_required) {
         Decision::Pass => next.run(request).await,
         Decision::Refuse(error) => error.into_response(),
         Decision::SignIn => to_sign_in(&request),
+        Decision::SecondFactor => ask_for_second_factor(&services, request, rule).await,
     }
+}
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    rule: Rule,
+    /// In the console.
+    action: Option<Action>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -133,16 +217,44 @@ enum Decision {
     Pass,
     Refuse(HttpError),
     SignIn,
+    /// An operator who would have entered by her password alone.
+    SecondFactor,
 }
 
-fn decide(rule: Rule, viewer: Option<&Viewer>) -> Decision {
-    match (rule.audience, viewer, rule.speaks) {
-        (Audience::Anyone, ..) | (Audience::SignedIn, Some(_), _) => Decision::Pass,
-        (Audience::Operators, Some(viewer), _) if viewer.role.sees_console() => Decision::Pass,
-        (Audience::Operators, ..) => Decision::Refuse(HttpError::NotFound),
-        (Audience::SignedIn, None, Speaks::Page) => Decision::SignIn,
-        (Audience::SignedIn, None, Speaks::Json | Speaks::Own) => Decision::Refuse(HttpError::SignedOut),
+/// `strong`: she has a second factor, or needs none.
+fn decide(asked: Asked, viewer: Option<&Viewer>, strong: bool) -> Decision {
+    let missing = Decision::Refuse(HttpError::NotFound);
+    match (asked.rule.audience, viewer) {
+        (Audience::Anyone, _) | (Audience::SignedIn, Some(_)) => Decision::Pass,
+        (Audience::SignedIn, None) if asked.rule.speaks == Speaks::Page => Decision::SignIn,
+        (Audience::SignedIn, None) => Decision::Refuse(HttpError::SignedOut),
+        (Audience::Operators, None) => missing,
+        (Audience::Operators, Some(viewer)) => match asked.action {
+            Some(action) if authorize(viewer, action).is_ok() => {
+                if strong {
+                    Decision::Pass
+                } else {
+                    Decision::SecondFactor
+                }
+            }
+            _ => missing,
+        },
     }
+}
+
+/// The page that says what to do, in the place of the one that was asked for; what is posted or streamed is refused.
+async fn ask_for_second_factor(services: &Services, request: Request, rule: Rule) -> Response {
+    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    if rule.speaks != Speaks::Page {
+        return HttpError::Forbidden.into_response();
+    }
+    let (mut parts, _) = request.into_parts();
+    let page = PageRequest::from_request_parts(&mut parts, services).await.unwrap_or_else(|never| match never {});
+    let mut response = pages::error(services, page, app::page::ErrorKind::SecondFactor).await;
+    if looks && response.status() == StatusCode::FORBIDDEN {
+        *response.status_mut() = StatusCode::OK;
+    }
+    response
 }
 
 /// To the page for signing in, and back here afterwards, if this is a page.
@@ -166,17 +278,48 @@ mod tests {
     use domain::ids::UserId;
     use domain::viewer::Role;
 
-    fn decision(path: &str, role: Option<Role>) -> Decision {
+    fn decided(method: &Method, route: &str, role: Option<Role>, strong: bool) -> Decision {
         let viewer = role.map(|role| {
             let user_id = UserId::parse("0".repeat(32)).unwrap();
             Viewer { user_id, name: "A".into(), email: "a@example.test".into(), role }
         });
-        decide(known_rule(path).unwrap_or(UNKNOWN_ROUTE), viewer.as_ref())
+        let asked = Asked { rule: known_rule(route).unwrap(), action: console_action(method, route) };
+        decide(asked, viewer.as_ref(), strong)
+    }
+
+    fn decision(path: &str, role: Option<Role>) -> Decision {
+        decided(&Method::GET, path, role, true)
+    }
+
+    #[test]
+    fn the_console_is_entered_by_what_is_done_there() {
+        use Decision::{Pass, Refuse, SecondFactor};
+        let missing = || Refuse(HttpError::NotFound);
+        let pause = "/operator/users/{id}/pause";
+        for (role, look, act, team) in [
+            (None, missing(), missing(), missing()),
+            (Some(Role::User), missing(), missing(), missing()),
+            (Some(Role::Viewer), Pass, missing(), missing()),
+            (Some(Role::Operator), Pass, Pass, missing()),
+            (Some(Role::Admin), Pass, Pass, Pass),
+        ] {
+            assert_eq!(decided(&Method::GET, "/operator/users/{id}", role, true), look, "{role:?}");
+            assert_eq!(decided(&Method::HEAD, "/operator/users/{id}", role, true), look, "{role:?}");
+            assert_eq!(decided(&Method::POST, pause, role, true), act, "{role:?}");
+            assert_eq!(decided(&Method::POST, "/operator/team", role, true), team, "{role:?}");
+        }
+        let admin = Some(Role::Admin);
+        assert_eq!(decided(&Method::POST, "/operator/users", admin, true), missing(), "nobody has said it");
+        assert_eq!(decided(&Method::GET, "/operator/forgotten", admin, true), missing());
+        assert_eq!(decided(&Method::GET, "/operator/users", admin, false), SecondFactor);
+        assert_eq!(decided(&Method::POST, pause, Some(Role::Viewer), false), missing(), "not hers in any case");
+        assert_eq!(decided(&Method::GET, "/settings/two-step", admin, false), Pass, "where she gets one");
     }
 
     #[test]
     fn every_address_has_its_audience() {
         use Decision::{Pass, Refuse, SignIn};
+        assert_eq!(known_rule("/forgotten-in-the-table"), None);
         let missing = || Refuse(HttpError::NotFound);
         let signed_out = || Refuse(HttpError::SignedOut);
         for (path, anonymous, user, operator) in [
@@ -215,7 +358,8 @@ mod tests {
             ("/operator", missing(), missing(), Pass),
             ("/operator/users", missing(), missing(), Pass),
             ("/operator/live", missing(), missing(), Pass),
-            ("/forgotten-in-the-table", SignIn, Pass, Pass),
+            ("/link-again/x", Pass, Pass, Pass),
+            ("/operator/team", missing(), missing(), Pass),
         ] {
             assert_eq!(decision(path, None), anonymous, "{path}, anonymous");
             assert_eq!(decision(path, Some(Role::User)), user, "{path}, user");

@@ -57,6 +57,7 @@ impl MadeOf {
             codes: None,
             rule: None,
             decision: None,
+            one_time: None,
             error: None,
             assets,
         } = page

@@ -12,7 +12,9 @@ use crate::pages::Pages;
 use crate::services::Services;
 use crate::sessions::SessionKey;
 use app::backend::SharedBackend;
-use app::page::{ErrorKind, PageContext, RecoveryCodes, RefusedDecision, RefusedForm, RefusedRule, RefusedWriting};
+use app::page::{
+    ErrorKind, OneTimeLink, PageContext, RecoveryCodes, RefusedDecision, RefusedForm, RefusedRule, RefusedWriting,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
@@ -78,6 +80,12 @@ impl PageRequest {
         Self { path: path.to_owned(), query: String::new(), ..self }
     }
 
+    /// The same page, asked with this.
+    #[must_use]
+    pub fn asking(self, query: &str) -> Self {
+        Self { query: query.to_owned(), ..self }
+    }
+
     fn context(&self, services: &Services) -> PageContext {
         PageContext {
             viewer: self.viewer.clone(),
@@ -94,6 +102,7 @@ impl PageRequest {
             codes: None,
             rule: None,
             decision: None,
+            one_time: None,
             error: None,
             assets: services.assets.clone(),
         }
@@ -153,6 +162,12 @@ pub async fn refused_rule(services: &Services, page: PageRequest, rule: RefusedR
 pub async fn refused_decision(services: &Services, page: PageRequest, decision: RefusedDecision) -> Response {
     let context = PageContext { decision: Some(decision), ..page.context(services) };
     refused(services, page.session, context, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// A page with a link that is shown this once.
+pub async fn one_time_link(services: &Services, page: PageRequest, link: OneTimeLink) -> Response {
+    let context = PageContext { one_time: Some(link), ..page.context(services) };
+    render(services, page.session, context).await
 }
 
 /// The page of what was posted to, as it is after it: no redirect, for programs that follow none.

@@ -19,6 +19,8 @@ pub fn to_page(text: &str) -> Option<String> {
 pub fn after_sign_in(text: &str) -> Option<String> {
     let path = text.split(['?', '#']).next().unwrap_or_default();
     let personal = known_rule(path).is_some_and(|rule| rule.audience != Audience::Anyone);
+    // Shown to everybody, and of use to one person who has signed in.
+    let personal = personal || path.starts_with("/link-again/");
     to_page(text).filter(|_| personal)
 }
 
@@ -73,5 +75,6 @@ mod tests {
         assert_eq!(next_of("next=%2F%2Fevil.example"), None);
         assert_eq!(to_page("/sign-in").as_deref(), Some("/sign-in"));
         assert_eq!(after_sign_in("/sign-in"), None);
+        assert_eq!(after_sign_in("/link-again/x").as_deref(), Some("/link-again/x"));
     }
 }

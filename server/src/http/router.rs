@@ -7,6 +7,7 @@ use crate::api;
 use crate::audit;
 use crate::desk;
 use crate::pages::{actions, exports, keys, own};
+use crate::people;
 use crate::services::Services;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -34,6 +35,7 @@ pub fn build(services: Services, extra: Router<Services>) -> Router {
         .merge(desk::router())
         .merge(keys::router())
         .merge(audit::router())
+        .merge(people::router())
         .merge(own::router())
         .merge(alerts::router())
         .merge(health::router())
@@ -44,7 +46,7 @@ pub fn build(services: Services, extra: Router<Services>) -> Router {
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(QUICK)).compress_when(small);
     // The last layer sees a request first.
     routes
-        .layer(from_fn(access::guard))
+        .layer(from_fn_with_state(services.clone(), access::guard))
         .layer(from_fn_with_state(services.clone(), body::collect))
         .layer(from_fn_with_state(services.clone(), origin::check))
         .layer(from_fn_with_state(services.clone(), in_time))

@@ -52,6 +52,10 @@ impl Links {
     /// Looks a payment up in the statement of its day, with the token of one of the card's owners.
     pub async fn look_up(&self, owner: &CardRecord, payment: &BankPayment) -> Result<Vouched, VaultError> {
         let Some(link) = self.store.link(&owner.link_id).await? else { return Ok(Vouched::NotYet) };
+        // For a paused account the bank is not asked; once it is resumed, an operator can put it to the bank again.
+        if self.store.user_by_id(&link.user_id).await?.is_none_or(|user| user.disabled_at.is_some()) {
+            return Ok(Vouched::NotYet);
+        }
         let Some(token) = self.open_token(&link).await? else { return Ok(Vouched::NotYet) };
         Ok(match self.stated(&token, &owner.card_ref, payment).await {
             Ok(stated) => stated.map_or(Vouched::NotYet, |stated| Vouched::Stated(Box::new(stated))),

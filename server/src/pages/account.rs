@@ -133,6 +133,7 @@ fn look_row(look: LookRecord) -> LookRow {
         Look::User => LookedAt::Page,
         Look::Delivery(id) => LookedAt::Notification(id),
         Look::Token => LookedAt::Token,
+        Look::Done(deed) => LookedAt::Done(deed),
     };
     LookRow { at: look.at.bank_text(), who: look.operator_name, what }
 }

@@ -1,79 +1,28 @@
-//! What operators see: users, and the notifications as they came.
+//! What operators see of notifications as they came, and of alarms.
 
-use super::cursor::{Start, cut, decode, encode, row};
-use super::operators_view::{delivery_row, operator_link, replay_row, user_row};
+use super::cursor::{Start, cut, encode, row};
+use super::operators_view::{delivery_row, replay_row, user_row};
 use super::{Pages, unavailable};
 use crate::access::{Action, authorize};
 use crate::desk::{filter_of, movable};
 use crate::inbox::trust_card;
-use crate::store::{DeliveriesQuery, DeliveryRecord, Look, PaymentsQuery, UsersQuery};
+use crate::store::{DeliveriesQuery, DeliveryRecord, Look};
 use app::backend::{
     AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, Pause,
-    Processing, ReplayRow, Try, UserDetail, UserRow, Verdict,
+    Processing, ReplayRow, Try, Verdict,
 };
-use domain::filter::Filter;
 use domain::ids::{CardRef, UserId};
-use domain::link::LinkStatus;
-use domain::transaction::Transaction;
 use domain::viewer::Viewer;
 
 /// Rows on a page of the console.
 const PAGE: usize = 50;
 const ONE_MORE: i64 = 51;
-/// Of each kind on the page of one user.
+/// Of what belongs to one delivery.
 const RECENT: i64 = 20;
 /// Alarms are few; more than that say the same.
 const MOST_ALARMS: i64 = 100;
-const LONGEST_SEARCH: usize = 254;
 
 impl Pages {
-    /// By address, ascending: what is further down the list is what `Cursor::Before` asks for.
-    pub(super) async fn list_users(
-        &self,
-        viewer: &Viewer,
-        search: &str,
-        status: Option<LinkStatus>,
-        cursor: &Cursor,
-    ) -> Result<Page<UserRow>, BackendError> {
-        authorize(viewer, Action::SeeUsers)?;
-        let start = Start::read(cursor, decode)?;
-        let query = UsersQuery {
-            search: search.trim().chars().take(LONGEST_SEARCH).collect(),
-            status,
-            after: start.below().cloned(),
-            before: start.above().cloned(),
-            limit: ONE_MORE,
-        };
-        let rows = self.services.store.list_users(&query).await.map_err(unavailable)?;
-        let page = cut(rows, PAGE, &start, |row| encode(&row.user.email_key));
-        let rows = page.rows.into_iter().map(user_row).collect();
-        Ok(Page { rows, newer: page.newer, older: page.older })
-    }
-
-    pub(super) async fn read_user(&self, viewer: &Viewer, id: &UserId) -> Result<UserDetail, BackendError> {
-        authorize(viewer, Action::SeeUsers)?;
-        let store = &self.services.store;
-        let user = store.user_summary(id).await.map_err(unavailable)?.ok_or(BackendError::NotFound)?;
-        self.note_look(viewer, std::slice::from_ref(id), Look::User).await?;
-        let links = store.links_of(id).await.map_err(unavailable)?;
-        let cards = store.cards_of_user(id).await.map_err(unavailable)?;
-        let deliveries = store.deliveries_of_user(id, RECENT).await.map_err(unavailable)?;
-        Ok(UserDetail {
-            user: user_row(user),
-            links: links.iter().map(|link| operator_link(link, &cards)).collect(),
-            payments: self.recent_payments(id).await?,
-            deliveries: deliveries.iter().map(delivery_row).collect(),
-        })
-    }
-
-    async fn recent_payments(&self, id: &UserId) -> Result<Vec<Transaction>, BackendError> {
-        let query =
-            PaymentsQuery { user_id: id.clone(), filter: Filter::default(), before: None, after: None, limit: RECENT };
-        let rows = self.services.store.payments(&query).await.map_err(unavailable)?;
-        // What she wrote on them is hers alone.
-        Ok(rows.into_iter().map(|row| row.payment.without_own()).collect())
-    }
-
     pub(super) async fn list_deliveries(
         &self,
         viewer: &Viewer,

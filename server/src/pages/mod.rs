@@ -17,8 +17,10 @@ mod memory;
 mod operators_view;
 pub mod own;
 pub(crate) mod payments;
+mod people;
 mod port;
 mod silence;
+mod story;
 
 pub use insights::Known;
 

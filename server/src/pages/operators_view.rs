@@ -21,13 +21,20 @@ pub(super) fn user_row(summary: UserSummary) -> UserRow {
         link_status: summary.link_facts.map(LinkFacts::status),
         cards: summary.cards,
         last_news_at: summary.last_news_at.map(Moment::bank_text),
+        marked: user.marked_at.is_some(),
+        paused_at: user.disabled_at.map(Moment::bank_text),
+        found_by: None,
     }
+}
+
+pub(super) fn short_fingerprint(token_fp: &str) -> String {
+    token_fp.chars().take(FINGERPRINT).collect()
 }
 
 pub(super) fn operator_link(link: &LinkRecord, cards: &[CardRecord]) -> OperatorLink {
     OperatorLink {
         link: link_view(link, cards),
-        fingerprint: link.token_fp.chars().take(FINGERPRINT).collect(),
+        fingerprint: short_fingerprint(&link.token_fp),
         browser_at: link.browser_at.map(Moment::bank_text),
         notified_at: link.notified_at.map(Moment::bank_text),
         problem: Some(link.problem.clone()).filter(|problem| !problem.is_empty()),

@@ -5,13 +5,13 @@ use super::api::api_reference;
 use app::backend::{
     AlarmList, Alerts, ApiReference, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
     DeliveryQuery, DeliveryRow, Insights, InsightsQuery, KeyList, LinkList, Page, PaymentDetail, Processing,
-    RuleDetail, UserDetail, UserRow,
+    RuleDetail, UserDetail, UserList, UserQuery, UserRow,
 };
 use async_trait::async_trait;
 use domain::alerts::RuleView;
 use domain::filter::Filter;
 use domain::ids::{LinkId, PaymentKey, RuleId, UserId};
-use domain::link::{LinkStatus, LinkView};
+use domain::link::LinkView;
 use domain::viewer::Viewer;
 
 #[async_trait]
@@ -56,18 +56,12 @@ impl Backend for Pages {
         self.invited(token).await
     }
 
-    async fn users(
-        &self,
-        viewer: &Viewer,
-        search: &str,
-        status: Option<LinkStatus>,
-        cursor: &Cursor,
-    ) -> Result<Page<UserRow>, BackendError> {
-        self.list_users(viewer, search, status, cursor).await
+    async fn users(&self, viewer: &Viewer, query: &UserQuery, cursor: &Cursor) -> Result<UserList, BackendError> {
+        self.list_users(viewer, query, cursor).await
     }
 
-    async fn user(&self, viewer: &Viewer, id: &UserId) -> Result<UserDetail, BackendError> {
-        self.read_user(viewer, id).await
+    async fn user(&self, viewer: &Viewer, id: &UserId, cursor: &Cursor) -> Result<UserDetail, BackendError> {
+        self.read_user(viewer, id, cursor).await
     }
 
     async fn deliveries(

@@ -33,7 +33,7 @@ pub struct NewAct {
     pub by: Actor,
     /// A short code.
     pub act: &'static str,
-    /// `replay:7`, `delivery:42`, `key:KID`, `api-key:ID`.
+    /// `replay:7`, `delivery:42`, `key:KID`, `api-key:ID`, `user:ID`, `user:ID link:ID`.
     pub subject: String,
     pub reason: String,
     pub at: Moment,
@@ -97,6 +97,14 @@ const NEWER: &str = "
     ORDER BY id
     LIMIT $2";
 
+const ABOUT: &str = "
+    SELECT id, at, user_id, user_name, act, subject, reason, number, hash
+    FROM acts
+    WHERE about = $1
+    AND id < $2
+    ORDER BY id DESC
+    LIMIT $3";
+
 impl Store {
     /// Notes what is done; what it does by itself is noted with it.
     pub async fn note_act(&self, act: NewAct) -> Result<()> {
@@ -127,6 +135,13 @@ impl Store {
             |row| Ok(ChainLink { number: row.number("number")?, hash: row.text("hash")? }),
         )
     }
+
+    /// What was done about a user, newest first, what has a lower number than `before`.
+    pub async fn acts_about(&self, user_id: &UserId, before: i64, limit: i64) -> Result<Vec<ActRecord>> {
+        let rows =
+            sqlx::query(ABOUT).bind(user_id.to_string()).bind(before).bind(limit).fetch_all(&self.inner.reads).await?;
+        rows.iter().map(ActRecord::read).collect()
+    }
 }
 
 pub(super) async fn note(tx: &mut Tx, act: &NewAct) -> Result<()> {
@@ -150,10 +165,11 @@ pub(super) async fn note(tx: &mut Tx, act: &NewAct) -> Result<()> {
         reason: storable(&act.reason).into_owned(),
         link: None,
     };
+    let about = act.subject.split(' ').find_map(|subject| subject.strip_prefix("user:"));
     let hash = hash(&row.text("hash")?, number, &stored);
     sqlx::query(
-        "INSERT INTO acts (at, user_id, user_name, act, subject, reason, number, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO acts (at, user_id, user_name, act, subject, reason, number, hash, about)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(stored.at.0)
     .bind(stored.user_id)
@@ -163,6 +179,7 @@ pub(super) async fn note(tx: &mut Tx, act: &NewAct) -> Result<()> {
     .bind(stored.reason)
     .bind(number)
     .bind(hash.clone())
+    .bind(about.map(str::to_owned))
     .execute(tx.conn())
     .await?;
     sqlx::query("UPDATE acts_chain SET hash = $1 WHERE id = 1").bind(hash).execute(tx.conn()).await?;

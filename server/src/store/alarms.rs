@@ -29,7 +29,7 @@ const OPEN: &str = "SELECT id, kind, subject, detail, times, first_at, last_at, 
      LIMIT $1";
 
 impl AlarmRecord {
-    fn read(row: &AnyRow) -> Result<Self> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self> {
         Ok(Self {
             id: row.number("id")?,
             kind: row.text("kind")?,

@@ -59,16 +59,18 @@ impl Store {
         self.change(insert).await.map(drop)
     }
 
-    /// Her newest events, newest first.
-    pub async fn link_events_of(&self, user_id: &UserId, limit: i64) -> Result<Vec<LinkEventRecord>> {
+    /// Her events with a lower number than this, newest first.
+    pub async fn link_events_of(&self, user_id: &UserId, before: i64, limit: i64) -> Result<Vec<LinkEventRecord>> {
         let rows = sqlx::query(
             "SELECT id, user_id, intent_id, event, at, lang, browser
              FROM link_events
              WHERE user_id = $1
+             AND id < $2
              ORDER BY id DESC
-             LIMIT $2",
+             LIMIT $3",
         )
         .bind(user_id.to_string())
+        .bind(before)
         .bind(limit)
         .fetch_all(&self.inner.reads)
         .await?;

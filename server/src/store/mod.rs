@@ -32,6 +32,7 @@ mod migrate;
 mod open;
 mod pauses;
 mod payments;
+mod people;
 mod rebuild;
 mod replays;
 mod row;
@@ -69,6 +70,9 @@ pub use payments::{
     Applied, CardChain, Chained, DashboardRecord, ExportBalance, ExportRows, ExportStatement, MOST_FOREIGN,
     MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments, PaymentPlace, PaymentRecord, PaymentRow,
     PaymentsQuery, search_text,
+};
+pub use people::{
+    FirstPayment, FoundUser, FoundUsers, NewDeed, OperatorRecord, RelinkRecord, RoleChange, Undertaking, UserSearch,
 };
 pub use replays::{Again, Change, GroupDone, NewReplay, Planned, ReplayAct, ReplayGroup, ReplayItem, ReplayRecord};
 pub use sessions::{SessionOf, SessionRecord};

@@ -21,6 +21,8 @@ pub struct SessionRecord {
     pub unread: i64,
     /// Where her feed stood then.
     pub feed: Seq,
+    /// She has a passkey, or gives a code beside her password. Asked of operators only; of everybody else it says nothing.
+    pub second_factor: bool,
 }
 
 /// One of a person's sessions, as she sees it.
@@ -53,9 +55,13 @@ impl Store {
         .bind(device.to_owned())
         .bind(now.0)
         .bind(expires_at.0);
+        let seen = sqlx::query("UPDATE users SET seen_at = $1 WHERE id = $2 AND role <> 'user'")
+            .bind(now.0)
+            .bind(user_id.to_string());
         self.write(|tx| {
             Box::pin(async move {
                 insert.execute(tx.conn()).await?;
+                seen.execute(tx.conn()).await?;
                 faults::point("session.written");
                 Ok(())
             })
@@ -70,7 +76,13 @@ impl Store {
             ", sessions.created_at AS session_created_at, sessions.seen_at, sessions.expires_at,
                 COALESCE(feeds.last_seq, 0) AS last_seq, ",
             unread!(),
-            " AS unread
+            " AS unread,
+                CASE
+                    WHEN users.role = 'user' THEN 0
+                    WHEN EXISTS (SELECT 1 FROM passkeys WHERE passkeys.user_id = users.id) THEN 1
+                    WHEN EXISTS (
+                        SELECT 1 FROM two_step WHERE two_step.user_id = users.id AND two_step.active_at IS NOT NULL) THEN 1
+                    ELSE 0 END AS second_factor
              FROM sessions
              JOIN users ON users.id = sessions.user_id
              LEFT JOIN feeds ON feeds.user_id = sessions.user_id
@@ -87,16 +99,33 @@ impl Store {
                 expires_at: row.moment("expires_at")?,
                 unread: row.number("unread")?,
                 feed: Seq(row.number("last_seq")?),
+                second_factor: row.number("second_factor")? != 0,
             })
         })
         .transpose()
     }
 
-    /// Notes a use. A session that has ended meanwhile is [`Missing`](super::StoreError::Missing).
+    /// Notes a use, and of operators that they were here. A session that has ended meanwhile is
+    /// [`Missing`](super::StoreError::Missing).
     pub async fn touch_session(&self, id_hash: &str, now: Moment) -> Result<()> {
         let update =
             sqlx::query("UPDATE sessions SET seen_at = $1 WHERE id_hash = $2").bind(now.0).bind(id_hash.to_owned());
-        self.write(|tx| Box::pin(async move { one(update.execute(tx.conn()).await?.rows_affected(), "session") })).await
+        let seen = sqlx::query(
+            "UPDATE users
+             SET seen_at = $1
+             WHERE id = (SELECT user_id FROM sessions WHERE id_hash = $2)
+             AND role <> 'user'",
+        )
+        .bind(now.0)
+        .bind(id_hash.to_owned());
+        self.write(|tx| {
+            Box::pin(async move {
+                one(update.execute(tx.conn()).await?.rows_affected(), "session")?;
+                seen.execute(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Ends a session, which may have ended already.

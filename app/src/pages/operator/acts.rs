@@ -83,13 +83,18 @@ fn Line(lang: Lang, row: ActRow) -> impl IntoView {
     }
 }
 
-/// `replay:7` and `delivery:42` lead to their pages.
+/// `replay:7`, `delivery:42` and `user:ID` lead to their pages.
 #[component]
 fn Subject(lang: Lang, subject: String) -> impl IntoView {
     let place = match subject.split_once(':') {
         Some(("replay", id)) => Some((format!("/operator/replays/{id}"), DeskTexts::of(lang).replay, id.to_owned())),
         Some(("delivery", id)) => {
             Some((format!("/operator/deliveries/{id}"), OperatorTexts::of(lang).delivery, id.to_owned()))
+        }
+        // Her id says nothing to anybody: its beginning tells two apart.
+        Some(("user", id)) => {
+            let short = id.chars().take(8).collect();
+            Some((format!("/operator/users/{id}"), OperatorTexts::of(lang).user, short))
         }
         _ => None,
     };

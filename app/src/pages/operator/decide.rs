@@ -10,12 +10,18 @@ use leptos::prelude::*;
 
 /// Why an operator does what she does.
 #[component]
-pub fn ReasonField(texts: &'static DeskTexts, refused: Option<RefusedDecision>) -> impl IntoView {
-    let problem =
-        refused.as_ref().map(|refused| refused.problem).filter(|problem| *problem != DecisionProblem::NobodyKnown);
+pub fn ReasonField(
+    texts: &'static DeskTexts,
+    refused: Option<RefusedDecision>,
+    /// Where there are several on a page.
+    #[prop(optional)]
+    id: Option<String>,
+) -> impl IntoView {
+    let id = id.unwrap_or_else(|| "reason".to_owned());
+    let problem = refused.as_ref().map(|refused| refused.problem).filter(|problem| problem.is_of_reason());
     let typed = refused.map(|refused| refused.reason).unwrap_or_default();
     let problem = problem.map(|problem| texts.problem(problem).to_owned());
-    view! { <Area name="reason" label=texts.reason value=typed hint=texts.reason_hint problem/> }
+    view! { <Area name="reason" id=id label=texts.reason value=typed hint=texts.reason_hint problem/> }
 }
 
 /// What is the matter with a delivery, and everything that can be done about it.

@@ -14,8 +14,11 @@ pub mod replay_new;
 pub mod replays;
 pub mod review;
 pub mod selection;
+pub mod story;
+pub mod team;
 pub mod tries;
 pub mod user;
+pub mod user_deeds;
 pub mod users;
 
 pub use acts::ActsPage;
@@ -28,6 +31,7 @@ pub use replay::ReplayPage;
 pub use replay_new::NewReplayPage;
 pub use replays::ReplaysPage;
 pub use review::ReviewPage;
+pub use team::TeamPage;
 pub use user::UserPage;
 pub use users::UsersPage;
 
@@ -39,6 +43,7 @@ use crate::i18n::keys::KeysTexts;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
 use crate::i18n::privacy::PrivacyTexts;
+use crate::i18n::team::TeamTexts;
 use crate::ui::icon::{Icon, shape};
 use leptos::prelude::*;
 
@@ -66,6 +71,7 @@ fn Console(
         ("/operator/replays", desk.replays, shape::REPLAY),
         ("/operator/alarms", texts.alarms, shape::WARNING),
         ("/operator/audit", desk.acts, shape::LIST),
+        ("/operator/team", TeamTexts::of(texts.lang).title, shape::TEAM),
         ("/operator/keys", KeysTexts::of(texts.lang).title, shape::KEY),
         ("/developers", DevelopersTexts::of(texts.lang).rail, shape::LINK),
         ("/operator/erasures", PrivacyTexts::of(texts.lang).receipts, shape::NOTE),

@@ -1,63 +1,88 @@
-use super::{Console, DeliveryTable, operator};
-use crate::backend::{OperatorLink, UserDetail, UserRow};
+use super::story::StoryPage;
+use super::user_deeds::{Deeds, ForgetLink, OneTime, RefusedDeed};
+use super::{Console, operator};
+use crate::backend::{Cursor, Deed, OperatorLink, UserDetail, UserRow};
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
+use crate::i18n::people::PeopleTexts;
+use crate::page::OneTimeLink;
 use crate::pages::error::NotFound;
 use crate::pages::loaded;
 use crate::ui::icon::{Icon, shape};
+use crate::ui::pager::cursor;
 use crate::ui::payment::PaymentRow;
+use crate::ui::query;
 use domain::ids::UserId;
+use domain::transaction::Transaction;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 const PATH: &str = "/operator/users";
 
-/// `/operator/users/{id}`: one user, her links, payments and notifications.
+/// What a request says beside whom it is about.
+#[derive(Clone)]
+struct Asked {
+    is_first: bool,
+    done: Option<Deed>,
+    refused: Option<RefusedDeed>,
+    one_time: Option<OneTimeLink>,
+}
+
+/// `/operator/users/{id}`: one user, what happened to her, and what can be done.
 #[component]
 pub fn UserPage() -> impl IntoView {
     let Some(visit) = operator() else { return view! { <NotFound/> }.into_any() };
     let texts = OperatorTexts::of(visit.page.lang);
     let id = visit.page.path.strip_prefix("/operator/users/").and_then(|id| UserId::parse(id).ok());
     let Some(id) = id else { return view! { <NotFound/> }.into_any() };
-    let call = async move { visit.backend.user(&visit.viewer, &id).await };
-    loaded(call, move |detail| view! { <Content texts detail/> }.into_any())
+    let at = cursor(&visit.page.query);
+    let asked = Asked {
+        is_first: at == Cursor::Start,
+        done: query::value(&visit.page.query, "done").and_then(|code| Deed::from_code(&code)),
+        refused: RefusedDeed::of(&visit.page),
+        one_time: visit.page.one_time.clone(),
+    };
+    let call = async move { visit.backend.user(&visit.viewer, &id, &at).await };
+    loaded(call, move |detail| view! { <Content texts asked detail/> }.into_any())
 }
 
 #[component]
-fn Content(texts: &'static OperatorTexts, detail: UserDetail) -> impl IntoView {
-    let lang = texts.lang;
-    let (no_links, no_payments) = (detail.links.is_empty(), detail.payments.is_empty());
-    let no_deliveries = detail.deliveries.is_empty();
+fn Content(texts: &'static OperatorTexts, asked: Asked, detail: UserDetail) -> impl IntoView {
+    let people = PeopleTexts::of(texts.lang);
+    let UserDetail { user, links, payments, story, may_act } = detail;
+    let Asked { is_first, done, refused, one_time } = asked;
+    let path = format!("{PATH}/{}", user.id);
+    let first = is_first.then(|| {
+        let refused = refused.clone();
+        view! {
+            <Deeds texts=people user=user.clone() may_act refused=refused.clone()/>
+            <Links texts user=user.id.to_string() links may_act refused/>
+        }
+    });
     view! {
         <Title text=texts.user/>
         <Console texts part=PATH>
             <a class="back" href=PATH><Icon shape=shape::LEFT/>{texts.users}</a>
-            <Heading texts user=detail.user/>
-            <h2>{texts.links}</h2>
-            {no_links.then(|| view! { <p class="empty-line">{texts.no_links}</p> })}
-            {detail.links.into_iter().map(|link| view! { <LinkPanel texts link/> }).collect_view()}
-            <h2>{texts.user_deliveries}</h2>
-            {if no_deliveries {
-                view! { <p class="empty-line">{texts.no_user_deliveries}</p> }.into_any()
-            } else {
-                view! { <DeliveryTable texts rows=detail.deliveries/> }.into_any()
-            }}
-            <h2>{texts.payments}</h2>
-            {no_payments.then(|| view! { <p class="empty-line">{texts.no_payments}</p> })}
-            <ul class="payments is-unlinked">
-                {detail.payments.into_iter().map(|payment| view! { <PaymentRow payment lang linked=false dated=true/> }).collect_view()}
-            </ul>
+            <Heading texts user/>
+            {done.map(|deed| view! { <p class="notice is-good" role="status">{people.deed(deed).done}</p> })}
+            {one_time.map(|link| view! {
+                <OneTime title=people.one_time_title help=people.one_time_help label=people.one_time_label link/>
+            })}
+            {first}
+            <StoryPage lang=texts.lang story path is_first/>
+            {is_first.then(|| view! { <Payments texts payments/> })}
         </Console>
     }
 }
 
 #[component]
 fn Heading(texts: &'static OperatorTexts, user: UserRow) -> impl IntoView {
-    let live = LiveTexts::of(texts.lang);
+    let (live, people) = (LiveTexts::of(texts.lang), PeopleTexts::of(texts.lang));
     let news = user.last_news_at.map_or_else(|| texts.never.to_owned(), |at| live.moment(&at));
     let email = user.email.clone();
+    let paused = user.paused_at.map(|at| live.moment(&at));
     view! {
-        <div data-testid="user" data-email=email>
+        <div data-testid="user" data-email=email data-marked=user.marked.to_string()>
             <h1><bdi>{user.name}</bdi></h1>
             <dl class="facts-list is-row">
                 <div><dt>{texts.email}</dt><dd><bdi>{user.email}</bdi></dd></div>
@@ -65,17 +90,55 @@ fn Heading(texts: &'static OperatorTexts, user: UserRow) -> impl IntoView {
                 <div><dt>{texts.created}</dt><dd>{live.moment(&user.created_at)}</dd></div>
                 <div><dt>{texts.last_news}</dt><dd>{news}</dd></div>
             </dl>
+            {user.marked.then(|| view! { <p class="flag"><Icon shape=shape::FLAG/>{people.marked}</p> })}
         </div>
+        {paused.map(|since| view! {
+            <p class="notice is-warning" data-testid="paused-account">
+                <strong>{people.paused_since}" "{since}</strong>" "{people.paused_help}
+            </p>
+        })}
     }
 }
 
 #[component]
-fn LinkPanel(texts: &'static OperatorTexts, link: OperatorLink) -> impl IntoView {
+fn Links(
+    texts: &'static OperatorTexts,
+    user: String,
+    links: Vec<OperatorLink>,
+    may_act: bool,
+    refused: Option<RefusedDeed>,
+) -> impl IntoView {
+    let none = links.is_empty();
+    let panels = links.into_iter().map(|link| {
+        let (user, refused) = (user.clone(), refused.clone());
+        view! { <LinkPanel texts user link may_act refused/> }
+    });
+    let panels = panels.collect_view();
+    view! {
+        <h2>{texts.links}</h2>
+        {none.then(|| view! { <p class="empty-line">{texts.no_links}</p> })}
+        {panels}
+    }
+}
+
+#[component]
+fn LinkPanel(
+    texts: &'static OperatorTexts,
+    user: String,
+    link: OperatorLink,
+    may_act: bool,
+    refused: Option<RefusedDeed>,
+) -> impl IntoView {
     let live = LiveTexts::of(texts.lang);
     let moment = |at: Option<String>| at.map_or_else(|| "—".to_owned(), |at| live.moment(&at));
     let status = link.link.status;
+    let id = link.link.id.to_string();
+    let forget = may_act.then(|| {
+        let people = PeopleTexts::of(texts.lang);
+        view! { <ForgetLink texts=people user link=id.clone() refused/> }
+    });
     view! {
-        <section class="panel" data-testid="link" data-status=status.code() data-link=link.link.id.to_string()>
+        <section class="panel" data-testid="link" data-status=status.code() data-link=id>
             <div class="panel-head">
                 <h3><bdi>{live.account_of(&link.link.holder)}</bdi></h3>
                 <span class="link-status" data-status=status.code()>{live.link_status(status)}</span>
@@ -88,6 +151,19 @@ fn LinkPanel(texts: &'static OperatorTexts, link: OperatorLink) -> impl IntoView
                 <div><dt>{texts.confirmed}</dt><dd>{moment(link.link.confirmed_at)}</dd></div>
                 <div><dt>{texts.cards}</dt><dd>{link.link.cards.len()}</dd></div>
             </dl>
+            {forget}
         </section>
+    }
+}
+
+#[component]
+fn Payments(texts: &'static OperatorTexts, payments: Vec<Transaction>) -> impl IntoView {
+    let (lang, none) = (texts.lang, payments.is_empty());
+    view! {
+        <h2>{texts.payments}</h2>
+        {none.then(|| view! { <p class="empty-line">{texts.no_payments}</p> })}
+        <ul class="payments is-unlinked">
+            {payments.into_iter().map(|payment| view! { <PaymentRow payment lang linked=false dated=true/> }).collect_view()}
+        </ul>
     }
 }

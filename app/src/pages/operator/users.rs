@@ -1,9 +1,11 @@
 use super::{Console, operator};
-use crate::backend::{Cursor, Page, UserRow};
+use crate::backend::{Cursor, UserList, UserQuery, UserRow};
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
+use crate::i18n::people::PeopleTexts;
 use crate::pages::error::NotFound;
 use crate::pages::loaded;
+use crate::ui::icon::{Icon, shape};
 use crate::ui::pager::{Pager, cursor, neighbour};
 use crate::ui::query;
 use domain::link::LinkStatus;
@@ -17,29 +19,29 @@ const PATH: &str = "/operator/users";
 pub fn UsersPage() -> impl IntoView {
     let Some(visit) = operator() else { return view! { <NotFound/> }.into_any() };
     let texts = OperatorTexts::of(visit.page.lang);
-    let search = query::value(&visit.page.query, "q").unwrap_or_default().trim().to_owned();
-    let status = query::value(&visit.page.query, "status").and_then(|code| LinkStatus::from_code(&code));
+    let wanted = UserQuery {
+        search: query::value(&visit.page.query, "q").unwrap_or_default().trim().to_owned(),
+        status: query::value(&visit.page.query, "status").and_then(|code| LinkStatus::from_code(&code)),
+        marked: query::value(&visit.page.query, "marked").as_deref() == Some("yes"),
+    };
     let at = cursor(&visit.page.query);
     let call = {
-        let (search, at) = (search.clone(), at.clone());
-        async move { visit.backend.users(&visit.viewer, &search, status, &at).await }
+        let (wanted, at) = (wanted.clone(), at.clone());
+        async move { visit.backend.users(&visit.viewer, &wanted, &at).await }
     };
-    loaded(call, move |users| view! { <Content texts search status at users/> }.into_any())
+    loaded(call, move |users| view! { <Content texts wanted at users/> }.into_any())
 }
 
 #[component]
-fn Content(
-    texts: &'static OperatorTexts,
-    search: String,
-    status: Option<LinkStatus>,
-    at: Cursor,
-    users: Page<UserRow>,
-) -> impl IntoView {
+fn Content(texts: &'static OperatorTexts, wanted: UserQuery, at: Cursor, users: UserList) -> impl IntoView {
+    let UserList { page: users, is_more } = users;
     let mut pairs = Vec::new();
-    if !search.is_empty() {
-        pairs.push(("q", search.clone()));
+    if !wanted.search.is_empty() {
+        pairs.push(("q", wanted.search.clone()));
     }
-    pairs.extend(status.map(|status| ("status", status.code().to_owned())));
+    pairs.extend(wanted.status.map(|status| ("status", status.code().to_owned())));
+    pairs.extend(wanted.marked.then(|| ("marked", "yes".to_owned())));
+    let searched = !wanted.search.is_empty();
     let newer = users.newer.filter(|_| at != Cursor::Start).map(|newer| neighbour(PATH, &pairs, "after", &newer));
     let older = users.older.map(|older| neighbour(PATH, &pairs, "before", &older));
     let none = users.rows.is_empty();
@@ -47,27 +49,29 @@ fn Content(
         <Title text=texts.users/>
         <Console texts part=PATH>
             <h1>{texts.users}</h1>
-            <Search texts search status/>
+            <Search texts wanted/>
             {if none {
                 view! { <p class="empty-line">{texts.no_users}</p> }.into_any()
             } else {
-                view! { <Table texts rows=users.rows/> }.into_any()
+                view! { <Table texts rows=users.rows searched/> }.into_any()
             }}
+            {is_more.then(|| view! { <p class="quiet" role="status" data-testid="more-found">{PeopleTexts::of(texts.lang).more_found}</p> })}
             <Pager label=texts.pages newer_word=texts.previous older_word=texts.next newer older/>
         </Console>
     }
 }
 
 #[component]
-fn Search(texts: &'static OperatorTexts, search: String, status: Option<LinkStatus>) -> impl IntoView {
-    let live = LiveTexts::of(texts.lang);
-    let active = !search.is_empty() || status.is_some();
+fn Search(texts: &'static OperatorTexts, wanted: UserQuery) -> impl IntoView {
+    let (live, people) = (LiveTexts::of(texts.lang), PeopleTexts::of(texts.lang));
+    let active = wanted != UserQuery::default();
+    let UserQuery { search, status, marked } = wanted;
     let statuses = [LinkStatus::Pending, LinkStatus::Linked, LinkStatus::Revoked, LinkStatus::Failed].map(|known| {
         view! { <option value=known.code() selected={status == Some(known)}>{live.link_status(known)}</option> }
     });
     view! {
         <form class="console-filters" method="get" action=PATH role="search">
-            <div class="field">
+            <div class="field is-wide">
                 <label for="q">{texts.search}</label>
                 <input id="q" type="search" name="q" placeholder=texts.search_hint value=search/>
             </div>
@@ -75,6 +79,7 @@ fn Search(texts: &'static OperatorTexts, search: String, status: Option<LinkStat
                 <label for="status">{texts.status}</label>
                 <select id="status" name="status"><option value="">{texts.any_link}</option>{statuses.collect_view()}</select>
             </div>
+            <label class="check"><input type="checkbox" name="marked" value="yes" checked=marked/>{people.only_marked}</label>
             <button class="button" type="submit">{texts.apply}</button>
             {active.then(|| view! { <a class="button is-quiet" href=PATH>{texts.clear}</a> })}
         </form>
@@ -82,12 +87,21 @@ fn Search(texts: &'static OperatorTexts, search: String, status: Option<LinkStat
 }
 
 #[component]
-fn Table(texts: &'static OperatorTexts, rows: Vec<UserRow>) -> impl IntoView {
+fn Table(
+    texts: &'static OperatorTexts,
+    rows: Vec<UserRow>,
+    /// It is said by what each was found.
+    searched: bool,
+) -> impl IntoView {
+    let found_by = PeopleTexts::of(texts.lang).found_by;
     let heads = [texts.email, texts.name, texts.role, texts.status, texts.cards, texts.last_news, texts.created];
     view! {
         <div class="table-place">
             <table class="table">
-                <thead><tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr></thead>
+                <thead><tr>
+                    {heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}
+                    {searched.then(|| view! { <th scope="col">{found_by}</th> })}
+                </tr></thead>
                 <tbody>{rows.into_iter().map(|row| view! { <Line texts row/> }).collect_view()}</tbody>
             </table>
         </div>
@@ -96,12 +110,20 @@ fn Table(texts: &'static OperatorTexts, rows: Vec<UserRow>) -> impl IntoView {
 
 #[component]
 fn Line(texts: &'static OperatorTexts, row: UserRow) -> impl IntoView {
-    let live = LiveTexts::of(texts.lang);
+    let (live, people) = (LiveTexts::of(texts.lang), PeopleTexts::of(texts.lang));
+    let found = row.found_by.map(|by| {
+        view! { <td data-label=people.found_by data-found-by=by.code()>{people.way(by)}</td> }
+    });
+    let paused = row.paused_at.is_some();
     let news = row.last_news_at.map_or_else(|| texts.never.to_owned(), |at| live.moment(&at));
     view! {
-        <tr data-testid="user" data-email=row.email.clone()>
+        <tr data-testid="user" data-email=row.email.clone() data-marked=row.marked.to_string() data-paused=paused.to_string()>
             <td data-label=texts.email class="is-text"><a href=format!("{PATH}/{}", row.id)><bdi>{row.email.clone()}</bdi></a></td>
-            <td data-label=texts.name class="is-text"><bdi>{row.name}</bdi></td>
+            <td data-label=texts.name class="is-text">
+                <bdi>{row.name}</bdi>
+                {row.marked.then(|| view! { <span class="flag"><Icon shape=shape::FLAG/>{people.marked}</span> })}
+                {paused.then(|| view! { <span class="flag is-paused"><Icon shape=shape::REFUSED/>{people.paused}</span> })}
+            </td>
             <td data-label=texts.role>{texts.role_name(row.role)}</td>
             <td data-label=texts.status>
                 {match row.link_status {
@@ -112,6 +134,7 @@ fn Line(texts: &'static OperatorTexts, row: UserRow) -> impl IntoView {
             <td data-label=texts.cards class="is-number">{row.cards}</td>
             <td data-label=texts.last_news>{news}</td>
             <td data-label=texts.created>{live.moment(&row.created_at)}</td>
+            {found}
         </tr>
     }
 }

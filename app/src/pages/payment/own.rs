@@ -49,6 +49,7 @@ pub fn OwnWords(
         label: texts.note,
         hint: texts.note_hint(),
         problem: problem("note"),
+        id: None,
         value: shown.note.clone(),
     };
     view! {

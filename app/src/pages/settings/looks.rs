@@ -59,6 +59,7 @@ fn Line(texts: &'static PrivacyTexts, row: LookRow) -> impl IntoView {
     let when = LiveTexts::of(texts.lang).moment(&row.at);
     let (code, what) = match row.what {
         LookedAt::Page => ("page", texts.page.to_owned()),
+        LookedAt::Done(deed) => (deed.code(), texts.done(deed).to_owned()),
         LookedAt::Token => ("token", texts.token.to_owned()),
         LookedAt::Notification(number) => ("notification", texts.notification_of(number)),
     };

@@ -83,6 +83,7 @@ async fn recognise(services: &Services, headers: &HeaderMap, credential: &UsedCr
             Ok(user)
         }
         Err(Unknown::Store(error)) => Err(error.into()),
+        Err(Unknown::Paused) => Err(FormProblem::AccountPaused.into()),
         Err(why) => {
             services.throttle.note_failure(&key);
             Err(unknown(&why))
@@ -104,6 +105,9 @@ async fn prove(
     if may_be_backed_up != known.may_be_backed_up {
         return Err(Refusal::Backup.into());
     }
+    if known.user.disabled_at.is_some() {
+        return Err(Unknown::Paused);
+    }
     let noted = PasskeyUse { id: known.id, counter: i64::from(counter), backed_up, at: services.clock.now() };
     if services.store.use_passkey(&noted).await? { Ok(known.user) } else { Err(Unknown::Counter) }
 }
@@ -115,6 +119,8 @@ enum Unknown {
     Credential,
     #[error("it was used for another account")]
     Owner,
+    #[error("the account is paused")]
+    Paused,
     #[error("its counter has not moved on: there may be a copy of it")]
     Counter,
     #[error(transparent)]

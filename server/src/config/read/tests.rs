@@ -109,3 +109,18 @@ fn a_mail_server_needs_a_sender_and_an_address_that_can_be_read() {
         problem(&production(&["--smtp-url", "https://user:hunter2@mail.example", "--mail-from", "x@a.example"]));
     assert!(refused.starts_with("SMTP_URL") && !refused.contains("hunter2"), "{refused}");
 }
+
+#[test]
+fn operators_need_a_second_factor_unless_somebody_develops() {
+    let required = |flags: &[&str]| read(&production(flags)).unwrap().second_factor_required;
+    assert!(required(&[]));
+    assert!(!required(&["--operator-second-factor", "optional"]));
+    let folder = tempfile::tempdir().unwrap();
+    let (database, keyring) = (folder.path().join("test.db"), folder.path().join("keyring"));
+    let (database, keyring) = (format!("sqlite://{}", database.display()), keyring.display().to_string());
+    let mut flags = vec!["--dev", "--database-url", &database, "--keyring-file", &keyring];
+    assert!(!read(&flags).unwrap().second_factor_required);
+    flags.extend(["--operator-second-factor", "required"]);
+    assert!(read(&flags).unwrap().second_factor_required);
+    assert!(problem(&production(&["--operator-second-factor", "yes"])).starts_with("OPERATOR_SECOND_FACTOR"));
+}

@@ -146,6 +146,7 @@ async fn looks(store: &Store, user: &UserId, after: i64, limit: i64) -> Result<N
             Look::User => ("page", None),
             Look::Delivery(id) => ("notification", Some(id)),
             Look::Token => ("token", None),
+            Look::Done(deed) => (deed.code(), None),
         };
         let row = json!({
             "at": look.at.bank_text(), "who": look.operator_name, "what": what, "notification": notification,

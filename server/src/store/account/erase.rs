@@ -63,12 +63,13 @@ static BURIED: Grouped = Grouped::new(
 );
 
 /// Nothing of these is of use to anybody once she has gone.
-const AT_ONCE: [&str; 14] = [
+const AT_ONCE: [&str; 15] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM half_sign_ins WHERE user_id = $1",
     "DELETE FROM mails WHERE user_id = $1",
     "DELETE FROM password_resets WHERE user_id = $1",
     "DELETE FROM set_up_links WHERE user_id = $1",
+    "DELETE FROM relinks WHERE user_id = $1",
     "DELETE FROM link_intents WHERE user_id = $1",
     "DELETE FROM recovery_codes WHERE user_id = $1",
     "DELETE FROM two_step WHERE user_id = $1",

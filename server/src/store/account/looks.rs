@@ -2,8 +2,10 @@
 
 use crate::clock::Moment;
 use crate::store::row::Columns as _;
-use crate::store::statement::{Grouped, storable};
+use crate::store::statement::{Grouped, Prepared, storable};
+use crate::store::transaction::Tx;
 use crate::store::{Result, Store};
+use app::backend::Deed;
 use domain::ids::UserId;
 use sqlx::any::AnyRow;
 
@@ -16,6 +18,8 @@ pub enum Look {
     Delivery(i64),
     /// The token of one of her links, by a key of the API.
     Token,
+    /// More than a look: something was done about her.
+    Done(Deed),
 }
 
 impl Look {
@@ -24,6 +28,7 @@ impl Look {
             Self::User => "user",
             Self::Delivery(_) => "delivery",
             Self::Token => "token",
+            Self::Done(_) => "done",
         }
     }
 
@@ -31,6 +36,7 @@ impl Look {
         match self {
             Self::User | Self::Token => String::new(),
             Self::Delivery(id) => id.to_string(),
+            Self::Done(deed) => deed.code().to_owned(),
         }
     }
 
@@ -38,6 +44,7 @@ impl Look {
         match code {
             "user" => Some(Self::User),
             "token" => Some(Self::Token),
+            "done" => Deed::from_code(subject).map(Self::Done),
             "delivery" => subject.parse().ok().map(Self::Delivery),
             _ => None,
         }
@@ -85,6 +92,26 @@ const NEWER: &str = "
     ORDER BY id
     LIMIT $3";
 
+/// Notes it with what it is about.
+pub(in crate::store) async fn note_look(
+    tx: &mut Tx,
+    user: &UserId,
+    operator_id: &str,
+    operator_name: &str,
+    what: Look,
+    at: Moment,
+) -> Result<()> {
+    noting(std::slice::from_ref(user), operator_id, operator_name, what, at).execute(tx.conn()).await?;
+    Ok(())
+}
+
+fn noting(users: &[UserId], operator_id: &str, operator_name: &str, what: Look, at: Moment) -> Prepared {
+    let (name, subject) = (storable(operator_name).into_owned(), what.subject());
+    NOTE.rows(users, |row, user| {
+        row.text(user.as_str()).moment(at).text(operator_id).text(&name).text(what.code()).text(&subject);
+    })
+}
+
 impl Store {
     /// Notes that an operator, or a key of the API, looks at what is these users'. Call it before it is shown.
     pub async fn note_look(
@@ -95,11 +122,7 @@ impl Store {
         what: Look,
         at: Moment,
     ) -> Result<()> {
-        let (name, subject) = (storable(operator_name).into_owned(), what.subject());
-        let note = NOTE.rows(users, |row, user| {
-            row.text(user.as_str()).moment(at).text(operator_id).text(&name).text(what.code()).text(&subject);
-        });
-        self.write_alone(note).await?;
+        self.write_alone(noting(users, operator_id, operator_name, what, at)).await?;
         Ok(())
     }
 

@@ -11,3 +11,5 @@ pub use looks::{Look, LookRecord};
 pub use passkeys::{NewPasskey, PasskeyAdded, PasskeyOf, PasskeyRecord, PasskeyUse};
 pub use resets::NewReset;
 pub use two_step::TwoStepRecord;
+
+pub(super) use looks::note_look;

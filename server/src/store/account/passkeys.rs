@@ -146,15 +146,14 @@ impl Store {
         row.as_ref().map(PasskeyRecord::read).transpose()
     }
 
-    /// The passkey with this credential, and whose it is; none where she may not sign in.
+    /// The passkey with this credential, and whose it is. Whether she may sign in is the caller's decision.
     pub async fn passkey_of(&self, credential_id: &str) -> Result<Option<PasskeyOf>> {
         let row = sqlx::query(concat!(
             "SELECT passkeys.id AS passkey_id, passkeys.public_key, passkeys.may_be_backed_up, ",
             user_columns!(),
             " FROM passkeys
              JOIN users ON users.id = passkeys.user_id
-             WHERE passkeys.credential_id = $1
-             AND users.disabled_at IS NULL"
+             WHERE passkeys.credential_id = $1"
         ))
         .bind(credential_id.to_owned())
         .fetch_optional(&self.inner.reads)

@@ -12,6 +12,7 @@ pub(super) const TABLES: &[&str] = &[
     "users",
     "sessions",
     "set_up_links",
+    "relinks",
     "key_canaries",
     "data_keys",
     "link_intents",

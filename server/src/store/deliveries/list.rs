@@ -115,10 +115,11 @@ impl Store {
         row.as_ref().map(DeliveryRecord::read).transpose()
     }
 
-    /// The newest arrivals that concerned a user, newest first.
-    pub async fn deliveries_of_user(&self, user_id: &UserId, limit: i64) -> Result<Vec<DeliveryRecord>> {
-        let rows = sqlx::query(arrivals!("user_id = $1 ORDER BY id DESC LIMIT $2"))
+    /// Arrivals that concerned a user and have a lower number than this, newest first.
+    pub async fn deliveries_of_user(&self, user_id: &UserId, before: i64, limit: i64) -> Result<Vec<DeliveryRecord>> {
+        let rows = sqlx::query(arrivals!("user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"))
             .bind(user_id.to_string())
+            .bind(before)
             .bind(limit)
             .fetch_all(&self.inner.reads)
             .await?;

@@ -75,32 +75,38 @@ impl Store {
     /// forgotten already.
     pub async fn forget_link(&self, id: &LinkId, user_id: &UserId, erase_history: bool, at: Moment) -> Result<bool> {
         let (id, user_id) = (id.clone(), user_id.clone());
-        self.write(move |tx| {
-            Box::pin(async move {
-                tx.lock_feeds([&user_id]).await?;
-                let Some(link) = find(tx.conn(), &id).await? else { return Ok(false) };
-                if link.user_id != user_id || link.forgotten_at.is_some() {
-                    return Ok(false);
-                }
-                let seq = tx.emit(&user_id, Subject::Link(link.id.clone()), at)?;
-                sqlx::query(
-                    "UPDATE links
-                     SET forgotten_at = $1, token_sealed = NULL, next_try_at = NULL, seq = $2
-                     WHERE id = $3",
-                )
-                .bind(at.0)
-                .bind(seq.0)
-                .bind(link.id.to_string())
-                .execute(tx.conn())
-                .await?;
-                if erase_history {
-                    erase(tx, &link).await?;
-                }
-                Ok(true)
-            })
-        })
-        .await
+        self.write(move |tx| Box::pin(async move { forget(tx, &id, &user_id, erase_history, at).await })).await
     }
+}
+
+/// The body of [`Store::forget_link`], for a transaction that does more.
+pub(in crate::store) async fn forget(
+    tx: &mut Tx,
+    id: &LinkId,
+    user_id: &UserId,
+    erase_history: bool,
+    at: Moment,
+) -> Result<bool> {
+    tx.lock_feeds([user_id]).await?;
+    let Some(link) = find(tx.conn(), id).await? else { return Ok(false) };
+    if link.user_id != *user_id || link.forgotten_at.is_some() {
+        return Ok(false);
+    }
+    let seq = tx.emit(user_id, Subject::Link(link.id.clone()), at)?;
+    sqlx::query(
+        "UPDATE links
+         SET forgotten_at = $1, token_sealed = NULL, next_try_at = NULL, seq = $2
+         WHERE id = $3",
+    )
+    .bind(at.0)
+    .bind(seq.0)
+    .bind(link.id.to_string())
+    .execute(tx.conn())
+    .await?;
+    if erase_history {
+        erase(tx, &link).await?;
+    }
+    Ok(true)
 }
 
 /// The body of [`Store::revoke_token`], for a transaction that does more. The token is locked, and so is the feed of whom it links.

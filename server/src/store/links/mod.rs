@@ -16,7 +16,7 @@ pub use prove::{Learned, LearnedAccount, LearnedCard, Proven};
 pub use schedule::Round;
 
 pub(super) use cards::{CARDS_BY_KEY, CARDS_OF_LINKS, CARDS_OF_USER, linked};
-pub(super) use end::end;
+pub(super) use end::{end, forget};
 pub(super) use offer::take;
 pub(super) use work::refuse;
 

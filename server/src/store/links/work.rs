@@ -8,14 +8,17 @@ use crate::store::{Result, Store};
 use domain::ids::LinkId;
 
 impl Store {
-    /// Links for which the bank is to be called by `now`, those that have waited longest first.
+    /// Links for which the bank is to be called by `now`, those that have waited longest first. Those of a paused account stay due, and
+    /// wait.
     pub async fn due_links(&self, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {
         let rows = sqlx::query(concat!(
             "SELECT ",
             link_columns!(),
             " FROM links
+             JOIN users ON users.id = links.user_id
              WHERE links.next_try_at IS NOT NULL
              AND links.next_try_at <= $1
+             AND users.disabled_at IS NULL
              ORDER BY links.next_try_at, links.id
              LIMIT $2"
         ))

@@ -31,6 +31,8 @@ pub struct UsersQuery {
     pub search: String,
     /// Of the newest link that is not forgotten.
     pub status: Option<LinkStatus>,
+    /// Only those that somebody should look at.
+    pub marked: bool,
     /// Rows behind this `email_key`.
     pub after: Option<String>,
     /// Rows before this `email_key`, the nearest ones. Looked at only without `after`.
@@ -65,6 +67,8 @@ macro_rules! summaries {
     };
 }
 
+pub(in crate::store) use summaries;
+
 macro_rules! matching {
     () => {
         r" AND users.erased_at IS NULL
@@ -84,8 +88,21 @@ const FORWARDS: &str =
 const BACKWARDS: &str =
     concat!(summaries!("WHERE users.email_key < $1"), matching!(), " ORDER BY users.email_key DESC LIMIT $4");
 
+/// By an index of their own: they are few.
+const MARKED_FORWARDS: &str = concat!(
+    summaries!("WHERE users.marked_at IS NOT NULL AND users.email_key > $1"),
+    matching!(),
+    " ORDER BY users.email_key LIMIT $4"
+);
+
+const MARKED_BACKWARDS: &str = concat!(
+    summaries!("WHERE users.marked_at IS NOT NULL AND users.email_key < $1"),
+    matching!(),
+    " ORDER BY users.email_key DESC LIMIT $4"
+);
+
 impl UserSummary {
-    fn read(row: &AnyRow) -> Result<Self> {
+    pub(in crate::store) fn read(row: &AnyRow) -> Result<Self> {
         let facts = LinkFacts {
             revoked: row.moment_or_null("revoked_at")?.is_some(),
             refused: row.moment_or_null("refused_at")?.is_some(),
@@ -105,7 +122,13 @@ impl Store {
     pub async fn list_users(&self, query: &UsersQuery) -> Result<Vec<UserSummary>> {
         let backwards = query.after.is_none() && query.before.is_some();
         let bound = query.after.as_ref().or(query.before.as_ref()).map_or("", String::as_str);
-        let rows = sqlx::query(if backwards { BACKWARDS } else { FORWARDS })
+        let text = match (query.marked, backwards) {
+            (false, false) => FORWARDS,
+            (false, true) => BACKWARDS,
+            (true, false) => MARKED_FORWARDS,
+            (true, true) => MARKED_BACKWARDS,
+        };
+        let rows = sqlx::query(text)
             .bind(storable(bound).into_owned())
             .bind(begins_with(&storable(&query.search).to_lowercase()))
             .bind(query.status.map_or("", LinkStatus::code))

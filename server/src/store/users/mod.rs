@@ -5,6 +5,8 @@ mod set_up;
 
 pub use list::{LinkFactsRow, UserSummary, UsersQuery};
 
+pub(super) use list::summaries;
+
 use super::row::{Columns, one};
 use super::statement::storable;
 use super::{Result, Store};
@@ -18,7 +20,7 @@ use sqlx::any::AnyRow;
 macro_rules! user_columns {
     () => {
         "users.id AS user_id, users.email, users.email_key, users.name, users.password_hash, users.role,
-         users.created_at AS user_created_at, users.disabled_at"
+         users.created_at AS user_created_at, users.disabled_at, users.marked_at"
     };
 }
 pub(super) use user_columns;
@@ -36,7 +38,10 @@ pub struct UserRecord {
     pub password_hash: Option<Secret>,
     pub role: Role,
     pub created_at: Moment,
+    /// Since when nobody signs in to it.
     pub disabled_at: Option<Moment>,
+    /// Since when somebody should look at her.
+    pub marked_at: Option<Moment>,
 }
 
 impl UserRecord {
@@ -50,6 +55,7 @@ impl UserRecord {
             role: row.code("role", Role::from_code)?,
             created_at: row.moment("user_created_at")?,
             disabled_at: row.moment_or_null("disabled_at")?,
+            marked_at: row.moment_or_null("marked_at")?,
         })
     }
 }

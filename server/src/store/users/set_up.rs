@@ -42,7 +42,8 @@ impl Store {
              JOIN users ON users.id = set_up_links.user_id
              WHERE set_up_links.token_hash = $1
              AND set_up_links.used_at IS NULL
-             AND set_up_links.expires_at > $2"
+             AND set_up_links.expires_at > $2
+             AND users.disabled_at IS NULL"
         ))
         .bind(token_hash.to_owned())
         .bind(now.0)

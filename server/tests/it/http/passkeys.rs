@@ -36,7 +36,7 @@ async fn keep(world: &World, credential: &Value, cookie: &str) -> Answer {
 }
 
 /// Adds a passkey to a session's account.
-async fn add(world: &World, authenticator: &mut Authenticator, cookie: &str) {
+pub(super) async fn add(world: &World, authenticator: &mut Authenticator, cookie: &str) {
     let made = authenticator.create(&creation(world, cookie).await, world.origin());
     assert_eq!(keep(world, &made, cookie).await.status, 201);
 }

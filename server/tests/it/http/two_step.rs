@@ -50,14 +50,20 @@ impl Phone {
 /// Turns it on; her session, her telephone and her recovery codes.
 pub(super) async fn with_two_steps(world: &World, email: &str) -> (String, Phone, Vec<String>) {
     let cookie = world.sign_up(email).await;
-    let begun = world.post("/settings/two-step", &[("current", PASSWORD)], &cookie).await;
+    let (phone, codes) = turn_on(world, &cookie).await;
+    (cookie, phone, codes)
+}
+
+/// The same for who is signed in.
+pub(super) async fn turn_on(world: &World, cookie: &str) -> (Phone, Vec<String>) {
+    let begun = world.post("/settings/two-step", &[("current", PASSWORD)], cookie).await;
     assert_eq!((begun.status, begun.location()), (303, "/settings/two-step"));
-    let phone = Phone::scan(&world.get("/settings/two-step", &cookie).await.text());
-    let on = world.post("/settings/two-step/confirm", &[("code", &phone.code(world, 0))], &cookie).await;
+    let phone = Phone::scan(&world.get("/settings/two-step", cookie).await.text());
+    let on = world.post("/settings/two-step/confirm", &[("code", &phone.code(world, 0))], cookie).await;
     assert_eq!(on.status, 200, "{}", on.text());
     let codes = texts(&on.text(), "[data-testid=recovery-code]");
     assert_eq!(codes.len(), 10);
-    (cookie, phone, codes)
+    (phone, codes)
 }
 
 /// The right password; the cookie of who owes a code.

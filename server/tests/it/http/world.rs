@@ -24,6 +24,8 @@ pub(super) struct World {
     pub services: Services,
     pub clock: Arc<ManualClock>,
     pub folder: TempDir,
+    /// How the router describes itself.
+    pub router: String,
     stop: CancellationToken,
     server: JoinHandle<()>,
 }
@@ -44,8 +46,9 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let services = start.services.clone();
+        let router = format!("{:?}", start.router);
         let server = tokio::spawn(start.serve(listener));
-        Self { address, services, clock, folder, stop, server }
+        Self { address, services, clock, folder, router, stop, server }
     }
 
     /// Ends the server; fails if it does not end.
@@ -150,6 +153,7 @@ pub(crate) fn config(folder: &TempDir) -> Config {
             hash_file: "no-hashes.txt".into(),
         },
         watch: Watch::default(),
+        second_factor_required: false,
         limits: Limits {
             password_memory_kib: 64,
             tries_per_address: 1000,

@@ -9,8 +9,8 @@ use domain::lang::Lang;
 use domain::own::Writing;
 use server::secret::Secret;
 use server::store::{
-    Channel, DeliveriesQuery, DeliveryFilter, DeliveryOutcome, DeliveryState, Look, NewDelivery, NewErasure, NewMail,
-    NewReset, Offered, UsersQuery, WrappedKey,
+    Actor, Channel, DeliveriesQuery, DeliveryFilter, DeliveryOutcome, DeliveryState, Look, NewDeed, NewDelivery,
+    NewErasure, NewMail, NewReset, Offered, Undertaking, UsersQuery, WrappedKey,
 };
 
 pub(super) fn mail(cast: &Cast, user: &UserId) -> NewMail {
@@ -289,6 +289,10 @@ async fn live_a_life(cast: &Cast, linked: &Linked, key_owner: &str) {
     store.add_data_key(&wrapped, cast.at(0)).await.unwrap();
     store.create_session("erased", user, "", cast.at(0), cast.at(1_000)).await.unwrap();
     store.note_look(&[user.clone()], user.as_str(), "Olga", Look::User, cast.at(1)).await.unwrap();
+    let relink = Undertaking::Relink { token_hash: "erased".to_owned(), expires_at: cast.at(1_000) };
+    let (by, reason) = (Actor::command_line(), "she asked".to_owned());
+    let deed = NewDeed { by, user_id: user.clone(), what: relink, reason, at: cast.at(1) };
+    assert!(store.do_about_user(deed).await.unwrap());
     store.begin_two_step(user, b"secret", cast.at(1)).await.unwrap();
     store.add_passkey(passkey(cast, user, "erased"), 1, mail(cast, user)).await.unwrap();
     let payments: Vec<_> = (1..=25).map(|n| linked.payment(&n.to_string(), cast.at(n))).collect();
@@ -313,6 +317,7 @@ async fn nobody_sees_her(cast: &Cast, linked: &Linked, key_owner: &str) {
     assert_eq!(store.user_summary(user).await.unwrap(), None);
     let found = store.list_users(&UsersQuery { search: "erased".to_owned(), limit: 10, ..UsersQuery::default() }).await;
     assert_eq!(found.unwrap(), []);
+    assert_eq!(store.relink("erased", cast.at(2)).await.unwrap(), None);
     assert_eq!((store.session("erased").await.unwrap(), store.data_key(key_owner).await.unwrap()), (None, None));
     assert_eq!(store.two_step(user).await.unwrap(), None);
     assert_eq!(store.passkey_of("erased").await.unwrap(), None);

@@ -366,7 +366,7 @@ async fn undone_as_one(cast: &Cast, linked: &Linked, batch: Batch) {
 }
 
 async fn seen_by(cast: &Cast, user: &UserId) -> Vec<i64> {
-    let deliveries = cast.store.deliveries_of_user(user, 10).await.unwrap();
+    let deliveries = cast.store.deliveries_of_user(user, i64::MAX, 10).await.unwrap();
     deliveries.into_iter().map(|delivery| delivery.id).collect()
 }
 

@@ -8,6 +8,7 @@ mod copies;
 mod deliveries;
 mod devices;
 mod filters;
+mod found;
 mod keys;
 mod links;
 mod live;
@@ -139,6 +140,11 @@ async fn tell_of_what_operators_do(cast: &Cast) {
     replays::acts_follow_from_each_other_also_when_many_are_noted_at_once(cast).await;
     replays::what_comes_is_told_to_who_watches(cast).await;
     replays::another_database_takes_over_what_is_not_of_the_log(cast).await;
+    found::people_are_found_by_whatever_is_at_hand(cast).await;
+    found::what_is_done_about_somebody_is_noted_once_and_shown_to_her(cast).await;
+    found::somebody_is_asked_to_link_again_once(cast).await;
+    found::a_story_is_read_from_its_sources(cast).await;
+    found::the_last_administrator_stays(cast).await;
 }
 
 async fn tell_of_accounts(cast: &Cast) {

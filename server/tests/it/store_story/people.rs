@@ -87,14 +87,15 @@ pub(super) async fn operators_set_their_password_once(cast: &Cast) {
     for (event, intent) in [("onLoad", None), ("onDisplayPopup", Some(&intent))] {
         store.add_link_event(&operator, intent, event, cast.at(1), Lang::En, "Firefox").await.unwrap();
     }
-    let events = store.link_events_of(&operator, 10).await.unwrap();
+    let events = store.link_events_of(&operator, i64::MAX, 10).await.unwrap();
     assert_eq!(events.iter().map(|event| event.event.as_str()).collect::<Vec<_>>(), ["onDisplayPopup", "onLoad"]);
     assert_eq!(
         (events[0].intent_id.as_ref(), events[0].lang, events[0].browser.as_str()),
         (Some(&intent), Lang::En, "Firefox")
     );
     assert_eq!((&events[0].user_id, events[0].at), (&operator, cast.at(1)));
-    assert_eq!(store.link_events_of(&operator, 1).await.unwrap(), [events[0].clone()]);
+    assert_eq!(store.link_events_of(&operator, i64::MAX, 1).await.unwrap(), [events[0].clone()]);
+    assert_eq!(store.link_events_of(&operator, events[0].id, 9).await.unwrap(), [events[1].clone()]);
 }
 
 pub(super) async fn operators_find_users(cast: &Cast) {

@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 28] = [
+const LARGE: [&str; 30] = [
     "deliveries",
     "payments",
     "own_words",
@@ -40,6 +40,8 @@ const LARGE: [&str; 28] = [
     "replays",
     "replay_items",
     "acts",
+    "relinks",
+    "accounts",
 ];
 
 /// Indexes that hold only rows with something left to do.

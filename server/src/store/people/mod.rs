@@ -1,0 +1,13 @@
+//! People as operators deal with them: found by what is at hand, noted about, asked to link again; and operators themselves.
+
+mod deeds;
+mod find;
+mod relinks;
+mod story;
+mod team;
+
+pub use deeds::{NewDeed, Undertaking};
+pub use find::{FoundUser, FoundUsers, UserSearch};
+pub use relinks::RelinkRecord;
+pub use story::FirstPayment;
+pub use team::{OperatorRecord, RoleChange};
