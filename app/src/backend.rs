@@ -6,9 +6,13 @@
 mod account;
 mod alerts;
 mod desk;
+mod funnel;
+mod health;
 mod insights;
 mod keys;
 mod links;
+mod payments;
+mod watch;
 
 pub use account::{
     AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
@@ -19,9 +23,13 @@ pub use desk::{
     ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,
 };
+pub use funnel::{BROWSERS, Funnel, FunnelDay, FunnelQuery, FunnelStep, MOST_DAYS, USUAL_DAYS};
+pub use health::{Condition, Health, Reading, Vital, VitalLine};
 pub use insights::{Glance, Insights, InsightsQuery};
 pub use keys::{KeyList, KeyRefusal, KeyRow};
 pub use links::{LinkList, Silent};
+pub use payments::{PaymentLine, PaymentLines, PaymentLinesQuery};
+pub use watch::WatchBackend;
 
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -355,7 +363,7 @@ pub struct DeliveryQuery {
 }
 
 #[async_trait]
-pub trait Backend: AccountBackend + DeskBackend + Send + Sync {
+pub trait Backend: AccountBackend + DeskBackend + WatchBackend + Send + Sync {
     /// The viewer's balances, links and payments, and the place in her feed that they were read at.
     async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError>;
 

@@ -12,6 +12,12 @@ pub enum Action {
     SeeUsers,
     SeeDeliveries,
     SeeAlarms,
+    /// See how the server is doing.
+    SeeHealth,
+    /// See how far attempts to link come, without whose they are.
+    SeeFunnel,
+    /// See that people pay, and how much; not where.
+    SeePayments,
     /// Say that an alarm was seen to.
     EndAlarm,
     /// Handle a delivery again, let it in, put it aside.
@@ -30,7 +36,14 @@ pub enum Action {
 impl Action {
     const fn least_role(self) -> Role {
         match self {
-            Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms | Self::SeeActs | Self::SeeKeys => Role::Viewer,
+            Self::SeeUsers
+            | Self::SeeDeliveries
+            | Self::SeeAlarms
+            | Self::SeeHealth
+            | Self::SeeFunnel
+            | Self::SeePayments
+            | Self::SeeActs
+            | Self::SeeKeys => Role::Viewer,
             Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries => Role::Operator,
             Self::ManageOperators | Self::ChangeKeys => Role::Admin,
         }
@@ -59,12 +72,15 @@ mod tests {
                 Action::ManageOperators,
                 Action::SeeKeys,
                 Action::ChangeKeys,
+                Action::SeeHealth,
+                Action::SeeFunnel,
+                Action::SeePayments,
             ]
             .map(|action| authorize(&viewer, action).is_ok())
         };
-        assert_eq!(allowed(Role::User), [false; 7]);
-        assert_eq!(allowed(Role::Viewer), [true, true, false, false, false, true, false]);
-        assert_eq!(allowed(Role::Operator), [true, true, true, true, false, true, false]);
-        assert_eq!(allowed(Role::Admin), [true; 7]);
+        assert_eq!(allowed(Role::User), [false; 10]);
+        assert_eq!(allowed(Role::Viewer), [true, true, false, false, false, true, false, true, true, true]);
+        assert_eq!(allowed(Role::Operator), [true, true, true, true, false, true, false, true, true, true]);
+        assert_eq!(allowed(Role::Admin), [true; 10]);
     }
 }

@@ -24,6 +24,8 @@ pub mod monitoring;
 pub mod pages;
 pub mod peer;
 pub mod randomness;
+pub mod readiness;
+pub mod room;
 mod run;
 pub mod secret;
 pub mod services;
@@ -32,6 +34,7 @@ pub mod store;
 pub mod upkeep;
 pub mod vault;
 pub mod vendor;
+pub mod vitals;
 pub mod webauthn;
 pub mod webhooks;
 

@@ -8,6 +8,7 @@
 
 pub(crate) mod desk;
 pub(crate) mod insights;
+pub(crate) mod watch;
 
 use app::app::App;
 use app::backend::{

@@ -13,6 +13,7 @@ mod fake;
 mod insights;
 mod own;
 mod silence;
+mod watch;
 
 use app::backend::{AlarmKind, LookedAt, Movable, Verdict};
 use app::page::PageContext;

@@ -18,6 +18,7 @@ pub mod own;
 pub(crate) mod payments;
 mod port;
 mod silence;
+mod watch;
 
 pub use insights::Known;
 

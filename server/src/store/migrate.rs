@@ -36,6 +36,7 @@ macro_rules! listed {
             15 "0015_desk.sql"
             16 "0016_ring.sql"
             17 "0017_api_keys.sql"
+            20 "0020_funnel_and_payments.sql"
         )
     };
 }
@@ -67,6 +68,11 @@ impl Store {
             return Err(refusal(error));
         }
         Ok(())
+    }
+
+    /// The number of this program's newest migration, which the database has while it serves.
+    pub fn schema(&self) -> i64 {
+        self.migrator().iter().map(|migration| migration.version).max().unwrap_or_default()
     }
 
     /// Checks, without changing anything, that the database has exactly this program's migrations.

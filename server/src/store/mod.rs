@@ -21,6 +21,7 @@ mod deliveries;
 mod error;
 mod feed;
 mod funnel;
+mod health;
 mod intents;
 mod keys;
 mod links;
@@ -55,7 +56,7 @@ pub use deliveries::{
     DueDelivery, Effects, Lease, NewDelivery, ToldRecord, UsedHash,
 };
 pub use error::{Result, StoreError};
-pub use funnel::LinkEventRecord;
+pub use funnel::{FunnelCount, LinkEventRecord};
 pub use intents::IntentRecord;
 pub use keys::{RingKeyRecord, WrappedKey};
 pub use links::{
@@ -66,9 +67,9 @@ pub use live::Changed;
 pub use mails::{DueMail, NewMail};
 pub use pauses::PauseRecord;
 pub use payments::{
-    Applied, CardChain, Chained, DashboardRecord, ExportBalance, ExportRows, ExportStatement, MOST_FOREIGN,
-    MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments, PaymentPlace, PaymentRecord, PaymentRow,
-    PaymentsQuery, search_text,
+    AnybodysPayment, AnybodysPayments, AnybodysQuery, Applied, CardChain, Chained, DashboardRecord, ExportBalance,
+    ExportRows, ExportStatement, MOST_FOREIGN, MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments,
+    PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery, search_text,
 };
 pub use replays::{Again, Change, GroupDone, NewReplay, Planned, ReplayAct, ReplayGroup, ReplayItem, ReplayRecord};
 pub use sessions::{SessionOf, SessionRecord};

@@ -27,4 +27,5 @@ mod silence;
 mod site;
 mod stop;
 mod two_step;
+mod watch;
 pub(crate) mod world;
