@@ -1,10 +1,13 @@
-// Keeps two things of the console up to date: how far a replay is, and the newest deliveries on top of their list. It draws
+// Keeps three things of the console up to date: how far a replay is, the newest rows on top of their list, and how the server is. It draws
 // nothing by itself: what is shown is the same page, loaded again, so texts and rows are the server's own.
 
 const EVERY_MS = 1000;
 /** Signed out, or a server that is away for longer than a restart. */
 const MOST_MISSED = 30;
 const TOGETHER_MS = 300;
+const RENEW_MS = 5000;
+/** Looking by itself counts as use of the session. Who has left her desk is not kept signed in by this. */
+const RENEWED_FOR_MS = 5 * 60_000;
 const MOST_ROWS = 200;
 
 /** The page as it is now; null where it cannot be had. */
@@ -58,15 +61,43 @@ function tail(status) {
     while (body.rows.length > MOST_ROWS) body.rows[body.rows.length - 1].remove();
   }
 
-  const stream = new EventSource(`/operator/live?after=${encodeURIComponent(status.dataset.tail)}`);
+  const after = status.dataset.tail;
+  const stream = new EventSource(after ? `/operator/live?after=${encodeURIComponent(after)}` : "/operator/live");
   stream.addEventListener("open", () => say("live"));
   stream.addEventListener("error", () => say("offline"));
-  stream.addEventListener("delivery", () => {
+  stream.addEventListener(status.dataset.toldBy ?? "delivery", () => {
     timer ||= setTimeout(show, TOGETHER_MS);
   });
   addEventListener("pagehide", () => stream.close());
 }
 
+/** How the server is, again and again while somebody is there. */
+async function renew(shown) {
+  const status = document.querySelector(".list-live");
+  const word = status.querySelector("[data-live]");
+  let active = Date.now();
+  for (const sign of ["pointerdown", "pointermove", "keydown", "scroll"]) {
+    addEventListener(sign, () => (active = Date.now()), { passive: true });
+  }
+  for (let missed = 0; missed < MOST_MISSED; ) {
+    const here = !document.hidden && Date.now() - active < RENEWED_FOR_MS;
+    const state = here && missed === 0 ? "live" : "offline";
+    if (status.dataset.state !== state || !word.textContent) {
+      status.dataset.state = state;
+      word.textContent = state === "live" ? word.dataset.live : word.dataset.offline;
+    }
+    await new Promise((resolve) => setTimeout(resolve, here ? RENEW_MS : EVERY_MS));
+    if (!here) continue;
+    const now = (await again(location.href))?.querySelector("[data-renew]");
+    missed = now ? 0 : missed + 1;
+    if (!now || shown.contains(document.activeElement)) continue;
+    shown.dataset.condition = now.dataset.condition;
+    shown.replaceChildren(...now.childNodes);
+  }
+}
+
 const status = document.querySelector("[data-tail]");
 if (status) tail(status);
 if (document.querySelector("[data-refresh]")) follow();
+const renewed = document.querySelector("[data-renew]");
+if (renewed) renew(renewed);

@@ -7,10 +7,14 @@ mod account;
 mod alerts;
 mod api;
 mod desk;
+mod funnel;
+mod health;
 mod insights;
 mod keys;
 mod links;
+mod payments;
 mod people;
+mod watch;
 
 pub use account::{
     AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
@@ -22,12 +26,16 @@ pub use desk::{
     ActList, ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,
 };
+pub use funnel::{BROWSERS, Funnel, FunnelDay, FunnelQuery, FunnelStep, MOST_DAYS, USUAL_DAYS};
+pub use health::{Condition, Health, Reading, Vital, VitalLine};
 pub use insights::{Glance, Insights, InsightsQuery};
 pub use keys::{KeyList, KeyRefusal, KeyRow};
 pub use links::{LinkList, Silent};
+pub use payments::{PaymentLine, PaymentLines, PaymentLinesQuery};
 pub use people::{
     Deed, Fact, FoundBy, LinkAgain, PeopleBackend, Story, StoryLine, Team, TeamRow, Told, UserList, UserQuery,
 };
+pub use watch::WatchBackend;
 
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -368,7 +376,7 @@ pub struct DeliveryQuery {
 }
 
 #[async_trait]
-pub trait Backend: AccountBackend + DeskBackend + PeopleBackend + Send + Sync {
+pub trait Backend: AccountBackend + DeskBackend + PeopleBackend + WatchBackend + Send + Sync {
     /// The viewer's balances, links and payments, and the place in her feed that they were read at.
     async fn dashboard(&self, viewer: &Viewer, filter: &Filter, cursor: &Cursor) -> Result<Dashboard, BackendError>;
 

@@ -145,7 +145,7 @@ test.describe("in both colours", { tag }, () => {
       await expect(page.getByTestId("replay")).toHaveAttribute("data-state", "done", { timeout: 500 });
     }).toPass();
     await check(page);
-    for (const path of ["team", "quarantine", "replays", "replays/new?verdict=quarantined", "audit"]) {
+    for (const path of ["team", "quarantine", "replays", "replays/new?verdict=quarantined", "audit", "health", "funnel", "transactions"]) {
       await page.goto(`/operator/${path}`);
       await check(page);
     }

@@ -15,6 +15,12 @@ pub enum Action {
     ChangeUsers,
     SeeDeliveries,
     SeeAlarms,
+    /// See how the server is doing.
+    SeeHealth,
+    /// See how far attempts to link come, without whose they are.
+    SeeFunnel,
+    /// See that people pay, and how much; not where.
+    SeePayments,
     /// Say that an alarm was seen to.
     EndAlarm,
     /// Handle a delivery again, let it in, put it aside.
@@ -33,11 +39,14 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::SeeUsers,
         Self::ChangeUsers,
         Self::SeeDeliveries,
         Self::SeeAlarms,
+        Self::SeeHealth,
+        Self::SeeFunnel,
+        Self::SeePayments,
         Self::EndAlarm,
         Self::ReplayDelivery,
         Self::SeeActs,
@@ -50,9 +59,15 @@ impl Action {
 
     const fn least_role(self) -> Role {
         match self {
-            Self::SeeUsers | Self::SeeDeliveries | Self::SeeAlarms | Self::SeeActs | Self::SeeKeys | Self::SeeTeam => {
-                Role::Viewer
-            }
+            Self::SeeUsers
+            | Self::SeeDeliveries
+            | Self::SeeAlarms
+            | Self::SeeHealth
+            | Self::SeeFunnel
+            | Self::SeePayments
+            | Self::SeeActs
+            | Self::SeeKeys
+            | Self::SeeTeam => Role::Viewer,
             Self::ChangeUsers | Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries => Role::Operator,
             Self::ManageOperators | Self::ChangeKeys => Role::Admin,
         }

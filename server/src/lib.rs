@@ -26,6 +26,8 @@ pub mod pages;
 pub mod peer;
 pub mod people;
 pub mod randomness;
+pub mod readiness;
+pub mod room;
 mod run;
 pub mod secret;
 pub mod services;
@@ -34,6 +36,7 @@ pub mod store;
 pub mod upkeep;
 pub mod vault;
 pub mod vendor;
+pub mod vitals;
 pub mod webauthn;
 pub mod webhooks;
 

@@ -1,6 +1,7 @@
 //! What the server counts and times, for Prometheus. One set for the process; counting never waits.
 
 use crate::anytime::BankError;
+use crate::vitals;
 use app::backend::Verdict;
 use axum::http::StatusCode;
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -94,6 +95,7 @@ impl Metrics {
 
 /// A notification was judged.
 pub fn arrived(verdict: Verdict, status: StatusCode) {
+    vitals::arrived(verdict);
     let labels = ArrivalLabels { verdict: verdict.code(), status: status.as_u16() };
     METRICS.deliveries.get_or_create(&labels).inc();
 }
@@ -102,6 +104,11 @@ pub fn arrived(verdict: Verdict, status: StatusCode) {
 pub fn waits() -> Waiting {
     METRICS.waiting.inc();
     Waiting
+}
+
+/// How many notifications wait to be stored.
+pub fn waiting() -> i64 {
+    METRICS.waiting.get()
 }
 
 pub struct Waiting;
@@ -114,7 +121,9 @@ impl Drop for Waiting {
 
 /// A group was stored, or could not be.
 pub fn committed(began: Instant, rows: usize) {
-    METRICS.commit_seconds.observe(began.elapsed().as_secs_f64());
+    let took = began.elapsed();
+    vitals::committed(took);
+    METRICS.commit_seconds.observe(took.as_secs_f64());
     METRICS.commit_rows.observe(f64::from(u32::try_from(rows).unwrap_or(u32::MAX)));
 }
 
@@ -122,6 +131,7 @@ pub fn committed(began: Instant, rows: usize) {
 pub fn processed(count: usize, lag: Option<Duration>) {
     METRICS.processed.inc_by(count as u64);
     if let Some(lag) = lag {
+        vitals::processed(lag);
         METRICS.effect_lag.observe(lag.as_secs_f64());
     }
 }

@@ -104,7 +104,9 @@ impl Start {
         let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
-        let services = Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone());
+        let bank = Arc::new(bank_client(&config.bank, clock.clone())?);
+        let services =
+            Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone(), Arc::clone(&bank));
         let tails = live::tail_hub();
         follow_commits(&services, [hub.clone(), tails.clone()]);
 
@@ -114,7 +116,7 @@ impl Start {
             store: store.clone(),
             vault: vault.clone(),
             clock: clock.clone(),
-            bank: Arc::new(bank_client(&services.config.bank, clock.clone())?),
+            bank,
             wake: Arc::new(Notify::new()),
             deliveries_wake: Arc::clone(&wakes.worker),
             alarms: alarms.clone(),

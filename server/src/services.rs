@@ -2,12 +2,14 @@
 
 use crate::accounts::passwords::Passwords;
 use crate::accounts::throttle::Throttle;
-use crate::clock::SharedClock;
+use crate::anytime::Client;
+use crate::clock::{Moment, SharedClock};
 use crate::config::Config;
 use crate::http::KeptPages;
 use crate::lifecycle::Tasks;
 use crate::mail::Mailer;
 use crate::pages::{Confidential, Known};
+use crate::readiness::Readiness;
 use crate::sessions::Sessions;
 use crate::store::Store;
 use crate::vault::Vault;
@@ -23,6 +25,11 @@ pub struct Inner {
     pub config: Arc<Config>,
     pub store: Store,
     pub clock: SharedClock,
+    pub started_at: Moment,
+    /// Whether a notification could be acknowledged.
+    pub readiness: Readiness,
+    /// The bank's API.
+    pub bank: Arc<Client>,
     /// Every task that requests leave behind, and every stream: they end with the server.
     pub tasks: Tasks,
     pub sessions: Sessions,
@@ -45,7 +52,14 @@ pub struct Inner {
 }
 
 impl Services {
-    pub fn new(config: Arc<Config>, store: Store, clock: SharedClock, tasks: Tasks, vault: Vault) -> Self {
+    pub fn new(
+        config: Arc<Config>,
+        store: Store,
+        clock: SharedClock,
+        tasks: Tasks,
+        vault: Vault,
+        bank: Arc<Client>,
+    ) -> Self {
         let sessions = Sessions::new(store.clone(), clock.clone(), config.public_url.https);
         let passwords = Passwords::new(&config.limits, tasks.clone());
         let throttle = Throttle::new(clock.clone(), config.limits.tries_per_address, config.limits.tries_of_all);
@@ -56,7 +70,10 @@ impl Services {
         Self(Arc::new(Inner {
             config,
             store,
+            started_at: clock.now(),
             clock,
+            readiness: Readiness::default(),
+            bank,
             tasks,
             sessions,
             passwords,

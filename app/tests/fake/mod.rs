@@ -9,6 +9,7 @@
 pub(crate) mod desk;
 pub(crate) mod insights;
 pub(crate) mod people;
+pub(crate) mod watch;
 
 use app::app::App;
 use app::backend::{

@@ -14,6 +14,7 @@ mod insights;
 mod own;
 mod people;
 mod silence;
+mod watch;
 
 use app::backend::{AlarmKind, Deed, LookedAt, Movable, Verdict};
 use app::page::PageContext;

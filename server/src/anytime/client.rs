@@ -1,7 +1,7 @@
 //! The client of the bank's API.
 
 use super::answers::{self, BankAccount, BankCard, Statement};
-use super::gate::{Gate, GateState};
+use super::gate::{BankReport, Gate, GateState};
 use super::{BankError, Signer};
 use crate::clock::{Moment, SharedClock};
 use crate::metrics;
@@ -50,6 +50,11 @@ impl Client {
     /// Whether calls go through at the moment.
     pub fn state(&self) -> GateState {
         self.gate.state()
+    }
+
+    /// How the bank has been doing.
+    pub fn report(&self) -> BankReport {
+        self.gate.report()
     }
 
     /// Whether the bank answers us at all, without a token; and what time it has, if it says so.

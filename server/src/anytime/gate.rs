@@ -23,6 +23,17 @@ pub enum GateState {
     Open { until: Moment },
 }
 
+/// How the bank has been doing, for operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BankReport {
+    /// Since when no call goes through, and until when; none while calls go through.
+    pub paused: Option<(Moment, Moment)>,
+    /// The last answer that was one, whatever it said of a token.
+    pub answered_at: Option<Moment>,
+    /// The last failure: its code, and when.
+    pub failed: Option<(&'static str, Moment)>,
+}
+
 /// Shared by all calls. Never held across one.
 pub(super) struct Gate {
     clock: SharedClock,
@@ -35,8 +46,12 @@ struct Inner {
     /// Pauses in a row.
     pauses: u32,
     until: Option<Moment>,
+    /// When the first of these pauses began.
+    since: Option<Moment>,
     /// A call goes through to see whether the bank is back.
     trying: bool,
+    answered_at: Option<Moment>,
+    failed: Option<(&'static str, Moment)>,
 }
 
 /// A call that may be made. Its outcome has to be told.
@@ -69,30 +84,45 @@ impl Gate {
         inner.until.map_or(GateState::Closed, |until| GateState::Open { until })
     }
 
+    pub(super) fn report(&self) -> BankReport {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        BankReport { paused: inner.since.zip(inner.until), answered_at: inner.answered_at, failed: inner.failed }
+    }
+
     fn tell(&self, outcome: Option<&BankError>) {
         let now = self.clock.now();
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.note(outcome, now);
         match outcome {
             Some(BankError::RateLimited { retry_after }) => {
                 let asked = retry_after.unwrap_or_else(|| backoff(inner.pauses)).min(LONGEST_ASKED);
-                inner.pause(now.plus(asked));
+                inner.pause(now, now.plus(asked));
             }
             Some(BankError::Unavailable | BankError::Unexpected(_)) => {
                 inner.failures = inner.failures.saturating_add(1);
                 if inner.trying || inner.failures >= MOST_FAILURES {
                     let until = now.plus(backoff(inner.pauses));
-                    inner.pause(until);
+                    inner.pause(now, until);
                 }
             }
             // An answer, though it may be a refusal: the bank is there.
-            _ => *inner = Inner::default(),
+            _ => *inner = Inner { answered_at: inner.answered_at, failed: inner.failed, ..Inner::default() },
         }
         metrics::bank_reachable(inner.until.is_none());
     }
 }
 
 impl Inner {
-    fn pause(&mut self, until: Moment) {
+    fn note(&mut self, outcome: Option<&BankError>, now: Moment) {
+        match outcome {
+            // What it says of a token is no failure of the bank's, or of ours.
+            None | Some(BankError::TokenRefused | BankError::NoRights) => self.answered_at = Some(now),
+            Some(error) => self.failed = Some((error.code(), now)),
+        }
+    }
+
+    fn pause(&mut self, now: Moment, until: Moment) {
+        self.since = self.since.or(Some(now));
         self.pauses = self.pauses.saturating_add(1);
         self.until = Some(self.until.map_or(until, |before| before.max(until)));
         self.trying = false;

@@ -7,7 +7,7 @@ mod sign;
 
 pub use answers::{BankAccount, BankCard, Statement};
 pub use client::{Client, ClientConfig, reach};
-pub use gate::GateState;
+pub use gate::{BankReport, GateState};
 pub use sign::{Signer, SignerError};
 
 use std::time::Duration;

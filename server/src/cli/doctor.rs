@@ -6,18 +6,15 @@ use crate::anytime::{BankError, Client, ClientConfig, Signer};
 use crate::clock::{Clock as _, Moment, SystemClock};
 use crate::config::Config;
 use crate::mail::Transport;
-use crate::secret::Secret;
+use crate::room;
 use crate::store::Store;
 use crate::vault::{KeyRing, Vault};
 use serde_json::json;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Our clock and the bank's may differ by this much; beyond five minutes genuine notifications look late or early.
 const MOST_SKEW: Duration = Duration::from_mins(1);
-/// Less free room than this is too little: a backup and a day of notifications.
-const LEAST_ROOM: u64 = 1024 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What was found out about one thing.
@@ -94,7 +91,7 @@ fn configuration(config: &Config) -> Line {
 
 async fn database(config: &Config) -> (Line, Option<Store>) {
     let line = |finding| Line { subject: "database", finding };
-    if let Some(file) = sqlite_file(&config.database).filter(|file| !file.exists()) {
+    if let Some(file) = room::file_of(&config.database).filter(|file| !file.exists()) {
         let words = format!("{} is not there yet; `serve` and `migrate` make it", file.display());
         return (line(Finding::Doubtful(words)), None);
     }
@@ -128,15 +125,14 @@ async fn keys(config: &Config, store: Option<&Store>) -> Line {
 
 fn disk(config: &Config) -> Line {
     let line = |finding| Line { subject: "disk", finding };
-    let Some(file) = sqlite_file(&config.database) else {
+    let Some(file) = room::file_of(&config.database) else {
         return line(Finding::Good("the database has its own".into()));
     };
-    let folder = file.parent().filter(|folder| folder.exists()).unwrap_or(Path::new("."));
-    line(match rustix::fs::statvfs(folder) {
-        Ok(room) => {
-            let free = room.f_bavail.saturating_mul(room.f_frsize);
+    let folder = room::folder_of(&file);
+    line(match room::free_in(folder) {
+        Ok(free) => {
             let words = format!("{} MiB free in {}", free / (1024 * 1024), folder.display());
-            if free < LEAST_ROOM { Finding::Bad(words) } else { Finding::Good(words) }
+            if free < room::LEAST { Finding::Bad(words) } else { Finding::Good(words) }
         }
         Err(error) => Finding::Doubtful(format!("{}: {error}", folder.display())),
     })
@@ -215,11 +211,6 @@ fn mail(config: &Config) -> Line {
         )),
     };
     Line { subject: "mail", finding }
-}
-
-fn sqlite_file(url: &Secret) -> Option<PathBuf> {
-    let path = url.expose().strip_prefix("sqlite:")?.trim_start_matches("//");
-    Some(PathBuf::from(path.split('?').next().unwrap_or_default()))
 }
 
 /// An error and its causes.

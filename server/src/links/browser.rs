@@ -6,6 +6,7 @@ use crate::accounts::preferences::lang_of;
 use crate::http::SignedIn;
 use crate::secret::Secret;
 use crate::webhooks::event::is_token;
+use app::backend::FunnelStep;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,21 +19,6 @@ use std::sync::Arc;
 
 /// Longest custom reference that is looked at.
 const LONGEST_REFERENCE: usize = 255;
-/// The eleven events of the vendor's script.
-const EVENTS: [&str; 11] = [
-    "onLoginSucceeded",
-    "onLoginFailed",
-    "onTokenCreated",
-    "onDisplayLoginFormScreen",
-    "onDisplayScopeAcceptanceScreen",
-    "onDisplayPopup",
-    "onClosePopup",
-    "onClickLoginButton",
-    "onClickQuitButton",
-    "onClickRefuseButton",
-    "onError",
-];
-
 /// What these routes need.
 pub struct LinkRoutes {
     pub links: Links,
@@ -161,7 +147,7 @@ async fn note_event(
     headers: HeaderMap,
     Json(noted): Json<Noted>,
 ) -> Response {
-    let Some(event) = EVENTS.into_iter().find(|event| *event == noted.event) else {
+    let Some(event) = FunnelStep::from_event(&noted.event).and_then(FunnelStep::event) else {
         return refused(StatusCode::UNPROCESSABLE_ENTITY, "unknown-event");
     };
     let links = &routes.links;

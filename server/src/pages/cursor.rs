@@ -26,11 +26,11 @@ pub(crate) fn row(text: &str) -> Option<i64> {
 }
 
 /// A payment's place: when it was booked, its row, and the bank's name of it.
-pub(super) fn of_payment(place: &PaymentPlace) -> String {
+pub(crate) fn of_payment(place: &PaymentPlace) -> String {
     encode(&format!("{}.{}.{}", place.booked_at.0, place.id, place.txid))
 }
 
-pub(super) fn payment_place(text: &str) -> Option<PaymentPlace> {
+pub(crate) fn payment_place(text: &str) -> Option<PaymentPlace> {
     let place = decode(text)?;
     let (at, rest) = place.split_once('.')?;
     let (id, txid) = rest.split_once('.')?;
@@ -40,7 +40,7 @@ pub(super) fn payment_place(text: &str) -> Option<PaymentPlace> {
 
 /// Where a page begins, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Start<P> {
+pub(crate) enum Start<P> {
     Top,
     /// Rows further down than this.
     Below(P),
@@ -50,7 +50,7 @@ pub(super) enum Start<P> {
 
 impl<P> Start<P> {
     /// An address with a place that is not of ours leads nowhere.
-    pub(super) fn read(cursor: &Cursor, place: impl Fn(&str) -> Option<P>) -> Result<Self, BackendError> {
+    pub(crate) fn read(cursor: &Cursor, place: impl Fn(&str) -> Option<P>) -> Result<Self, BackendError> {
         let read = |text: &str| place(text).ok_or(BackendError::NotFound);
         Ok(match cursor {
             Cursor::Start => Self::Top,
@@ -59,18 +59,18 @@ impl<P> Start<P> {
         })
     }
 
-    pub(super) fn below(&self) -> Option<&P> {
+    pub(crate) fn below(&self) -> Option<&P> {
         if let Self::Below(place) = self { Some(place) } else { None }
     }
 
-    pub(super) fn above(&self) -> Option<&P> {
+    pub(crate) fn above(&self) -> Option<&P> {
         if let Self::Above(place) = self { Some(place) } else { None }
     }
 }
 
 /// Cuts a page from rows that were asked for with one row more than the page holds: that one says whether there is more
 /// in the direction of reading. Rows are in the order of the list, whatever the direction.
-pub(super) fn cut<R, P>(mut rows: Vec<R>, size: usize, start: &Start<P>, place: impl Fn(&R) -> String) -> Page<R> {
+pub(crate) fn cut<R, P>(mut rows: Vec<R>, size: usize, start: &Start<P>, place: impl Fn(&R) -> String) -> Page<R> {
     let more = rows.len() > size;
     if more && matches!(start, Start::Above(_)) {
         rows.remove(0);

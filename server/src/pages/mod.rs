@@ -21,6 +21,7 @@ mod people;
 mod port;
 mod silence;
 mod story;
+mod watch;
 
 pub use insights::Known;
 

@@ -1,9 +1,13 @@
 //! Link intents: single-use attempts of a signed-in user to link.
 
+use super::funnel::{self, Beginning};
 use super::row::Columns as _;
+use super::statement::storable;
 use super::{Result, Store};
 use crate::clock::Moment;
+use app::backend::FunnelStep;
 use domain::ids::{IntentId, UserId};
+use domain::lang::Lang;
 use sqlx::any::AnyRow;
 
 /// An intent, as stored. A token uses it by [`Store::offer_token`].
@@ -37,16 +41,37 @@ pub(super) const INTENT_BY_ID: &str = "
     WHERE id = $1";
 
 impl Store {
-    pub async fn add_intent(&self, id: &IntentId, user_id: &UserId, now: Moment, expires_at: Moment) -> Result<()> {
+    /// Opens an attempt, which is counted from here on. `browser` is a family, such as Firefox.
+    pub async fn add_intent(
+        &self,
+        id: &IntentId,
+        user_id: &UserId,
+        now: Moment,
+        expires_at: Moment,
+        lang: Lang,
+        browser: &str,
+    ) -> Result<()> {
+        let reached = FunnelStep::Shown.with_earlier();
+        let browser = storable(browser).into_owned();
+        let began = Beginning { at: now, lang: lang.code().to_owned(), browser: browser.clone() };
         let insert = sqlx::query(
-            "INSERT INTO link_intents (id, user_id, created_at, expires_at)
-             VALUES ($1, $2, $3, $4)",
+            "INSERT INTO link_intents (id, user_id, created_at, expires_at, lang, browser, reached)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(id.to_string())
         .bind(user_id.to_string())
         .bind(now.0)
-        .bind(expires_at.0);
-        self.change(insert).await.map(drop)
+        .bind(expires_at.0)
+        .bind(lang.code())
+        .bind(browser)
+        .bind(reached);
+        self.write(move |tx| {
+            Box::pin(async move {
+                insert.execute(tx.conn()).await?;
+                funnel::count(tx, &began, reached).await
+            })
+        })
+        .await
     }
 
     pub async fn intent(&self, id: &IntentId) -> Result<Option<IntentRecord>> {

@@ -38,6 +38,7 @@ macro_rules! listed {
             17 "0017_api_keys.sql"
             18 "0018_people.sql"
             19 "0019_team.sql"
+            20 "0020_funnel_and_payments.sql"
             22 "0022_acts_chain.sql"
         )
     };
@@ -70,6 +71,11 @@ impl Store {
             return Err(refusal(error));
         }
         Ok(())
+    }
+
+    /// The number of this program's newest migration, which the database has while it serves.
+    pub fn schema(&self) -> i64 {
+        self.migrator().iter().map(|migration| migration.version).max().unwrap_or_default()
     }
 
     /// Checks, without changing anything, that the database has exactly this program's migrations.

@@ -21,6 +21,7 @@ mod deliveries;
 mod error;
 mod feed;
 mod funnel;
+mod health;
 mod intents;
 mod keys;
 mod links;
@@ -56,7 +57,7 @@ pub use deliveries::{
     DueDelivery, Effects, Lease, NewDelivery, ToldRecord, UsedHash,
 };
 pub use error::{Result, StoreError};
-pub use funnel::LinkEventRecord;
+pub use funnel::{FunnelCount, LinkEventRecord};
 pub use intents::IntentRecord;
 pub use keys::{RingKeyRecord, WrappedKey};
 pub use links::{
@@ -67,9 +68,9 @@ pub use live::Changed;
 pub use mails::{DueMail, NewMail};
 pub use pauses::PauseRecord;
 pub use payments::{
-    Applied, CardChain, Chained, DashboardRecord, ExportBalance, ExportRows, ExportStatement, MOST_FOREIGN,
-    MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments, PaymentPlace, PaymentRecord, PaymentRow,
-    PaymentsQuery, search_text,
+    AnybodysPayment, AnybodysPayments, AnybodysQuery, Applied, CardChain, Chained, DashboardRecord, ExportBalance,
+    ExportRows, ExportStatement, MOST_FOREIGN, MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments,
+    PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery, search_text,
 };
 pub use people::{
     FirstPayment, FoundUser, FoundUsers, NewDeed, OperatorRecord, RelinkRecord, RoleChange, Undertaking, UserSearch,

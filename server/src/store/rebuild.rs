@@ -65,11 +65,11 @@ taken!(
 taken!(
     INTENTS,
     PUT_INTENTS,
-    6,
-    "TTNNNT",
+    9,
+    "TTNNNTTTN",
     "link_intents",
     "id",
-    "id, user_id, created_at, expires_at, used_at, token_fp"
+    "id, user_id, created_at, expires_at, used_at, token_fp, lang, browser, reached"
 );
 // That the bank has revoked one is in the log. One that was revoked before it was proven is of the log altogether.
 taken!(

@@ -7,7 +7,11 @@ pub mod decide;
 pub mod deliveries;
 pub mod delivery;
 pub mod erasures;
+pub mod funnel;
+pub mod funnel_picture;
+pub mod health;
 pub mod keys;
+pub mod payments;
 pub mod processing;
 pub mod replay;
 pub mod replay_new;
@@ -26,7 +30,10 @@ pub use alarms::AlarmsPage;
 pub use deliveries::DeliveriesPage;
 pub use delivery::DeliveryPage;
 pub use erasures::ErasuresPage;
+pub use funnel::FunnelPage;
+pub use health::HealthPage;
 pub use keys::KeysPage;
+pub use payments::PaymentsPage;
 pub use replay::ReplayPage;
 pub use replay_new::NewReplayPage;
 pub use replays::ReplaysPage;
@@ -37,8 +44,11 @@ pub use users::UsersPage;
 
 use super::{Visit, visit};
 use crate::backend::{DeliveryRow, Verdict};
+use crate::i18n::all_payments::AllPaymentsTexts;
 use crate::i18n::desk::DeskTexts;
 use crate::i18n::developers::DevelopersTexts;
+use crate::i18n::funnel::FunnelTexts;
+use crate::i18n::health::HealthTexts;
 use crate::i18n::keys::KeysTexts;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
@@ -70,6 +80,9 @@ fn Console(
         ("/operator/quarantine", desk.review, shape::SHIELD),
         ("/operator/replays", desk.replays, shape::REPLAY),
         ("/operator/alarms", texts.alarms, shape::WARNING),
+        ("/operator/transactions", AllPaymentsTexts::of(texts.lang).title, shape::CARD),
+        ("/operator/funnel", FunnelTexts::of(texts.lang).nav, shape::FUNNEL),
+        ("/operator/health", HealthTexts::of(texts.lang).title, shape::PULSE),
         ("/operator/audit", desk.acts, shape::LIST),
         ("/operator/team", TeamTexts::of(texts.lang).title, shape::TEAM),
         ("/operator/keys", KeysTexts::of(texts.lang).title, shape::KEY),

@@ -22,6 +22,7 @@ pub(super) const TABLES: &[&str] = &[
     "accounts",
     "cards",
     "link_events",
+    "funnel_days",
     "payments",
     "feeds",
     "live_events",

@@ -3,9 +3,11 @@
 use super::{LinkRecord, find_by_token, lock_token, unlock_token};
 use crate::clock::Moment;
 use crate::store::feed::Subject;
+use crate::store::funnel::reach;
 use crate::store::intents::{INTENT_BY_ID, IntentRecord};
 use crate::store::transaction::Tx;
 use crate::store::{Result, Store};
+use app::backend::FunnelStep;
 use domain::ids::{IntentId, LinkId, UserId};
 
 /// Which way a token came.
@@ -205,5 +207,5 @@ async fn use_intent(tx: &mut Tx, offer: &KeptOffer, intent: &IntentRecord) -> Re
         .bind(intent.id.to_string())
         .execute(tx.conn())
         .await?;
-    Ok(())
+    reach(tx, &intent.user_id, &intent.id, FunnelStep::Kept).await
 }

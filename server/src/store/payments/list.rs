@@ -255,14 +255,14 @@ pub(super) fn bind_conditions(query: Query, user_id: &UserId, filter: &Filter, c
 /// The values of a filter's conditions.
 pub(super) struct Conditions {
     /// First moment, in microseconds.
-    from: i64,
+    pub(super) from: i64,
     /// First moment that is too late.
-    until: i64,
+    pub(super) until: i64,
     /// Smallest size of the amount.
-    at_least: i64,
+    pub(super) at_least: i64,
     /// Both ends of the amounts whose size is small enough.
-    smallest: i64,
-    largest: i64,
+    pub(super) smallest: i64,
+    pub(super) largest: i64,
     pattern: String,
     /// Empty where any will do.
     tag: String,

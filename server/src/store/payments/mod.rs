@@ -6,6 +6,7 @@ mod chain;
 mod export;
 mod list;
 mod month;
+mod of_all;
 mod own;
 
 pub use apply::Applied;
@@ -13,6 +14,7 @@ pub use chain::{CardChain, Chained};
 pub use export::{ExportBalance, ExportRows, ExportStatement};
 pub use list::{DashboardRecord, PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery};
 pub use month::{MOST_FOREIGN, MonthDetails, MonthQuery, MonthSums, PastPayments};
+pub use of_all::{AnybodysPayment, AnybodysPayments, AnybodysQuery};
 
 pub(super) use apply::{News, apply, known_payments, without_known};
 pub(super) use book::{Book, Known};

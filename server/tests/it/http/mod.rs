@@ -30,4 +30,5 @@ mod site;
 mod stop;
 mod team;
 mod two_step;
+mod watch;
 pub(crate) mod world;

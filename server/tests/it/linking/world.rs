@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use domain::ids::{IntentId, LinkId, UserId};
+use domain::lang::Lang;
 use domain::link::LinkStatus;
 use domain::viewer::Role;
 use sandbox::Sandbox;
@@ -135,7 +136,7 @@ impl World {
     pub(super) async fn intent(&self, user: &UserId) -> String {
         let id = IntentId::parse(randomness::id()).unwrap();
         let now = self.clock.now();
-        self.store.add_intent(&id, user, now, now.plus(Duration::from_mins(30))).await.unwrap();
+        self.store.add_intent(&id, user, now, now.plus(Duration::from_mins(30)), Lang::En, "Firefox").await.unwrap();
         self.vault.seal_reference(&id)
     }
 

@@ -2,6 +2,7 @@
 
 use domain::category::Category;
 use domain::ids::{AccountId, CardRef, IntentId, LinkId, Txid, UserId};
+use domain::lang::Lang;
 use domain::money::Currency;
 use domain::transaction::{TxStatus, TxType};
 use domain::viewer::Role;
@@ -93,7 +94,7 @@ impl Cast {
 
     pub(super) async fn intent(&self, user: &UserId) -> IntentId {
         let id = IntentId::parse(self.id()).unwrap();
-        self.store.add_intent(&id, user, self.at(0), self.at(900)).await.unwrap();
+        self.store.add_intent(&id, user, self.at(0), self.at(900), Lang::En, "Firefox").await.unwrap();
         id
     }
 

@@ -125,6 +125,9 @@ async fn tell_of_what_comes(cast: &Cast) {
     payments::gaps_are_marked_and_closed(cast).await;
     watch::alarms_are_raised_once_and_ended(cast).await;
     watch::marks_are_the_newest(cast).await;
+    watch::the_database_tells_how_it_is(cast).await;
+    watch::an_attempt_is_counted_once_for_each_step(cast).await;
+    watch::everybodys_payments_are_found_by_time_card_and_name(cast).await;
     mails::a_mail_waits_until_it_is_sent_or_given_up(cast).await;
     devices::mail_is_written_once_for_what_came_together(cast).await;
 }

@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 30] = [
+const LARGE: [&str; 31] = [
     "deliveries",
     "payments",
     "own_words",
@@ -24,6 +24,7 @@ const LARGE: [&str; 30] = [
     "mails",
     "looks",
     "link_events",
+    "funnel_days",
     "password_resets",
     "half_sign_ins",
     "passkeys",

@@ -1,0 +1,22 @@
+//! What operators who watch need from the server.
+
+use super::{BackendError, Cursor, Funnel, FunnelQuery, Health, PaymentLines, PaymentLinesQuery};
+use async_trait::async_trait;
+use domain::viewer::Viewer;
+
+#[async_trait]
+pub trait WatchBackend: Send + Sync {
+    /// How the server is doing at this moment.
+    async fn health(&self, viewer: &Viewer) -> Result<Health, BackendError>;
+
+    /// How far attempts to link came, by the day on which they began: at most so many days, and none that is still to come.
+    async fn funnel(&self, viewer: &Viewer, query: &FunnelQuery) -> Result<Funnel, BackendError>;
+
+    /// Everybody's payments: when, how much and whose. What says more of a person is on her page, where looking is noted.
+    async fn payment_lines(
+        &self,
+        viewer: &Viewer,
+        query: &PaymentLinesQuery,
+        cursor: &Cursor,
+    ) -> Result<PaymentLines, BackendError>;
+}
