@@ -97,7 +97,7 @@ const TABLE: [(&str, Rule); 34] = {
 };
 
 /// What is looked at in the console, and what is done there, by routes as the router has them. Looking is GET, doing is POST.
-const CONSOLE: [(&str, Action, &[&str]); 12] = [
+const CONSOLE: [(&str, Action, &[&str]); 15] = [
     ("GET", Action::SeeUsers, &["/operator", "/operator/users", "/operator/users/{id}", "/operator/erasures"]),
     (
         "GET",
@@ -113,7 +113,10 @@ const CONSOLE: [(&str, Action, &[&str]); 12] = [
         ],
     ),
     ("GET", Action::SeeAlarms, &["/operator/alarms"]),
-    ("GET", Action::SeeActs, &["/operator/audit"]),
+    ("GET", Action::SeeHealth, &["/operator/health"]),
+    ("GET", Action::SeeFunnel, &["/operator/funnel"]),
+    ("GET", Action::SeePayments, &["/operator/transactions"]),
+    ("GET", Action::SeeActs, &["/operator/audit", "/operator/audit.csv"]),
     ("GET", Action::SeeKeys, &["/operator/keys"]),
     ("GET", Action::SeeTeam, &["/operator/team"]),
     (
