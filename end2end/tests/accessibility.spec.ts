@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { ALICE, closePopup, openPopup, signInAtBank } from "../bank";
 import { expectLive, expectNoSidewaysScrolling, row } from "../dashboard";
 import { expect, test } from "../fixtures";
+import { tabTo } from "../keyboard";
 import { Person } from "../person";
 
 const tag = "@phone";
@@ -160,25 +161,6 @@ test.describe("in both colours", { tag }, () => {
     await check(page);
   });
 });
-
-/** Presses Tab until the element has the focus, which has to be seen at every step. */
-async function tabTo(page: Page, selector: string, most = 30): Promise<void> {
-  for (let step = 0; step < most; step++) {
-    await page.keyboard.press("Tab");
-    const focus = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!(element instanceof HTMLElement) || element === document.body) return undefined;
-      const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      const { width, height } = element.getBoundingClientRect();
-      return { outline: `${outlineStyle} ${outlineWidth}`, width, height, name: element.outerHTML.slice(0, 120) };
-    });
-    if (!focus) continue;
-    expect(focus.outline, `focus on ${focus.name}`).toMatch(/^(solid|auto) [2-9]/);
-    expect(focus.width * focus.height, `size of ${focus.name}`).toBeGreaterThan(0);
-    if (await page.locator(selector).first().evaluate((wanted) => wanted === document.activeElement)) return;
-  }
-  throw new Error(`Tab does not lead to ${selector}`);
-}
 
 test("signing in and filtering need no mouse, and the focus can always be seen", async ({ page, world }) => {
   const person = await Person.signUp(world);
