@@ -44,11 +44,10 @@ async fn fill(product: &mut Product, people: u64, table: &mut Table) -> (Vec<Str
     let staff = product.at_rest(people::staff).await;
     table.line("large: people linked", &format!("{people} in {} s", begin.elapsed().as_secs()), "");
 
-    let bodies = Product::notifications(people * NOTIFICATIONS, people);
     let run = Duration::from_mins(20);
+    let count = usize::try_from(people * NOTIFICATIONS).expect("a million");
     let load = Load { address: product.address, connections: 64, run, pace: None };
-    let stored = load.posts(&bodies, &Product::hook()).await;
-    drop(bodies);
+    let stored = load.posts_made(count, move || Product::fresh_notification(people), Product::hook()).await;
     table.load(&format!("large: {} notifications taken in", people * NOTIFICATIONS), &stored, None);
     let begin = Instant::now();
     while product.gauge("anytime_deliveries_due").await > 0.0 && begin.elapsed() < run {
@@ -191,7 +190,7 @@ async fn beside(product: &Product, people: u64, what: &str, arguments: &[&str], 
         product.command(arguments).await;
         begin.elapsed()
     };
-    let (measured, took) = load.posts_until(&bodies, &hook, until).await;
+    let (measured, took) = load.posts_until(&bodies, hook, until).await;
     table.line(&format!("large: {what}"), &format!("{:.1} s", took.as_secs_f64()), "under 60 s");
     table.load(&format!("large: notifications meanwhile, at {MEANWHILE} a second"), &measured, None);
 }

@@ -15,6 +15,21 @@ pub(crate) struct Load {
     pub(crate) pace: Option<u32>,
 }
 
+/// The request with this number; none after the last one.
+type Requests = Arc<dyn Fn(usize) -> Option<Arc<str>> + Send + Sync>;
+
+/// Each of them one time.
+fn once(requests: impl IntoIterator<Item = String>) -> Requests {
+    let requests: Vec<Arc<str>> = requests.into_iter().map(Arc::from).collect();
+    Arc::new(move |index| requests.get(index).cloned())
+}
+
+/// From the first one again after the last one.
+fn again(requests: impl IntoIterator<Item = String>) -> Requests {
+    let requests: Vec<Arc<str>> = requests.into_iter().map(Arc::from).collect();
+    Arc::new(move |index| requests.get(index % requests.len()).cloned())
+}
+
 /// Who asks for a page.
 #[derive(Debug, Clone)]
 pub(crate) enum Reader {
@@ -60,14 +75,24 @@ impl Measured {
 impl Load {
     /// Posts each body once, form-encoded, until the time is over.
     pub(crate) async fn posts(&self, bodies: &[String], path: &str) -> Measured {
-        self.run(bodies.iter().map(|body| post(path, body)).collect(), false).await
+        self.run(once(bodies.iter().map(|body| post(path, body)))).await
+    }
+
+    /// Posts so many bodies that are made when it is their turn: more than could be held, and fresh in a long run.
+    pub(crate) async fn posts_made(
+        &self,
+        count: usize,
+        make: impl Fn() -> String + Send + Sync + 'static,
+        path: &'static str,
+    ) -> Measured {
+        self.run(Arc::new(move |index| (index < count).then(|| post(path, &make()).into()))).await
     }
 
     /// Gets one page again and again.
     pub(crate) async fn gets(&self, path: &str, cookie: &str, encoding: &str) -> Measured {
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\nAccept-Encoding: {encoding}\r\n\r\n");
-        self.run(vec![request], true).await
+        self.run(again([request])).await
     }
 
     /// Gets these pages in turn, again and again, for these readers in turn.
@@ -77,7 +102,7 @@ impl Load {
             let (path, reader) = (&paths[n % paths.len()], readers[n % readers.len()].header());
             format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{reader}\r\n\r\n")
         });
-        self.run(requests.collect(), true).await
+        self.run(again(requests)).await
     }
 
     /// Posts bodies until something else is done; what that has come to.
@@ -87,23 +112,23 @@ impl Load {
         path: &str,
         until: impl Future<Output = T>,
     ) -> (Measured, T) {
-        let requests = bodies.iter().map(|body| post(path, body)).collect();
+        let requests = once(bodies.iter().map(|body| post(path, body)));
         let done = Arc::new(AtomicBool::new(false));
         let until = async {
             let outcome = until.await;
             done.store(true, Ordering::Relaxed);
             outcome
         };
-        tokio::join!(self.run_while(requests, false, Arc::clone(&done)), until)
+        tokio::join!(self.run_while(requests, Arc::clone(&done)), until)
     }
 
-    async fn run(&self, requests: Vec<String>, again: bool) -> Measured {
-        self.run_while(requests, again, Arc::default()).await
+    async fn run(&self, requests: Requests) -> Measured {
+        self.run_while(requests, Arc::default()).await
     }
 
     /// Until the time is over, or it is done.
-    async fn run_while(&self, requests: Vec<String>, again: bool, done: Arc<AtomicBool>) -> Measured {
-        let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
+    async fn run_while(&self, requests: Requests, done: Arc<AtomicBool>) -> Measured {
+        let next = Arc::new(AtomicUsize::new(0));
         let start = Instant::now();
         let end = start + self.run;
         let pace = self.pace;
@@ -116,14 +141,13 @@ impl Load {
                 let mut connection = Connection::open(address).await;
                 while Instant::now() < end && !done.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let place = if again { index % requests.len() } else { index };
-                    let Some(request) = requests.get(place) else { break };
+                    let Some(request) = requests(index) else { break };
                     if let Some(pace) = pace {
                         let turn = Duration::from_secs(index as u64) / pace;
                         tokio::time::sleep_until((start + turn).into()).await;
                     }
                     let sent = Instant::now();
-                    if connection.ask(request).await == Some(200) {
+                    if connection.ask(&request).await == Some(200) {
                         measured.latencies.push(sent.elapsed());
                     } else {
                         measured.failed += 1;

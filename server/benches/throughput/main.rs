@@ -47,7 +47,7 @@ async fn main() {
     table.load("a handler that only reads the body", &reading, None);
     let bodies = Product::notifications(600_000, 10_000);
     let stored = Load { address: product.address, connections: CONNECTIONS, run: RUN, pace: None }
-        .posts(&bodies, &Product::hook())
+        .posts(&bodies, Product::hook())
         .await;
     table.load("notifications acknowledged, durable", &stored, Some(&reading));
 
@@ -82,14 +82,13 @@ async fn sustained(product: &mut Product, table: &mut Table) {
     let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20);
     product.link_people(PEOPLE).await;
     let before = product.resident_mb();
-    let bodies = Product::notifications(u64::from(PACE) * seconds, PEOPLE);
     let load = Load {
         address: product.address,
         connections: CONNECTIONS,
         run: Duration::from_secs(seconds),
         pace: Some(PACE),
     };
-    let sustained = load.posts(&bodies, &Product::hook()).await;
+    let sustained = load.posts_made(usize::MAX, || Product::fresh_notification(PEOPLE), Product::hook()).await;
     let left = product.gauge("anytime_deliveries_due").await;
     table.load(&format!("acknowledged with effects, at {PACE} a second for {seconds} s"), &sustained, None);
     table.line("stored, and not yet processed, at its end", &format!("{left:.0} notifications"), "not growing");

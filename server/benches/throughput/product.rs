@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
 const SECRET: &str = "bench-bench-bench-bench-bench-bench-0123456789";
+const HOOK: &str = "/webhooks/anytime/bench-bench-bench-bench-bench-bench-0123456789";
 const REFERENCE: &str = "bench-partner-reference";
 /// A bank that does not answer.
 const NOWHERE: &str = "http://127.0.0.1:9";
@@ -66,8 +67,8 @@ impl Product {
         REFERENCE
     }
 
-    pub(crate) fn hook() -> String {
-        format!("/webhooks/anytime/{SECRET}")
+    pub(crate) const fn hook() -> &'static str {
+        HOOK
     }
 
     /// Megabytes of memory that the server holds.
@@ -102,27 +103,21 @@ impl Product {
     }
 
     /// The same, each with its txid, for the card of whom `whose` names.
-    #[expect(clippy::disallowed_methods, reason = "the bank's clock, in a benchmark")]
     pub(crate) fn numbered_notifications(count: u64, whose: impl Fn(u64) -> u64) -> Vec<(u64, String)> {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
         // Each is made at a moment of its own, within the five minutes that count as fresh.
-        let begin = jiff::Timestamp::now().as_second() - 200;
+        let begin = now() - 200;
         (0..count)
             .map(|_| {
                 let n = NEXT.fetch_add(1, Ordering::Relaxed);
-                let timestamp = format!("{}.{:04}", begin + i64::try_from(n / 10_000 % 400).unwrap_or(0), n % 10_000);
-                let hash = hex::encode(Sha256::digest(format!("{timestamp}|{REFERENCE}")));
-                let (field, data) = ("notification%5B", "notification%5Bdata%5D%5B");
-                let tx = "notification%5Bdata%5D%5Bbody%5D%5Btransaction%5D%5B";
-                // As scattered as the bank's own.
-                let reference = &hex::encode(Sha256::digest(n.to_string()))[..40];
-                let body = format!(
-                    "{field}reference%5D={reference}&{field}created_at%5D=2026-01-30T10%3A17%3A48%2B01%3A00&{field}context%5D=anytime-connect&{field}current_try%5D=1&{field}max_tries%5D=3&{data}hash%5D={hash}&{data}timestamp%5D={timestamp}&{data}event_name%5D=card_transaction_received&{data}request_id%5D=109605&{data}type_response%5D=async&{data}body%5D%5Bmethod%5D=card_last_tx&{data}body%5D%5Bcard_ref%5D=ANY{:010}&{data}body%5D%5Bacc_id%5D=1&{tx}txid%5D={n}&{tx}mcc%5D=5942&{tx}amount%5D=98.32&{tx}amount_fx%5D=98.32&{tx}currency%5D=EUR&{tx}fx%5D=1.000000&{tx}fx_fee%5D=0&{tx}status%5D=S&{tx}type%5D=D&{tx}balance_after%5D=0.00&{tx}date%5D=2026-02-02+14%3A14%3A48&{tx}description%5D=FNAC+DIRECT+-+RUE+DES+BATEAUX+LAVOIRS%2C+IVRY+SUR+SEIN%2C94768%2CFRA%2CFRA",
-                    whose(n)
-                );
-                (n, body)
+                (n, notification(n, begin + i64::try_from(n / 10_000 % 400).unwrap_or(0), whose(n)))
             })
             .collect()
+    }
+
+    /// One that is made now, for the card of one of so many people.
+    pub(crate) fn fresh_notification(people: u64) -> String {
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        notification(n, now(), n % people)
     }
 
     /// Starts anew with so many linked people and a bank that does not answer. The answer is their cookies.
@@ -276,6 +271,26 @@ impl Person {
         let answer = request.send().await.expect("a page").error_for_status().expect("a page without error");
         answer.bytes().await.expect("a body").to_vec()
     }
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+#[expect(clippy::disallowed_methods, reason = "the bank's clock, in a benchmark")]
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// The nth, told in this second.
+fn notification(n: u64, second: i64, whose: u64) -> String {
+    let timestamp = format!("{second}.{:04}", n % 10_000);
+    let hash = hex::encode(Sha256::digest(format!("{timestamp}|{REFERENCE}")));
+    let (field, data) = ("notification%5B", "notification%5Bdata%5D%5B");
+    let tx = "notification%5Bdata%5D%5Bbody%5D%5Btransaction%5D%5B";
+    // As scattered as the bank's own.
+    let reference = &hex::encode(Sha256::digest(n.to_string()))[..40];
+    format!(
+        "{field}reference%5D={reference}&{field}created_at%5D=2026-01-30T10%3A17%3A48%2B01%3A00&{field}context%5D=anytime-connect&{field}current_try%5D=1&{field}max_tries%5D=3&{data}hash%5D={hash}&{data}timestamp%5D={timestamp}&{data}event_name%5D=card_transaction_received&{data}request_id%5D=109605&{data}type_response%5D=async&{data}body%5D%5Bmethod%5D=card_last_tx&{data}body%5D%5Bcard_ref%5D=ANY{whose:010}&{data}body%5D%5Bacc_id%5D=1&{tx}txid%5D={n}&{tx}mcc%5D=5942&{tx}amount%5D=98.32&{tx}amount_fx%5D=98.32&{tx}currency%5D=EUR&{tx}fx%5D=1.000000&{tx}fx_fee%5D=0&{tx}status%5D=S&{tx}type%5D=D&{tx}balance_after%5D=0.00&{tx}date%5D=2026-02-02+14%3A14%3A48&{tx}description%5D=FNAC+DIRECT+-+RUE+DES+BATEAUX+LAVOIRS%2C+IVRY+SUR+SEIN%2C94768%2CFRA%2CFRA"
+    )
 }
 
 /// Bytes of the compressed script and wasm that the dashboard loads.

@@ -126,7 +126,7 @@ async fn send(address: SocketAddr, notifications: Vec<(u64, String)>) -> HashMap
                 let turn = start + Duration::from_secs(index as u64) / PACE;
                 tokio::time::sleep_until(turn.into()).await;
                 sent.push((*txid, Instant::now()));
-                let answer = connection.ask(&crate::load::post(&Product::hook(), body)).await;
+                let answer = connection.ask(&crate::load::post(Product::hook(), body)).await;
                 assert_eq!(answer, Some(200), "an acknowledgement");
             }
         });
