@@ -5,7 +5,7 @@ use super::api::api_reference;
 use app::backend::{
     AlarmList, Alerts, ApiReference, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
     DeliveryQuery, DeliveryRow, Insights, InsightsQuery, KeyList, LinkList, Page, PaymentDetail, Processing,
-    RuleDetail, UserDetail, UserList, UserQuery, UserRow,
+    RuleDetail, UserDetail, UserList, UserQuery,
 };
 use async_trait::async_trait;
 use domain::alerts::RuleView;
