@@ -18,6 +18,10 @@ pub enum Action {
     SeeFunnel,
     /// See that people pay, and how much; not where.
     SeePayments,
+    /// See what other systems were told.
+    SeeEvents,
+    /// Tell them once more.
+    SendEvents,
     /// Say that an alarm was seen to.
     EndAlarm,
     /// Handle a delivery again, let it in, put it aside.
@@ -42,9 +46,10 @@ impl Action {
             | Self::SeeHealth
             | Self::SeeFunnel
             | Self::SeePayments
+            | Self::SeeEvents
             | Self::SeeActs
             | Self::SeeKeys => Role::Viewer,
-            Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries => Role::Operator,
+            Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries | Self::SendEvents => Role::Operator,
             Self::ManageOperators | Self::ChangeKeys => Role::Admin,
         }
     }
@@ -75,12 +80,17 @@ mod tests {
                 Action::SeeHealth,
                 Action::SeeFunnel,
                 Action::SeePayments,
+                Action::SeeEvents,
+                Action::SendEvents,
             ]
             .map(|action| authorize(&viewer, action).is_ok())
         };
-        assert_eq!(allowed(Role::User), [false; 10]);
-        assert_eq!(allowed(Role::Viewer), [true, true, false, false, false, true, false, true, true, true]);
-        assert_eq!(allowed(Role::Operator), [true, true, true, true, false, true, false, true, true, true]);
-        assert_eq!(allowed(Role::Admin), [true; 10]);
+        assert_eq!(allowed(Role::User), [false; 12]);
+        assert_eq!(
+            allowed(Role::Viewer),
+            [true, true, false, false, false, true, false, true, true, true, true, false]
+        );
+        assert_eq!(allowed(Role::Operator), [true, true, true, true, false, true, false, true, true, true, true, true]);
+        assert_eq!(allowed(Role::Admin), [true; 12]);
     }
 }

@@ -21,6 +21,7 @@ pub mod logging;
 pub mod mail;
 pub mod metrics;
 pub mod monitoring;
+pub mod outbox;
 pub mod pages;
 pub mod peer;
 pub mod randomness;

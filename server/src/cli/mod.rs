@@ -5,6 +5,7 @@ mod asked;
 mod backup;
 mod deliveries;
 mod doctor;
+mod event_endpoint;
 mod keys;
 mod operator;
 mod rebuild;
@@ -16,7 +17,7 @@ use crate::config::settings::{DatabaseSettings, KeyringSettings, LogSettings, Pu
 use crate::config::{self, ConfigError, Place, Places, dotenv};
 use crate::faults;
 use crate::logging;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Topic};
 use crate::vault::{RetireError, VaultError};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -63,6 +64,9 @@ enum Command {
     /// Keys of the partner's other systems, for the API
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Where the partner's other systems are told of what happens
+    #[command(subcommand)]
+    EventEndpoint(EventEndpointCommand),
     /// The keys that encrypt tokens and references
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -110,6 +114,60 @@ struct ListApiKeys {
 #[derive(Debug, Args)]
 struct RevokeApiKey {
     /// As `api-key list` shows it
+    id: String,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Subcommand)]
+enum EventEndpointCommand {
+    /// Tell an address of what happens; the secret that signs messages stands alone on the last line, this once
+    Add(AddEndpoint),
+    /// List endpoints, without their secrets
+    List(ListEndpoints),
+    /// Make a new secret; messages are signed with the old one as well for a day
+    Secret(ChangeEndpointSecret),
+    /// Tell an endpoint nothing any more
+    Remove(RemoveEndpoint),
+}
+
+#[derive(Debug, Args)]
+struct AddEndpoint {
+    /// `https://…`
+    url: String,
+    /// What it is told, with commas between them: `link`, `transaction`
+    #[arg(long, required = true, value_delimiter = ',', value_parser = event_endpoint::topic)]
+    events: Vec<Topic>,
+    /// Addresses or CIDR blocks of our own network that events may go to, as the server has them
+    #[arg(long, env = "EVENT_NETWORKS", default_value = "")]
+    event_networks: String,
+    /// For development: allows plain http to this machine
+    #[arg(long)]
+    dev: bool,
+    #[command(flatten)]
+    places: KeysPlaces,
+}
+
+#[derive(Debug, Args)]
+struct ListEndpoints {
+    /// One object of JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Args)]
+struct ChangeEndpointSecret {
+    /// As `event-endpoint list` shows it
+    id: String,
+    #[command(flatten)]
+    places: KeysPlaces,
+}
+
+#[derive(Debug, Args)]
+struct RemoveEndpoint {
+    /// As `event-endpoint list` shows it
     id: String,
     #[command(flatten)]
     database: DatabaseSettings,
@@ -238,6 +296,12 @@ pub enum CliError {
     ApiKeyName,
     #[error("there is no key `{0}` that is good")]
     NoApiKey(String),
+    #[error("`{0}` cannot be told of anything: {1}")]
+    Endpoint(String, String),
+    #[error("there is no endpoint `{0}` that is told anything")]
+    NoEndpoint(String),
+    #[error("`{0}` is of the configuration: change it there")]
+    OfConfiguration(String),
     #[error("the key stays")]
     Retire(#[from] RetireError),
     #[error("{} exists already: name a new file", .0.display())]
@@ -302,6 +366,10 @@ async fn command(command: Command, places: &Places) -> Result<ExitCode, CliError
         Command::ApiKey(ApiKeyCommand::Add(add)) => api_key::add(&add).await?,
         Command::ApiKey(ApiKeyCommand::List(list)) => api_key::list(&list).await?,
         Command::ApiKey(ApiKeyCommand::Revoke(revoke)) => api_key::revoke(&revoke).await?,
+        Command::EventEndpoint(EventEndpointCommand::Add(add)) => event_endpoint::add(&add, places).await?,
+        Command::EventEndpoint(EventEndpointCommand::List(list)) => event_endpoint::list(&list).await?,
+        Command::EventEndpoint(EventEndpointCommand::Secret(change)) => event_endpoint::secret(&change).await?,
+        Command::EventEndpoint(EventEndpointCommand::Remove(remove)) => event_endpoint::remove(&remove).await?,
         Command::Keys(KeysCommand::List(list)) => keys::list(&list).await?,
         Command::Keys(KeysCommand::Rotate(places)) => keys::rotate(&places).await?,
         Command::Keys(KeysCommand::Retire(retire)) => keys::retire(&retire).await?,

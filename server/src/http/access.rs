@@ -192,6 +192,8 @@ mod tests {
             ("/operator/erasures", missing(), missing(), Pass),
             ("/operator/keys", missing(), missing(), Pass),
             ("/operator/health", missing(), missing(), Pass),
+            ("/operator/events", missing(), missing(), Pass),
+            ("/operator/events/1/again", missing(), missing(), Pass),
             ("/operator/funnel", missing(), missing(), Pass),
             ("/operator/transactions", missing(), missing(), Pass),
             ("/api/v1/users", Pass, Pass, Pass),

@@ -37,6 +37,7 @@ macro_rules! listed {
             16 "0016_ring.sql"
             17 "0017_api_keys.sql"
             20 "0020_funnel_and_payments.sql"
+            21 "0021_events_out.sql"
         )
     };
 }

@@ -7,6 +7,8 @@ pub mod decide;
 pub mod deliveries;
 pub mod delivery;
 pub mod erasures;
+pub mod event;
+pub mod events;
 pub mod funnel;
 pub mod funnel_picture;
 pub mod health;
@@ -27,6 +29,8 @@ pub use alarms::AlarmsPage;
 pub use deliveries::DeliveriesPage;
 pub use delivery::DeliveryPage;
 pub use erasures::ErasuresPage;
+pub use event::EventPage;
+pub use events::EventsPage;
 pub use funnel::FunnelPage;
 pub use health::HealthPage;
 pub use keys::KeysPage;
@@ -42,6 +46,7 @@ use super::{Visit, visit};
 use crate::backend::{DeliveryRow, Verdict};
 use crate::i18n::all_payments::AllPaymentsTexts;
 use crate::i18n::desk::DeskTexts;
+use crate::i18n::events::EventsTexts;
 use crate::i18n::funnel::FunnelTexts;
 use crate::i18n::health::HealthTexts;
 use crate::i18n::keys::KeysTexts;
@@ -77,6 +82,7 @@ fn Console(
         ("/operator/transactions", AllPaymentsTexts::of(texts.lang).title, shape::CARD),
         ("/operator/funnel", FunnelTexts::of(texts.lang).nav, shape::FUNNEL),
         ("/operator/health", HealthTexts::of(texts.lang).title, shape::PULSE),
+        ("/operator/events", EventsTexts::of(texts.lang).title, shape::SEND),
         ("/operator/audit", desk.acts, shape::LIST),
         ("/operator/keys", KeysTexts::of(texts.lang).title, shape::KEY),
         ("/operator/erasures", PrivacyTexts::of(texts.lang).receipts, shape::NOTE),

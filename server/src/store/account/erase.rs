@@ -63,7 +63,7 @@ static BURIED: Grouped = Grouped::new(
 );
 
 /// Nothing of these is of use to anybody once she has gone.
-const AT_ONCE: [&str; 14] = [
+const AT_ONCE: [&str; 15] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM half_sign_ins WHERE user_id = $1",
     "DELETE FROM mails WHERE user_id = $1",
@@ -76,6 +76,7 @@ const AT_ONCE: [&str; 14] = [
     "DELETE FROM alert_rules WHERE user_id = $1",
     "DELETE FROM alert_mails WHERE user_id = $1",
     "DELETE FROM push_devices WHERE user_id = $1",
+    "DELETE FROM events_out WHERE user_id = $1",
     "DELETE FROM replay_items WHERE user_id = $1",
     "UPDATE replays
      SET attach_to = NULL, next_at = NULL, ended_at = COALESCE(ended_at, created_at),

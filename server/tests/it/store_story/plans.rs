@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 29] = [
+const LARGE: [&str; 31] = [
     "deliveries",
     "payments",
     "own_words",
@@ -25,6 +25,8 @@ const LARGE: [&str; 29] = [
     "looks",
     "link_events",
     "funnel_days",
+    "events_out",
+    "event_sends",
     "password_resets",
     "half_sign_ins",
     "passkeys",
@@ -44,8 +46,9 @@ const LARGE: [&str; 29] = [
 ];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 11] = [
+const SMALL_INDEXES: [&str; 12] = [
     "deliveries_due",
+    "events_out_unnamed",
     "deliveries_parked",
     "deliveries_refused",
     "payments_missing",
