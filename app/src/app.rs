@@ -10,8 +10,8 @@ use crate::pages::insights::InsightsPage;
 use crate::pages::landing::Landing;
 use crate::pages::link_again::LinkAgainPage;
 use crate::pages::operator::{
-    ActsPage, AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, FunnelPage, HealthPage, KeysPage, NewReplayPage,
-    PaymentsPage, ReplayPage, ReplaysPage, ReviewPage, TeamPage, UserPage, UsersPage,
+    ActsPage, AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, EventPage, EventsPage, FunnelPage, HealthPage,
+    KeysPage, NewReplayPage, PaymentsPage, ReplayPage, ReplaysPage, ReviewPage, TeamPage, UserPage, UsersPage,
 };
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{
@@ -89,6 +89,8 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/operator/replays/new") view=NewReplayPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/replays/:id") view=ReplayPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/transactions") view=PaymentsPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/events") view=EventsPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/events/:id") view=EventPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/funnel") view=FunnelPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/health") view=HealthPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/audit") view=ActsPage ssr=SsrMode::Async/>

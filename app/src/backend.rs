@@ -7,6 +7,7 @@ mod account;
 mod alerts;
 mod api;
 mod desk;
+mod events;
 mod funnel;
 mod health;
 mod insights;
@@ -26,6 +27,7 @@ pub use desk::{
     ActList, ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,
 };
+pub use events::{EndpointRow, Events, SendDetail, SendRow, SendStanding};
 pub use funnel::{BROWSERS, Funnel, FunnelDay, FunnelQuery, FunnelStep, MOST_DAYS, USUAL_DAYS};
 pub use health::{Condition, Health, Reading, Vital, VitalLine};
 pub use insights::{Glance, Insights, InsightsQuery};
@@ -272,10 +274,12 @@ pub enum AlarmKind {
     Mail,
     /// So much was sealed with a key that it should be replaced. About the key.
     WornKey,
+    /// An endpoint does not take what it is told. About the endpoint.
+    Events,
 }
 
 impl AlarmKind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::LastTry,
         Self::Silence,
         Self::ForeignAddress,
@@ -290,6 +294,7 @@ impl AlarmKind {
         Self::Downtime,
         Self::Mail,
         Self::WornKey,
+        Self::Events,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -308,6 +313,7 @@ impl AlarmKind {
             Self::Downtime => "downtime",
             Self::Mail => "mail",
             Self::WornKey => "worn-key",
+            Self::Events => "events",
         }
     }
 

@@ -79,7 +79,7 @@ test("the console", async ({ page, context, world, camera }) => {
     await operator.signInto(context);
     await page.goto("/operator/replays/new?verdict=quarantined");
     await camera.take("operator-replay-new");
-    for (const path of ["quarantine", "quarantine?kind=held", "replays", "audit", "health", "funnel", "transactions"]) {
+    for (const path of ["quarantine", "quarantine?kind=held", "replays", "audit", "health", "funnel", "transactions", "events"]) {
       await page.goto(`/operator/${path}`);
       await camera.take(`operator-${path.replace("?kind=", "-")}`);
     }

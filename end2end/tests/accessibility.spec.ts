@@ -146,7 +146,7 @@ test.describe("in both colours", { tag }, () => {
       await expect(page.getByTestId("replay")).toHaveAttribute("data-state", "done", { timeout: 500 });
     }).toPass();
     await check(page);
-    for (const path of ["team", "quarantine", "replays", "replays/new?verdict=quarantined", "audit", "health", "funnel", "transactions"]) {
+    for (const path of ["team", "quarantine", "replays", "replays/new?verdict=quarantined", "audit", "health", "funnel", "transactions", "events"]) {
       await page.goto(`/operator/${path}`);
       await check(page);
     }

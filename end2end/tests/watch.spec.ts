@@ -28,6 +28,24 @@ for (const lang of ["fr", "en"] as Lang[]) {
   });
 }
 
+test("events out say where they go, and what became of them @no-javascript", async ({ page, context, world, expectAccessible }, info) => {
+  const url = `${world.bank}/nothing-is-here`;
+  await world.cli("event-endpoint", "add", url, "--events", "transaction", "--dev");
+  const person = await Person.signUp(world);
+  await person.link(ALICE);
+  await (await Person.setUp(world)).signInto(context);
+  await world.control("purchase", { customer: ALICE, amount: "21.43" });
+  await expect(async () => {
+    await page.goto("/operator/events");
+    await expect(page.getByTestId("send").first()).toContainText("404", { timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+  await expect(page.getByTestId("endpoint").first()).toContainText(url);
+  await expectNoSidewaysScrolling(page);
+  if (info.project.name === "desktop") await expectAccessible(page);
+  await page.getByTestId("send").first().getByRole("link").click();
+  await expect(page.getByTestId("send")).toHaveAttribute("data-state", "waiting");
+});
+
 test("health renews itself while somebody is there", async ({ page, context, world }) => {
   const operator = await Person.setUp(world);
   await operator.signInto(context);

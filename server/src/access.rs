@@ -21,6 +21,10 @@ pub enum Action {
     SeeFunnel,
     /// See that people pay, and how much; not where.
     SeePayments,
+    /// See what other systems were told.
+    SeeEvents,
+    /// Tell them once more.
+    SendEvents,
     /// Say that an alarm was seen to.
     EndAlarm,
     /// Handle a delivery again, let it in, put it aside.
@@ -39,7 +43,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::SeeUsers,
         Self::ChangeUsers,
         Self::SeeDeliveries,
@@ -47,6 +51,8 @@ impl Action {
         Self::SeeHealth,
         Self::SeeFunnel,
         Self::SeePayments,
+        Self::SeeEvents,
+        Self::SendEvents,
         Self::EndAlarm,
         Self::ReplayDelivery,
         Self::SeeActs,
@@ -65,10 +71,13 @@ impl Action {
             | Self::SeeHealth
             | Self::SeeFunnel
             | Self::SeePayments
+            | Self::SeeEvents
             | Self::SeeActs
             | Self::SeeKeys
             | Self::SeeTeam => Role::Viewer,
-            Self::ChangeUsers | Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries => Role::Operator,
+            Self::ChangeUsers | Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries | Self::SendEvents => {
+                Role::Operator
+            }
             Self::ManageOperators | Self::ChangeKeys => Role::Admin,
         }
     }
@@ -97,7 +106,13 @@ mod tests {
             refused
         };
         let of_admins = [Action::ChangeKeys, Action::ManageOperators];
-        let of_operators = [Action::ChangeUsers, Action::EndAlarm, Action::ReplayDelivery, Action::PauseDeliveries];
+        let of_operators = [
+            Action::ChangeUsers,
+            Action::EndAlarm,
+            Action::ReplayDelivery,
+            Action::PauseDeliveries,
+            Action::SendEvents,
+        ];
         assert_eq!(refused(Role::Admin), []);
         assert_eq!(refused(Role::Operator), of_admins);
         let to_viewers = refused(Role::Viewer);

@@ -22,6 +22,7 @@ pub mod logging;
 pub mod mail;
 pub mod metrics;
 pub mod monitoring;
+pub mod outbox;
 pub mod pages;
 pub mod peer;
 pub mod people;

@@ -14,6 +14,7 @@ use crate::links::{self, AskedFor, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes};
 use crate::mail::{self, Post};
 use crate::monitoring::Monitoring;
+use crate::outbox;
 use crate::services::Services;
 use crate::store::{Store, StoreError};
 use crate::upkeep::Upkeep;
@@ -89,6 +90,8 @@ struct Workers {
     eraser: Eraser,
     alarms: alarms::Keeper,
     alerts: alerts::Teller,
+    outbox: outbox::Worker,
+    alarm_teller: outbox::AlarmTeller,
     upkeep: Upkeep,
     rotation: Rotation,
     monitoring: Option<Monitoring>,
@@ -102,6 +105,7 @@ impl Start {
         let store = open_store(&config).await?;
         let hub = Hub::default();
         let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
+        store.look_at_endpoints().await?;
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
         let tasks = Tasks::under(shutdown);
         let bank = Arc::new(bank_client(&config.bank, clock.clone())?);
@@ -138,6 +142,8 @@ impl Start {
             alarms: keeper,
             rotation: Rotation::new(vault.clone(), alarms.clone()),
             alerts: teller(&services, &vault).await?,
+            outbox: outbox(&services, &alarms)?,
+            alarm_teller: alarm_teller(&services),
             monitoring: monitoring(&services.config, &store).await?,
             upkeep: upkeep(&services, links, alarms),
             writer_stop: CancellationToken::new(),
@@ -157,17 +163,22 @@ impl Start {
             eraser,
             alarms,
             alerts,
+            outbox,
+            alarm_teller,
             upkeep,
             rotation,
             monitoring,
             writer_stop,
         } = workers;
+        set_up_alarms(&services).await;
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
         tasks.spawn(asker.run(tasks.token()));
         tasks.spawn(replayer.run(tasks.token()));
         tasks.spawn(alarms.run(tasks.token()));
         tasks.spawn(alerts.run(tasks.token()));
+        tasks.spawn(outbox.run(tasks.token()));
+        tasks.spawn(alarm_teller.run(tasks.token()));
         if let Some(monitoring) = monitoring {
             tasks.spawn(monitoring.run(tasks.token()));
         }
@@ -184,6 +195,15 @@ impl Start {
             tracing::warn!("some tasks were cut off at the end");
         }
         services.store.close().await;
+    }
+}
+
+/// Only who serves decides where alarms go: a command may be run without these settings.
+async fn set_up_alarms(services: &Services) {
+    let tell = &services.config.watch.tell;
+    let done = outbox::set_up(&services.store, &services.vault, tell, services.clock.now()).await;
+    if let Err(error) = done {
+        tracing::error!(%error, "where alarms are told could not be set up");
     }
 }
 
@@ -233,6 +253,32 @@ async fn teller(services: &Services, vault: &Vault) -> Result<alerts::Teller, St
         push,
         mailer: services.mailer.clone(),
     })
+}
+
+fn outbox(services: &Services, alarms: &Alarms) -> Result<outbox::Worker, StartError> {
+    let (config, origin) = (&services.config, services.config.public_url.origin.clone());
+    let reach = outbox::Reach { networks: config.watch.tell.networks.clone(), also_here: config.dev };
+    Ok(outbox::Worker {
+        store: services.store.clone(),
+        vault: services.vault.clone(),
+        clock: services.clock.clone(),
+        client: outbox::Client::new(reach)?,
+        post: Arc::new(Post::new(&config.mail, &origin).map_err(StartError::Mail)?),
+        alarms: alarms.clone(),
+        lang: config.watch.tell.alarm_mail_lang,
+        origin,
+        wake: Arc::clone(&services.outbox),
+        pauses: outbox::Pauses::default(),
+    })
+}
+
+fn alarm_teller(services: &Services) -> outbox::AlarmTeller {
+    outbox::AlarmTeller {
+        store: services.store.clone(),
+        vault: services.vault.clone(),
+        clock: services.clock.clone(),
+        wake: Arc::clone(&services.outbox),
+    }
 }
 
 fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartError> {

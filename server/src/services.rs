@@ -43,6 +43,8 @@ pub struct Inner {
     pub erasures: Arc<Notify>,
     /// Told when an operator wants deliveries to be processed again.
     pub replays: Arc<Notify>,
+    /// Told when there is something to tell others.
+    pub outbox: Arc<Notify>,
     /// What users' payments came to when they last looked.
     pub known: Known,
     /// Pages that people come back to. What is a user's goes when her feed moves.
@@ -83,6 +85,7 @@ impl Services {
             mailer,
             erasures: Arc::default(),
             replays: Arc::default(),
+            outbox: Arc::default(),
             known,
             kept: Arc::default(),
             assets,

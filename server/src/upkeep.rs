@@ -36,6 +36,8 @@ const KEEP_REPLAYS: Duration = Duration::from_hours(24 * 30);
 const FEW_REPLAYS: i64 = 4;
 /// Why a mail was given up.
 const KEEP_GIVEN_UP_MAILS: Duration = Duration::from_hours(24 * 30);
+/// What others were told, with what it said.
+const KEEP_EVENTS: Duration = Duration::from_hours(24 * 30);
 /// Refused notifications that are kept: what is not from the bank must not fill the disk.
 const KEEP_REFUSED: i64 = 10_000;
 /// The bank tries three times, nobody says how fast. Who was away for longer than this may have missed all of them.
@@ -130,6 +132,7 @@ impl Upkeep {
             + store.remove_bodies(now.minus(self.watch.retain_bodies), BITE).await?
             + store.remove_refused(KEEP_REFUSED, BITE).await?
             + store.remove_ended_alarms(now.minus(KEEP_ALARMS), BITE).await?
+            + store.remove_events(now.minus(KEEP_EVENTS), BITE).await?
             + store.remove_replays(now.minus(KEEP_REPLAYS), FEW_REPLAYS).await?
             + store.remove_expired_resets(now.minus(KEEP_RESETS), BITE).await?
             + store.remove_expired_half_sign_ins(now, BITE).await?

@@ -1,6 +1,6 @@
 //! What operators who watch need from the server.
 
-use super::{BackendError, Cursor, Funnel, FunnelQuery, Health, PaymentLines, PaymentLinesQuery};
+use super::{BackendError, Cursor, Events, Funnel, FunnelQuery, Health, PaymentLines, PaymentLinesQuery, SendDetail};
 use async_trait::async_trait;
 use domain::viewer::Viewer;
 
@@ -19,4 +19,10 @@ pub trait WatchBackend: Send + Sync {
         query: &PaymentLinesQuery,
         cursor: &Cursor,
     ) -> Result<PaymentLines, BackendError>;
+
+    /// Where events go, and what was sent.
+    async fn events(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Events, BackendError>;
+
+    /// One message to one endpoint.
+    async fn event(&self, viewer: &Viewer, id: i64) -> Result<SendDetail, BackendError>;
 }

@@ -40,6 +40,8 @@ pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod developers;
 #[cfg(feature = "ssr")]
+pub mod events;
+#[cfg(feature = "ssr")]
 pub mod export;
 #[cfg(feature = "ssr")]
 pub mod frame;

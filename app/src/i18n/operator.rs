@@ -274,6 +274,8 @@ impl OperatorTexts {
             (Lang::En, AlarmKind::Mail) => "A mail could not be sent",
             (Lang::Fr, AlarmKind::WornKey) => "Une clé a beaucoup servi",
             (Lang::En, AlarmKind::WornKey) => "A key is worn",
+            (Lang::Fr, AlarmKind::Events) => "Une destination ne prend plus ses événements",
+            (Lang::En, AlarmKind::Events) => "An endpoint does not take its events",
         }
     }
 
@@ -324,6 +326,12 @@ impl OperatorTexts {
             (Lang::En, AlarmKind::Downtime) => "Nothing to do: all statements are read again.",
             (Lang::Fr, AlarmKind::WornKey) => "Faites une nouvelle clé : la page des clés, ou `keys rotate`.",
             (Lang::En, AlarmKind::WornKey) => "Make a new key: the page of keys, or `keys rotate`.",
+            (Lang::Fr, AlarmKind::Events) => {
+                "Voyez les événements sortants ; une fois la destination rétablie, renvoyez ce qui est abandonné."
+            }
+            (Lang::En, AlarmKind::Events) => {
+                "Look at events out; once the endpoint works again, send again what was given up."
+            }
         }
     }
 

@@ -2,8 +2,9 @@
 
 use super::{Fake, user_id};
 use app::backend::{
-    BackendError, Condition, Cursor, Funnel, FunnelDay, FunnelQuery, Health, Page, PaymentLine, PaymentLines,
-    PaymentLinesQuery, Reading, Verdict, Vital, VitalLine, WatchBackend,
+    BackendError, Condition, Cursor, EndpointRow, Events, Funnel, FunnelDay, FunnelQuery, Health, Page, PaymentLine,
+    PaymentLines, PaymentLinesQuery, Reading, SendDetail, SendRow, SendStanding, Verdict, Vital, VitalLine,
+    WatchBackend,
 };
 use async_trait::async_trait;
 use domain::calendar::Day;
@@ -44,6 +45,26 @@ impl WatchBackend for Fake {
         let rows = self.payments.iter().filter(|payment| query.filter.matches(payment)).enumerate().map(line).collect();
         let page = Page { rows, newer: self.newer.clone(), older: self.older.clone() };
         self.answer(PaymentLines { page, looked_to: query.filter.status.map(|_| AT.into()) })
+    }
+
+    async fn events(&self, _: &Viewer, _: &Cursor) -> Result<Events, BackendError> {
+        let words = self.users.first().map(|user| user.name.as_str());
+        let endpoints =
+            words.map_or_else(Vec::new, |words| vec![endpoint("e1", words, None), endpoint("e2", words, Some("gone"))]);
+        let rows = words.map_or_else(Vec::new, |words| {
+            [SendStanding::Waiting, SendStanding::Sent, SendStanding::Dead].map(|standing| send(standing, words)).into()
+        });
+        self.answer(Events { endpoints, log: Page { rows, newer: self.newer.clone(), older: self.older.clone() } })
+    }
+
+    async fn event(&self, _: &Viewer, id: i64) -> Result<SendDetail, BackendError> {
+        let words = self.users.first().map_or("", |user| user.name.as_str());
+        let standing = if id == 0 { SendStanding::Waiting } else { SendStanding::Dead };
+        self.answer(SendDetail {
+            row: send(standing, words),
+            user_id: Some(user_id(1)),
+            may_send: self.may_replay && id > 0,
+        })
     }
 }
 
@@ -93,4 +114,36 @@ fn busy_days(query: &FunnelQuery) -> Vec<FunnelDay> {
     days[4].attempts = [1_000, 900, 880, 700, 690, 520, 500, 800, 120, 60, 300, 450, 7].map(|count| count / share);
     days[20].attempts = [5, 4, 4, 3, 3, 2, 2, 3, 0, 1, 2, 1, 0];
     days
+}
+
+fn endpoint(id: &str, words: &str, ended: Option<&str>) -> EndpointRow {
+    EndpointRow {
+        id: id.into(),
+        url: format!("https://partner.example.com/{words}"),
+        events: vec!["link".into(), "transaction".into()],
+        created_at: AT.into(),
+        old_secret_until: ended.is_none().then(|| AT.into()),
+        ended: ended.map(|by| (AT.into(), by.into())),
+    }
+}
+
+fn send(standing: SendStanding, words: &str) -> SendRow {
+    let (status, reason) = match standing {
+        SendStanding::Waiting => (None, "timeout"),
+        SendStanding::Sent => (Some(204), ""),
+        SendStanding::Dead => (Some(500), "refused"),
+    };
+    SendRow {
+        id: 1,
+        kind: "transaction.created".into(),
+        message_id: "msg_0123".into(),
+        at: AT.into(),
+        url: format!("https://partner.example.com/{words}"),
+        standing,
+        tries: 3,
+        next_at: (standing == SendStanding::Waiting).then(|| AT.into()),
+        tried_at: Some(AT.into()),
+        status,
+        reason: reason.into(),
+    }
 }

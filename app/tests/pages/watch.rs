@@ -110,3 +110,33 @@ async fn a_search_that_has_not_come_to_the_end_says_how_far_it_went() {
     let empty = page(visit("/operator/transactions"), Fake::default()).await;
     assert!(text(one(&empty, "main")).contains("No payment matches"));
 }
+
+#[tokio::test]
+async fn events_out_say_where_they_go_and_what_became_of_them() {
+    let document = page(visit("/operator/events"), full()).await;
+    let live: Vec<_> =
+        all(&document, "[data-testid=endpoint]").iter().filter_map(|row| row.attr("data-live")).collect();
+    assert_eq!(live, ["true", "false"]);
+    assert!(text(one(&document, "[data-testid=endpoint][data-live=false]")).contains("Wants no more (410)"));
+    let sends = all(&document, "[data-testid=send]");
+    let states: Vec<_> = sends.iter().filter_map(|row| row.attr("data-state")).collect();
+    assert_eq!(states, ["waiting", "sent", "dead"]);
+    assert!(text(sends[0]).contains("no answer in time") && text(sends[2]).contains("500, refused"));
+    let empty = page(visit("/operator/events"), Fake::default()).await;
+    assert!(
+        text(one(&empty, "main")).contains("No endpoint")
+            && text(one(&empty, "main")).contains("Nothing has been sent")
+    );
+}
+
+#[tokio::test]
+async fn a_message_is_sent_again_for_a_reason_by_who_may() {
+    let document = page(visit("/operator/events/1"), full()).await;
+    let form = one(&document, "form[action='/operator/events/1/again'][method=post]");
+    assert!(form.html().contains("name=\"reason\""));
+    one(&document, "a[href='/operator/users/00000000000000000000000000000001']");
+    let viewer = page(visit("/operator/events/1"), Fake { may_replay: false, ..full() }).await;
+    assert!(all(&viewer, "main form[method=post]").is_empty());
+    let waiting = page(visit("/operator/events/0"), full()).await;
+    assert!(all(&waiting, "main form[method=post]").is_empty());
+}

@@ -182,6 +182,12 @@ fn link(record: LinkRecord) -> Link {
     }
 }
 
+/// A link as lists have it, for whoever tells of it elsewhere.
+pub(crate) fn link_shape(record: LinkRecord) -> serde_json::Value {
+    // Our own types always serialise.
+    serde_json::to_value(link(record)).unwrap_or_default()
+}
+
 fn card(record: CardRecord) -> Card {
     Card {
         reference: record.card_ref.to_string(),

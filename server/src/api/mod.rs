@@ -17,6 +17,7 @@ mod users;
 
 pub use caller::{KEY_PREFIX, Scope, hash_of};
 pub use document::document;
+pub(crate) use links::link_shape;
 
 use crate::clock::SharedClock;
 use crate::services::Services;

@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod deliveries;
 mod doctor;
+mod event_endpoint;
 mod keys;
 mod manual;
 mod operator;
@@ -34,6 +35,7 @@ use api_key::ApiKeyCommand;
 use asked::DeliveriesCommand;
 use audit::AuditCommand;
 use backup::{BackupCommand, CopyCommand, RestoreCommand};
+use event_endpoint::EventEndpointCommand;
 use keys::KeysCommand;
 use operator::OperatorCommand;
 use output::Output;
@@ -75,6 +77,9 @@ enum Command {
     /// Keys of the partner's other systems, for the API
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Where the partner's other systems are told of what happens
+    #[command(subcommand)]
+    EventEndpoint(EventEndpointCommand),
     /// The keys that encrypt tokens and references
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -115,6 +120,12 @@ pub enum CliError {
     ApiKeyName,
     #[error("there is no key `{0}` that is good")]
     NoApiKey(String),
+    #[error("`{0}` cannot be told of anything: {1}")]
+    Endpoint(String, String),
+    #[error("there is no endpoint `{0}` that is told anything")]
+    NoEndpoint(String),
+    #[error("`{0}` is of the configuration: change it there")]
+    OfConfiguration(String),
     #[error("the key stays")]
     Retire(#[from] RetireError),
     #[error("{} exists already: name a new file", .0.display())]
@@ -182,6 +193,10 @@ async fn command(command: Command, places: &Places, output: Output) -> Result<Ex
         Command::ApiKey(ApiKeyCommand::Add(add)) => api_key::add(&add, output).await?,
         Command::ApiKey(ApiKeyCommand::List(list)) => api_key::list(&list, output).await?,
         Command::ApiKey(ApiKeyCommand::Revoke(revoke)) => api_key::revoke(&revoke, output).await?,
+        Command::EventEndpoint(EventEndpointCommand::Add(add)) => event_endpoint::add(&add, places, output).await?,
+        Command::EventEndpoint(EventEndpointCommand::List(list)) => event_endpoint::list(&list, output).await?,
+        Command::EventEndpoint(EventEndpointCommand::Secret(change)) => event_endpoint::secret(&change, output).await?,
+        Command::EventEndpoint(EventEndpointCommand::Remove(remove)) => event_endpoint::remove(&remove, output).await?,
         Command::Keys(KeysCommand::List(places)) => keys::list(&places, output).await?,
         Command::Keys(KeysCommand::Rotate(places)) => keys::rotate(&places, output).await?,
         Command::Keys(KeysCommand::Retire(retire)) => keys::retire(&retire, output).await?,

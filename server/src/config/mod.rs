@@ -6,10 +6,12 @@ mod lists;
 mod read;
 pub mod settings;
 mod span;
+mod tell;
 mod url;
 
 pub use crate::mail::MailConfig;
 pub use read::{database, keyring, public_url, serve};
+pub use tell::{AlarmWebhook, Tell, networks as event_networks};
 pub use url::PublicUrl;
 
 use crate::secret::Secret;
@@ -84,6 +86,8 @@ pub struct Watch {
     pub quiet_after: Duration,
     /// Bodies of notifications are kept this long.
     pub retain_bodies: Duration,
+    /// Who is told what happens.
+    pub tell: Tell,
 }
 
 impl Default for Watch {
@@ -94,6 +98,7 @@ impl Default for Watch {
             silence_after: Duration::from_hours(24),
             quiet_after: Duration::from_hours(24 * 7),
             retain_bodies: Duration::from_hours(24 * 400),
+            tell: Tell::default(),
         }
     }
 }

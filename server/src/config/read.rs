@@ -4,6 +4,7 @@ use super::settings::{
     self, BankSettings, DatabaseSettings, KeyringSettings, OperatorSettings, PublicUrlSettings, ServeSettings,
     SiteSettings, WatchSettings, WebhookSettings,
 };
+use super::tell::tell;
 use super::{
     BankConfig, Config, ConfigError, Limits, MailConfig, Partner, Places, PublicUrl, Site, Watch, WebhookConfig, dev,
     lists, span, url,
@@ -26,7 +27,7 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
     let mut webhook = webhook(&settings.webhook, settings.dev, places)?;
     let bank = bank(&settings.bank, places)?;
     let site = site(&settings.site, places)?;
-    let watch = watch(&settings.watch, places)?;
+    let watch = Watch { tell: tell(&settings.tell, settings.dev, places)?, ..watch(&settings.watch, places)? };
     let second_factor_required = second_factor(&settings.operators, settings.dev, places)?;
     let mail = mail(settings, dev::folder(&database, &keyring).join("mail"), &public_url, places)?;
     if settings.dev {
@@ -190,6 +191,7 @@ fn watch(settings: &WatchSettings, places: &Places) -> Result<Watch, ConfigError
         silence_after: length("SILENCE_AFTER", &settings.silence_after, settings::SILENCE_AFTER)?,
         quiet_after: length("QUIET_AFTER", &settings.quiet_after, settings::QUIET_AFTER)?,
         retain_bodies: length("RETAIN_BODIES", &settings.retain_bodies, settings::RETAIN_BODIES)?,
+        ..Watch::default()
     })
 }
 

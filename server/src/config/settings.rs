@@ -89,6 +89,8 @@ pub struct ServeSettings {
     #[command(flatten)]
     pub operators: OperatorSettings,
     #[command(flatten)]
+    pub tell: TellSettings,
+    #[command(flatten)]
     pub site: SiteSettings,
 }
 
@@ -168,6 +170,26 @@ pub struct WatchSettings {
     /// How long the bodies of notifications are kept, encrypted
     #[arg(long, env = "RETAIN_BODIES", default_value = RETAIN_BODIES)]
     pub retain_bodies: String,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Telling others")]
+pub struct TellSettings {
+    /// Address that alarms are mailed to
+    #[arg(long, env = "ALARM_MAIL_TO", default_value = "")]
+    pub alarm_mail_to: String,
+    /// Language of these mails: `fr` or `en` [default: fr]
+    #[arg(long, env = "ALARM_MAIL_LANG", default_value = "")]
+    pub alarm_mail_lang: String,
+    /// Address that alarms are posted to, signed after Standard Webhooks
+    #[arg(long, env = "ALARM_WEBHOOK_URL", default_value = "", hide_env_values = true)]
+    pub alarm_webhook_url: String,
+    /// File with the secret that signs them: `whsec_…`
+    #[arg(long, env = "ALARM_WEBHOOK_SECRET_FILE", default_value = "")]
+    pub alarm_webhook_secret_file: String,
+    /// Addresses or CIDR blocks of our own network that alarms and events may be posted to, with commas between them
+    #[arg(long, env = "EVENT_NETWORKS", default_value = "")]
+    pub event_networks: String,
 }
 
 /// cargo-leptos's own variables, as far as serving needs them.

@@ -14,6 +14,7 @@ use axum::routing::post;
 
 pub fn router() -> Router<Services> {
     Router::new()
+        .merge(super::events::router())
         .route("/operator/replays", post(try_selection))
         .route("/operator/replays/{id}/apply", post(apply))
         .route("/operator/replays/{id}/cancel", post(cancel))

@@ -3,6 +3,7 @@
 //! Each of these begins with a trial, which tells what it would change; only then is it done, for a reason. What is let in by
 //! word although its sender did not prove itself takes two people. Who did what, and why, is kept.
 
+mod events;
 mod forms;
 mod movable;
 pub(crate) mod operator;

@@ -97,7 +97,7 @@ const TABLE: [(&str, Rule); 35] = {
 };
 
 /// What is looked at in the console, and what is done there, by routes as the router has them. Looking is GET, doing is POST.
-const CONSOLE: [(&str, Action, &[&str]); 15] = [
+const CONSOLE: [(&str, Action, &[&str]); 17] = [
     ("GET", Action::SeeUsers, &["/operator", "/operator/users", "/operator/users/{id}", "/operator/erasures"]),
     (
         "GET",
@@ -116,6 +116,8 @@ const CONSOLE: [(&str, Action, &[&str]); 15] = [
     ("GET", Action::SeeHealth, &["/operator/health"]),
     ("GET", Action::SeeFunnel, &["/operator/funnel"]),
     ("GET", Action::SeePayments, &["/operator/transactions"]),
+    ("GET", Action::SeeEvents, &["/operator/events", "/operator/events/{id}"]),
+    ("POST", Action::SendEvents, &["/operator/events/{id}/again"]),
     ("GET", Action::SeeActs, &["/operator/audit", "/operator/audit.csv"]),
     ("GET", Action::SeeKeys, &["/operator/keys"]),
     ("GET", Action::SeeTeam, &["/operator/team"]),
@@ -340,6 +342,8 @@ mod tests {
             ("/operator/keys", missing(), missing(), Pass),
             ("/operator/audit.csv", missing(), missing(), Pass),
             ("/operator/health", missing(), missing(), Pass),
+            ("/operator/events", missing(), missing(), Pass),
+            ("/operator/events/1/again", missing(), missing(), Pass),
             ("/operator/funnel", missing(), missing(), Pass),
             ("/operator/transactions", missing(), missing(), Pass),
             ("/api/v1/users", Pass, Pass, Pass),

@@ -138,6 +138,18 @@ impl Post {
         Ok(Self { from, host, way })
     }
 
+    /// The same for what is no user's: words as they are.
+    pub async fn send_plain(
+        &self,
+        id: &str,
+        to: &str,
+        subject: String,
+        body: String,
+        at: Moment,
+    ) -> Result<(), PostError> {
+        self.send(id, to, &Words { subject: subject.into(), body, stop: None }, at).await
+    }
+
     /// Sends one mail, or writes its file. `id` is the same at each try, so that a mail that comes twice can be told.
     pub(super) async fn send(&self, id: &str, to: &str, words: &Words, at: Moment) -> Result<(), PostError> {
         let message = self.message(id, to, words, at)?;

@@ -28,6 +28,19 @@ const OPEN: &str = "SELECT id, kind, subject, detail, times, first_at, last_at, 
      ORDER BY id DESC
      LIMIT $1";
 
+const UNTOLD: &str = "SELECT id, kind, subject, detail, times, first_at, last_at, ended_at
+     FROM alarms
+     WHERE told_at IS NULL
+     ORDER BY id
+     LIMIT $1";
+
+const UNTOLD_ENDS: &str = "SELECT id, kind, subject, detail, times, first_at, last_at, ended_at
+     FROM alarms
+     WHERE ended_at IS NOT NULL
+     AND end_told_at IS NULL
+     ORDER BY id
+     LIMIT $1";
+
 impl AlarmRecord {
     pub(super) fn read(row: &AnyRow) -> Result<Self> {
         Ok(Self {
@@ -78,6 +91,18 @@ impl Store {
     /// Open alarms, newest first.
     pub async fn open_alarms(&self, limit: i64) -> Result<Vec<AlarmRecord>> {
         let rows = sqlx::query(OPEN).bind(limit).fetch_all(&self.inner.reads).await?;
+        rows.iter().map(AlarmRecord::read).collect()
+    }
+
+    /// Alarms that nobody was told of, oldest first; they may have ended by now.
+    pub async fn untold_alarms(&self, limit: i64) -> Result<Vec<AlarmRecord>> {
+        let rows = sqlx::query(UNTOLD).bind(limit).fetch_all(&self.inner.reads).await?;
+        rows.iter().map(AlarmRecord::read).collect()
+    }
+
+    /// Alarms that have ended without anybody being told.
+    pub async fn untold_ends(&self, limit: i64) -> Result<Vec<AlarmRecord>> {
+        let rows = sqlx::query(UNTOLD_ENDS).bind(limit).fetch_all(&self.inner.reads).await?;
         rows.iter().map(AlarmRecord::read).collect()
     }
 

@@ -1,5 +1,6 @@
 //! Each user's feed: one sequence of numbers, given out in the order of commits.
 
+use super::outbox::{EventKind, NewEvent};
 use super::row::Columns as _;
 use super::statement::Grouped;
 use super::transaction::Tx;
@@ -59,6 +60,15 @@ impl Subject {
         }
     }
 
+    /// What others are told when this changes.
+    const fn outside(&self) -> Option<EventKind> {
+        match self {
+            Self::Payment(_) => Some(EventKind::TransactionUpdated),
+            Self::Link(_) => Some(EventKind::LinkUpdated),
+            Self::Card(..) | Self::Alert(_) => None,
+        }
+    }
+
     pub(super) fn parse(kind: &str, text: &str) -> Option<Self> {
         match kind {
             "transaction" => text.parse().ok().map(Self::Payment),
@@ -91,6 +101,8 @@ struct Event {
     user: UserId,
     seq: Seq,
     subject: Subject,
+    /// What others are told of it.
+    outside: Option<EventKind>,
     at: Moment,
 }
 
@@ -132,15 +144,23 @@ impl Tx {
         Ok(Seq(held.last))
     }
 
-    /// Adds an event under a number that `next_seq` has given.
-    pub(super) fn record(&mut self, user: &UserId, seq: Seq, subject: Subject, at: Moment) {
-        self.feeds.events.push(Event { user: user.clone(), seq, subject, at });
+    /// Adds an event under a number that `next_seq` has given. A payment that is new is told to others as that.
+    pub(super) fn record(&mut self, user: &UserId, seq: Seq, subject: Subject, is_new: bool, at: Moment) {
+        let outside = if is_new { Some(EventKind::TransactionCreated) } else { subject.outside() };
+        self.feeds.events.push(Event { user: user.clone(), seq, subject, outside, at });
     }
 
     /// Adds an event under the next number.
     pub(super) fn emit(&mut self, user: &UserId, subject: Subject, at: Moment) -> Result<Seq> {
         let seq = self.next_seq(user)?;
-        self.record(user, seq, subject, at);
+        self.record(user, seq, subject, false, at);
+        Ok(seq)
+    }
+
+    /// The same for what is hers alone, which others are not told.
+    pub(super) fn emit_to_her(&mut self, user: &UserId, subject: Subject, at: Moment) -> Result<Seq> {
+        let seq = self.next_seq(user)?;
+        self.feeds.events.push(Event { user: user.clone(), seq, subject, outside: None, at });
         Ok(seq)
     }
 
@@ -155,8 +175,25 @@ impl Tx {
             row.text(event.user.as_str()).number(event.seq.0);
             row.text(event.subject.kind()).text(&event.subject.text()).moment(event.at);
         });
+        let outside = self.outside();
         moving.execute(self.conn()).await?;
         recording.execute(self.conn()).await?;
-        Ok(())
+        self.write_events(&outside).await
+    }
+
+    /// What others want to be told of this transaction: each subject once.
+    fn outside(&self) -> Vec<NewEvent> {
+        let mut told: BTreeMap<&Subject, NewEvent> = BTreeMap::new();
+        for event in &self.feeds.events {
+            let Some(kind) = event.outside.filter(|kind| self.is_wanted(kind.topic())) else { continue };
+            // A payment that is new stays so, whatever becomes of it in the same breath.
+            told.entry(&event.subject).or_insert_with(|| NewEvent {
+                kind,
+                subject: event.subject.text(),
+                user_id: event.user.clone(),
+                at: event.at,
+            });
+        }
+        told.into_values().collect()
     }
 }

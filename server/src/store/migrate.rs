@@ -39,6 +39,7 @@ macro_rules! listed {
             18 "0018_people.sql"
             19 "0019_team.sql"
             20 "0020_funnel_and_payments.sql"
+            21 "0021_events_out.sql"
             22 "0022_acts_chain.sql"
         )
     };

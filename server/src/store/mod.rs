@@ -31,6 +31,7 @@ mod mails;
 mod marks;
 mod migrate;
 mod open;
+mod outbox;
 mod pauses;
 mod payments;
 mod people;
@@ -66,6 +67,7 @@ pub use links::{
 };
 pub use live::Changed;
 pub use mails::{DueMail, NewMail};
+pub use outbox::{DueSend, EndpointRecord, EventKind, SendRecord, SendState, Topic, UnnamedEvent, Wording};
 pub use pauses::PauseRecord;
 pub use payments::{
     AnybodysPayment, AnybodysPayments, AnybodysQuery, Applied, CardChain, Chained, DashboardRecord, ExportBalance,
@@ -82,6 +84,7 @@ pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQu
 
 use domain::ids::UserId;
 use sqlx::AnyPool;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
 use tokio_util::task::TaskTracker;
 
@@ -108,6 +111,8 @@ struct Inner {
     /// On `SQLite` exactly one connection, as it has one writer; on `PostgreSQL` the same pool as `reads`.
     writes: AnyPool,
     log: log::Log,
+    /// Which kinds of events endpoints want to be told of: bits of `Topic`.
+    wanted: AtomicI64,
     /// Transactions under way, which closing waits for.
     tasks: TaskTracker,
     wake: OnceLock<Wake>,

@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _};
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
@@ -131,6 +132,14 @@ fn options(url: &str) -> Result<AnyConnectOptions> {
 }
 
 fn store(engine: Engine, reads: AnyPool, writes: AnyPool, log: Log) -> Store {
-    let inner = Inner { engine, reads, writes, log, tasks: TaskTracker::new(), wake: OnceLock::new() };
+    let inner = Inner {
+        engine,
+        reads,
+        writes,
+        log,
+        tasks: TaskTracker::new(),
+        wanted: AtomicI64::new(0),
+        wake: OnceLock::new(),
+    };
     Store { inner: Arc::new(inner) }
 }

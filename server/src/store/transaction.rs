@@ -9,6 +9,7 @@ use futures::future::BoxFuture;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, Transaction};
+use std::sync::atomic::Ordering;
 
 /// One statement with its values.
 type Statement = Query<'static, Any, AnyArguments>;
@@ -17,6 +18,8 @@ type Statement = Query<'static, Any, AnyArguments>;
 pub(super) struct Tx {
     inner: Transaction<'static, Any>,
     pub(super) feeds: Feeds,
+    /// Kinds of events that are wanted outside: bits of `outbox::Topic`.
+    pub(super) wanted: i64,
     /// Whose streams look again after the commit, though their feeds have not moved.
     woken: Vec<UserId>,
 }
@@ -140,7 +143,9 @@ impl Store {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN",
         };
-        Ok(Tx { inner: self.inner.writes.begin_with(begin).await?, feeds: Feeds::default(), woken: Vec::new() })
+        let inner = self.inner.writes.begin_with(begin).await?;
+        let wanted = self.inner.wanted.load(Ordering::Relaxed);
+        Ok(Tx { inner, feeds: Feeds::default(), wanted, woken: Vec::new() })
     }
 
     async fn spawned<T>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T>

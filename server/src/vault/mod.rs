@@ -53,6 +53,7 @@ const INBOX_SEGMENT_US: i64 = 3_600 * 1_000_000;
 pub const REFERENCE_TIME: Duration = Duration::from_mins(30);
 const FINGERPRINT_OWNER: &str = "fingerprint";
 const PUSH_OWNER: &str = "push";
+const HOUSE_OWNER: &str = "house";
 
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -111,6 +112,11 @@ impl Vault {
     /// The data key for what arrives at this moment and concerns nobody yet.
     pub async fn inbox_key(&self, at: Moment) -> Result<Arc<DataKey>, VaultError> {
         self.key_or_create(&format!("inbox:{}", at.0.div_euclid(INBOX_SEGMENT_US))).await
+    }
+
+    /// The data key for what is ours: secrets that we share with others, and what we tell of ourselves.
+    pub async fn house_key(&self) -> Result<Arc<DataKey>, VaultError> {
+        self.key_or_create(HOUSE_OWNER).await
     }
 
     /// A data key by its owner; none where it was destroyed.

@@ -187,6 +187,38 @@ async fn programs_read_json_and_shells_and_man_know_the_commands() {
 }
 
 #[tokio::test]
+async fn endpoints_are_made_listed_changed_and_removed() {
+    let place = Place::new().await;
+    let add = ["event-endpoint", "add", "https://partner.example.com/hooks", "--events", "transaction,link"];
+    let made = place.succeeds(&add);
+    let secret = made.lines().last().unwrap();
+    assert!(server::outbox::SigningSecret::parse(secret).is_some() && !secret.contains(' '), "{made}");
+    let listed: serde_json::Value =
+        serde_json::from_str(&place.succeeds(&["event-endpoint", "list", "--json"])).unwrap();
+    let listed = &listed["endpoints"][0];
+    assert_eq!(listed["events"], serde_json::json!(["link", "transaction"]));
+    let id = listed["id"].as_str().unwrap();
+    let changed = place.succeeds(&["event-endpoint", "secret", id]);
+    assert!(changed.lines().last().unwrap().starts_with("whsec_") && !changed.contains(secret), "{changed}");
+    let shown = place.succeeds(&["event-endpoint", "list"]);
+    assert!(shown.contains("partner.example.com") && !shown.contains("whsec_"), "{shown}");
+    place.succeeds(&["event-endpoint", "remove", id]);
+    assert!(place.fails(&["event-endpoint", "remove", id]).contains("no endpoint"));
+    assert!(place.fails(&["event-endpoint", "secret", id]).contains("no endpoint"));
+    assert!(place.fails(&["event-endpoint", "remove", "alarm-mail"]).contains("configuration"));
+    let inside = ["event-endpoint", "add", "https://10.0.0.1/", "--events", "link"];
+    assert!(place.fails(&inside).contains("private network"));
+    place.succeeds(&[&inside[..], &["--event-networks", "10.0.0.0/8"]].concat());
+    let here = ["event-endpoint", "add", "http://127.0.0.1:9/", "--events", "link"];
+    assert!(place.fails(&here).contains("https"));
+    place.succeeds(&[&here[..], &["--dev"]].concat());
+    let store = place.open("data/anytime-connect.db").await;
+    let acts: Vec<_> = store.acts(None, None, 9).await.unwrap().into_iter().map(|act| act.act).collect();
+    assert_eq!(acts, ["add-endpoint", "add-endpoint", "remove-endpoint", "change-endpoint-secret", "add-endpoint"]);
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_backup_is_restored_and_compared() {
     let place = Place::new().await;
     let database = place.url("data/anytime-connect.db");

@@ -7,6 +7,8 @@ pub mod decide;
 pub mod deliveries;
 pub mod delivery;
 pub mod erasures;
+pub mod event;
+pub mod events;
 pub mod funnel;
 pub mod funnel_picture;
 pub mod health;
@@ -30,6 +32,8 @@ pub use alarms::AlarmsPage;
 pub use deliveries::DeliveriesPage;
 pub use delivery::DeliveryPage;
 pub use erasures::ErasuresPage;
+pub use event::EventPage;
+pub use events::EventsPage;
 pub use funnel::FunnelPage;
 pub use health::HealthPage;
 pub use keys::KeysPage;
@@ -47,6 +51,7 @@ use crate::backend::{DeliveryRow, Verdict};
 use crate::i18n::all_payments::AllPaymentsTexts;
 use crate::i18n::desk::DeskTexts;
 use crate::i18n::developers::DevelopersTexts;
+use crate::i18n::events::EventsTexts;
 use crate::i18n::funnel::FunnelTexts;
 use crate::i18n::health::HealthTexts;
 use crate::i18n::keys::KeysTexts;
@@ -83,6 +88,7 @@ fn Console(
         ("/operator/transactions", AllPaymentsTexts::of(texts.lang).title, shape::CARD),
         ("/operator/funnel", FunnelTexts::of(texts.lang).nav, shape::FUNNEL),
         ("/operator/health", HealthTexts::of(texts.lang).title, shape::PULSE),
+        ("/operator/events", EventsTexts::of(texts.lang).title, shape::SEND),
         ("/operator/audit", desk.acts, shape::LIST),
         ("/operator/team", TeamTexts::of(texts.lang).title, shape::TEAM),
         ("/operator/keys", KeysTexts::of(texts.lang).title, shape::KEY),

@@ -97,7 +97,8 @@ impl Resolve for PublicAddresses {
     }
 }
 
-fn is_public(address: IpAddr) -> bool {
+/// Whether an address is out there, and nobody's own network.
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();

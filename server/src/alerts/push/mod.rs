@@ -8,6 +8,7 @@ mod keys;
 mod seal;
 
 pub use client::{PushClient, Sent};
+pub(crate) use endpoint::is_public;
 pub use endpoint::{BadEndpoint, Endpoint, Reach};
 pub use keys::ServerKey;
 pub use seal::{BadKeys, Recipient};

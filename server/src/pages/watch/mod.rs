@@ -1,11 +1,16 @@
-//! What operators see who watch: how the server is doing, how people come to be linked, and what is paid.
+//! What operators see who watch: how the server is doing, how people come to be linked, what is paid, and what
+//! others were told.
 
+mod events;
 mod funnel;
 mod health;
 mod payments;
 
 use super::Pages;
-use app::backend::{BackendError, Cursor, Funnel, FunnelQuery, Health, PaymentLines, PaymentLinesQuery, WatchBackend};
+use app::backend::{
+    BackendError, Cursor, Events, Funnel, FunnelQuery, Health, PaymentLines, PaymentLinesQuery, SendDetail,
+    WatchBackend,
+};
 use async_trait::async_trait;
 use domain::viewer::Viewer;
 
@@ -26,5 +31,13 @@ impl WatchBackend for Pages {
         cursor: &Cursor,
     ) -> Result<PaymentLines, BackendError> {
         self.list_payment_lines(viewer, query, cursor).await
+    }
+
+    async fn events(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Events, BackendError> {
+        self.list_events(viewer, cursor).await
+    }
+
+    async fn event(&self, viewer: &Viewer, id: i64) -> Result<SendDetail, BackendError> {
+        self.read_event(viewer, id).await
     }
 }

@@ -77,6 +77,7 @@ const AT_ONCE: [&str; 15] = [
     "DELETE FROM alert_rules WHERE user_id = $1",
     "DELETE FROM alert_mails WHERE user_id = $1",
     "DELETE FROM push_devices WHERE user_id = $1",
+    "DELETE FROM events_out WHERE user_id = $1",
     "DELETE FROM replay_items WHERE user_id = $1",
     "UPDATE replays
      SET attach_to = NULL, next_at = NULL, ended_at = COALESCE(ended_at, created_at),

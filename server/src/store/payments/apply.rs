@@ -67,7 +67,7 @@ pub(in crate::store) async fn apply(tx: &mut Tx, payments: Vec<NewPayment>, news
     let (changed, was): (Vec<Known>, Vec<Option<NewPayment>>) = book.changed().into_iter().unzip();
     let written = write(tx, changed, news).await?;
     if news.live {
-        announce(tx, &written, news).await?;
+        announce(tx, &written, &was, news).await?;
     }
     let moved = follow_balances(tx, &written, news.at).await?;
     alerts::tell(tx, &written, &was, &moved, news).await?;
@@ -236,11 +236,11 @@ static NEWS: Grouped = Grouped::new(
 );
 
 /// Tells the owners' feeds of payments.
-async fn announce(tx: &mut Tx, written: &[Stored], news: News) -> Result<()> {
+async fn announce(tx: &mut Tx, written: &[Stored], was: &[Option<NewPayment>], news: News) -> Result<()> {
     let at = news.at;
     let mut links: Vec<&LinkId> = Vec::new();
-    for Stored { id, seq, payment, .. } in written {
-        tx.record(&payment.user_id, *seq, Subject::Payment(*id), at);
+    for (Stored { id, seq, payment, .. }, was) in written.iter().zip(was) {
+        tx.record(&payment.user_id, *seq, Subject::Payment(*id), was.is_none(), at);
         links.push(&payment.link_id);
     }
     links.sort_unstable();

@@ -168,7 +168,7 @@ async fn put(tx: &mut Tx, user_id: &UserId, key: &PaymentKey, writing: &Writing,
 }
 
 async fn tell(tx: &mut Tx, user_id: &UserId, id: i64, at: Moment) -> Result<()> {
-    let seq = tx.emit(user_id, Subject::Payment(id), at)?;
+    let seq = tx.emit_to_her(user_id, Subject::Payment(id), at)?;
     sqlx::query("UPDATE payments SET seq = $1 WHERE id = $2").bind(seq.0).bind(id).execute(tx.conn()).await?;
     Ok(())
 }

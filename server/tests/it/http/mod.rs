@@ -7,6 +7,7 @@ mod authenticator;
 mod callers;
 pub(crate) mod client;
 mod desk;
+mod events;
 mod exports;
 mod forms_of_others;
 mod hardening;

@@ -14,6 +14,7 @@ mod links;
 mod live;
 mod mails;
 mod months;
+mod outbox;
 mod own;
 mod passkeys;
 mod payments;
@@ -127,6 +128,8 @@ async fn tell_of_what_comes(cast: &Cast) {
     watch::marks_are_the_newest(cast).await;
     watch::the_database_tells_how_it_is(cast).await;
     watch::an_attempt_is_counted_once_for_each_step(cast).await;
+    outbox::an_event_is_written_where_it_is_wanted_and_sent_until_it_is_taken(cast).await;
+    outbox::alarms_are_told_once(cast).await;
     watch::everybodys_payments_are_found_by_time_card_and_name(cast).await;
     mails::a_mail_waits_until_it_is_sent_or_given_up(cast).await;
     devices::mail_is_written_once_for_what_came_together(cast).await;

@@ -25,6 +25,8 @@ const LARGE: [&str; 31] = [
     "looks",
     "link_events",
     "funnel_days",
+    "events_out",
+    "event_sends",
     "password_resets",
     "half_sign_ins",
     "passkeys",
@@ -46,8 +48,9 @@ const LARGE: [&str; 31] = [
 ];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 11] = [
+const SMALL_INDEXES: [&str; 12] = [
     "deliveries_due",
+    "events_out_unnamed",
     "deliveries_parked",
     "deliveries_refused",
     "payments_missing",

@@ -1,0 +1,125 @@
+//! What others are told.
+
+use super::cast::Cast;
+use domain::ids::PaymentKey;
+use domain::own::Writing;
+use server::store::{EndpointRecord, EventKind, NewPayment, SendState, Wording};
+
+fn endpoint(cast: &Cast, id: &str, events: &str) -> EndpointRecord {
+    EndpointRecord {
+        id: id.to_owned(),
+        url: format!("https://partner.example.com/{id}"),
+        events: events.to_owned(),
+        secret_key: "house".to_owned(),
+        secret: b"sealed".to_vec(),
+        old_secret: None,
+        old_until: None,
+        created_at: cast.at(0),
+        ended_at: None,
+        ended_by: String::new(),
+    }
+}
+
+fn wording(id: &str) -> Wording {
+    Wording { message_id: id.to_owned(), body_key: "house".to_owned(), body: b"sealed".to_vec() }
+}
+
+pub(super) async fn an_event_is_written_where_it_is_wanted_and_sent_until_it_is_taken(cast: &Cast) {
+    let store = &cast.store;
+    let linked = cast.linked().await;
+    let pay = async |payment: NewPayment, live: bool, seconds: u64| {
+        store.apply_payments(&[payment], live, cast.at(seconds)).await.unwrap();
+    };
+    let payment = |n: u64| linked.payment(&format!("8800000000{n}"), cast.at(n));
+    assert!(store.look_at_endpoints().await.unwrap().is_empty());
+    pay(payment(1), true, 1).await;
+    assert!(store.unnamed_events(10).await.unwrap().is_empty(), "nobody wants to know");
+
+    store.put_endpoint(&endpoint(cast, "one", "transaction")).await.unwrap();
+    assert_eq!(store.look_at_endpoints().await.unwrap().len(), 1);
+    pay(payment(2), true, 2).await;
+    pay(NewPayment { confirmed_at: Some(cast.at(3)), ..payment(2) }, true, 3).await;
+    // What is past is not news, what she writes is hers, and of links nobody wants to know.
+    pay(payment(3), false, 4).await;
+    let key = PaymentKey { card_ref: linked.card.clone(), txid: payment(2).txid };
+    let writing = Writing { note: Some("hers".into()), ..Writing::default() };
+    assert!(store.write_own(&linked.user, &key, &writing, cast.at(5)).await.unwrap());
+    cast.linked().await;
+    let events = store.unnamed_events(10).await.unwrap();
+    let kinds: Vec<_> = events.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [EventKind::TransactionCreated, EventKind::TransactionUpdated]);
+    assert_eq!((events[0].user_id.as_ref(), events[0].at), (Some(&linked.user), cast.at(2)));
+    assert_eq!(events[0].subject, events[1].subject);
+
+    let one = || vec!["one".to_owned()];
+    assert!(store.name_event(events[0].id, wording("m1"), one(), cast.at(10)).await.unwrap());
+    assert!(!store.name_event(events[0].id, wording("m2"), one(), cast.at(10)).await.unwrap(), "it has a name");
+    store.drop_event(events[1].id).await.unwrap();
+    assert!(store.unnamed_events(10).await.unwrap().is_empty());
+
+    let due = store.due_sends("one", cast.at(10), 5).await.unwrap().remove(0);
+    assert_eq!((due.message_id.as_str(), due.kind, due.tries), ("m1", EventKind::TransactionCreated, 0));
+    assert!(store.lease_send(&due, cast.at(20)).await.unwrap());
+    assert!(!store.lease_send(&due, cast.at(20)).await.unwrap(), "somebody is at it");
+    let again = Some(cast.at(30));
+    let failed = (Some(500), "refused");
+    assert!(store.note_send(due.id, cast.at(20), SendState::Waiting, failed, again, cast.at(11)).await.unwrap());
+    assert!(!store.note_send(due.id, cast.at(20), SendState::Sent, (None, ""), None, cast.at(11)).await.unwrap());
+    assert!(store.due_sends("one", cast.at(29), 5).await.unwrap().is_empty());
+    let due = store.due_sends("one", cast.at(30), 5).await.unwrap().remove(0);
+    assert_eq!(due.tries, 1);
+    assert!(!store.send_again(due.id, cast.at(30)).await.unwrap(), "it is on its way");
+    assert!(store.lease_send(&due, cast.at(40)).await.unwrap());
+    let taken = (Some(204), "");
+    assert!(store.note_send(due.id, cast.at(40), SendState::Sent, taken, None, cast.at(31)).await.unwrap());
+    let sent = store.send(due.id).await.unwrap().unwrap();
+    assert_eq!((sent.state, sent.tries, sent.status, sent.next_at), (SendState::Sent, 2, Some(204), None));
+    assert_eq!(sent.tried_at, Some(cast.at(31)));
+    assert_eq!(store.sends(None, None, 1).await.unwrap(), [sent.clone()]);
+    assert_eq!(store.sends(Some(sent.id), None, 1).await.unwrap(), []);
+    assert_eq!(store.sends(None, Some(sent.id - 1), 1).await.unwrap(), [sent.clone()]);
+
+    assert!(store.change_secret("one", b"new".to_vec(), cast.at(99)).await.unwrap());
+    let changed = store.endpoints().await.unwrap().remove(0);
+    assert_eq!((changed.secret, changed.old_secret), (b"new".to_vec(), Some(b"sealed".to_vec())));
+    assert!(store.send_again(sent.id, cast.at(50)).await.unwrap());
+    assert!(store.end_endpoint("one", "removed", cast.at(51)).await.unwrap());
+    assert!(!store.end_endpoint("one", "removed", cast.at(51)).await.unwrap());
+    assert!(!store.change_secret("one", b"new".to_vec(), cast.at(99)).await.unwrap());
+    let dead = store.send(sent.id).await.unwrap().unwrap();
+    assert_eq!((dead.state, dead.reason.as_str(), dead.endpoint_ended), (SendState::Dead, "endpoint-ended", true));
+    assert!(!store.send_again(sent.id, cast.at(52)).await.unwrap(), "nobody is there");
+    assert!(store.look_at_endpoints().await.unwrap().is_empty());
+    assert_eq!(store.remove_events(cast.at(2), 10).await.unwrap(), 0);
+    assert_eq!(store.remove_events(cast.at(3), 10).await.unwrap(), 1);
+    assert_eq!(store.send(sent.id).await.unwrap(), None);
+    cast.woken();
+}
+
+pub(super) async fn alarms_are_told_once(cast: &Cast) {
+    let store = &cast.store;
+    let untold = async || {
+        let (opened, ended) = (store.untold_alarms(100).await.unwrap(), store.untold_ends(100).await.unwrap());
+        let ids = |alarms: Vec<server::store::AlarmRecord>| alarms.iter().map(|alarm| alarm.id).collect::<Vec<_>>();
+        (ids(opened), ids(ended))
+    };
+    // What the story has raised before.
+    let (opened, ended) = untold().await;
+    assert!(store.tell_alarms(opened, ended, None, cast.at(1)).await.unwrap());
+    store.raise_alarm("flood", "", "", cast.at(2)).await.unwrap();
+    store.put_endpoint(&endpoint(cast, "watch", "alarm")).await.unwrap();
+    let (opened, ended) = untold().await;
+    assert_eq!((opened.len(), ended.len()), (1, 0));
+    let telling = || Some((wording("a1"), vec!["watch".to_owned()]));
+    assert!(store.tell_alarms(opened.clone(), vec![], telling(), cast.at(3)).await.unwrap());
+    assert!(!store.tell_alarms(opened, vec![], telling(), cast.at(3)).await.unwrap(), "somebody was quicker");
+    assert_eq!(store.due_sends("watch", cast.at(3), 9).await.unwrap().len(), 1);
+    assert_eq!(store.sends(None, None, 1).await.unwrap()[0].kind, "alarms.changed");
+    store.end_alarm("flood", "", cast.at(4)).await.unwrap();
+    let (opened, ended) = untold().await;
+    assert_eq!((opened.len(), ended.len()), (0, 1));
+    assert!(store.tell_alarms(opened, ended, None, cast.at(5)).await.unwrap());
+    assert_eq!(untold().await, (vec![], vec![]));
+    assert!(store.end_endpoint("watch", "gone", cast.at(6)).await.unwrap());
+    store.look_at_endpoints().await.unwrap();
+}
