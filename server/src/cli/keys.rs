@@ -25,9 +25,9 @@ pub(super) enum KeysCommand {
 #[derive(Debug, Args)]
 pub(super) struct KeysPlaces {
     #[command(flatten)]
-    keyring: KeyringSettings,
+    pub(super) keyring: KeyringSettings,
     #[command(flatten)]
-    database: DatabaseSettings,
+    pub(super) database: DatabaseSettings,
 }
 
 #[derive(Debug, Args)]
