@@ -76,6 +76,28 @@ fn scenes() -> Vec<Scene> {
             Fake { refuses: Some(BackendError::Unavailable), ..Fake::default() },
         ),
         ("users", context("/operator/users", operator), full()),
+        ("deliveries", context("/operator/deliveries", operator), full()),
+        ("deliveries-running", context("/operator/deliveries", operator), Fake { may_switch: true, ..full() }),
+        (
+            "deliveries-paused",
+            context("/operator/deliveries", operator),
+            Fake {
+                paused: Some(Pause { since: "2026-11-23T14:14:48+01:00".into(), by: Some("Olga Petit".into()) }),
+                may_switch: true,
+                ..full()
+            },
+        ),
+        ("delivery", context("/operator/deliveries/3", operator), full()),
+    ];
+    scenes.extend(dashboards());
+    scenes.extend(account());
+    scenes.extend(of_people());
+    scenes
+}
+
+fn of_people() -> Vec<Scene> {
+    let (user, operator) = (Some(Role::User), Some(Role::Admin));
+    vec![
         ("users-found", context("/operator/users?q=ANY0000000001", operator), full()),
         (
             "user",
@@ -107,22 +129,7 @@ fn scenes() -> Vec<Scene> {
             PageContext { error: Some(ErrorKind::SecondFactor), ..context("/operator/users", operator) },
             full(),
         ),
-        ("deliveries", context("/operator/deliveries", operator), full()),
-        ("deliveries-running", context("/operator/deliveries", operator), Fake { may_switch: true, ..full() }),
-        (
-            "deliveries-paused",
-            context("/operator/deliveries", operator),
-            Fake {
-                paused: Some(Pause { since: "2026-11-23T14:14:48+01:00".into(), by: Some("Olga Petit".into()) }),
-                may_switch: true,
-                ..full()
-            },
-        ),
-        ("delivery", context("/operator/deliveries/3", operator), full()),
-    ];
-    scenes.extend(dashboards());
-    scenes.extend(account());
-    scenes
+    ]
 }
 
 fn account() -> Vec<Scene> {

@@ -206,6 +206,7 @@ pub enum LinkAgain {
 }
 
 /// An operator in the list of them.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamRow {
     pub id: UserId,

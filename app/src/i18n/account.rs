@@ -62,7 +62,7 @@ fn problem_fr(problem: FormProblem) -> String {
             format!("Trop d’essais. Recommencez dans {}.", wait_fr(retry_after_s))
         }
         FormProblem::AccountPaused => {
-            "Ce compte est suspendu : personne ne peut s’y connecter pour l’instant. Rien n’est perdu. Écrivez à notre équipe.".into()
+            "Ce compte est suspendu : personne ne peut s’y connecter pour l’instant. Rien n’est perdu. Écrivez à notre équipe.".into()
         }
         FormProblem::PasskeyNeeded => {
             "Un mot de passe seul ne suffit pas pour ce compte. Connectez-vous avec votre clé d’accès.".into()

@@ -46,7 +46,7 @@ texts! {
         email_invalid: "Ce n’est pas une adresse e-mail.", "This is no e-mail address.";
         known_operator: "Cette personne est déjà dans l’équipe.", "This person is in the team already.";
         account_paused: "Le compte de cette personne est suspendu.", "This person’s account is paused.";
-        last_admin: "C’est le seul administrateur qui peut se connecter : nommez-en d’abord un autre.", "This is the only administrator who can sign in: make another one first.";
+        last_admin: "C’est le seul administrateur qui peut se connecter : nommez-en d’abord un autre.", "This is the only administrator who can sign in: make another one first.";
         asked_before: "Déjà demandé", "Asked before";
         replay_these: "Retraiter cette sélection…", "Replay this selection…";
         new_title: "Retraiter des notifications", "Replay deliveries";
@@ -161,7 +161,7 @@ impl DeskTexts {
             (Lang::Fr, "retire-key") => "Retrait d’une clé",
             (Lang::Fr, "add-api-key") => "Clé d’API créée",
             (Lang::Fr, "revoke-api-key") => "Clé d’API révoquée",
-            (Lang::Fr, "note-user") => "Note",
+            (_, "note-user") => "Note",
             (Lang::Fr, "mark-user") => "À suivre",
             (Lang::Fr, "unmark-user") => "Plus à suivre",
             (Lang::Fr, "pause-user") => "Compte suspendu",
@@ -172,7 +172,6 @@ impl DeskTexts {
             (Lang::Fr, "change-role") => "Rôle changé",
             (Lang::Fr, "set-up-link") => "Lien d’accès créé",
             (Lang::Fr, "end-operator") => "Accès retiré",
-            (Lang::En, "note-user") => "Note",
             (Lang::En, "mark-user") => "Marked",
             (Lang::En, "unmark-user") => "No longer marked",
             (Lang::En, "pause-user") => "Account paused",

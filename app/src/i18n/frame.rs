@@ -43,7 +43,7 @@ texts! {
         too_large: "Cet envoi est trop grand", "This is too large";
         too_large_help: "Rien n’a été changé. Raccourcissez votre saisie, puis recommencez.", "Nothing was changed. Shorten what you typed and try again.";
         second_factor: "La console demande un second facteur", "The console asks for a second factor";
-        second_factor_help: "Vous vous êtes connecté avec votre seul mot de passe. Ajoutez une clé d’accès, ou un code de votre téléphone : la console s’ouvre aussitôt.", "You have signed in by your password alone. Add a passkey, or a code of your phone: the console opens at once.";
+        second_factor_help: "Vous vous êtes connecté avec votre seul mot de passe. Ajoutez une clé d’accès, ou un code de votre téléphone : la console s’ouvre aussitôt.", "You have signed in by your password alone. Add a passkey, or a code of your phone: the console opens at once.";
         add_passkey: "Ajouter une clé d’accès", "Add a passkey";
         add_code: "Activer la connexion en deux étapes", "Turn on two-step sign-in";
         retry: "Réessayer", "Try again";

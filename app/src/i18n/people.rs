@@ -28,10 +28,10 @@ texts! {
         one_time_label: "Adresse à transmettre", "Address to pass on";
         again_title: "Relier votre compte Anytime", "Link your Anytime account again";
         again_lead: "Notre équipe vous propose de relier de nouveau votre compte Anytime, pour que vos paiements continuent d’arriver ici.", "Our team suggests that you link your Anytime account again, so that your payments go on arriving here.";
-        again_fact_1: "Ce lien n’ouvre rien par lui-même : il mène au bouton de la banque.", "This link opens nothing by itself: it leads to the bank’s button.";
+        again_fact_1: "Ce lien n’ouvre rien par lui-même : il mène au bouton de la banque.", "This link opens nothing by itself: it leads to the bank’s button.";
         again_fact_2: "C’est vous qui acceptez, dans la fenêtre de la banque. Vos codes de la banque ne nous sont jamais montrés.", "It is you who accepts, in the bank’s window. Your codes of the bank are never shown to us.";
         again_fact_3: "Il ne sert qu’à vous, et une seule fois.", "It works for you alone, and once.";
-        again_sign_in: "Connectez-vous d’abord : le lien ne sert qu’à la personne à qui il est destiné.", "Sign in first: the link works only for the person whom it is for.";
+        again_sign_in: "Connectez-vous d’abord : le lien ne sert qu’à la personne à qui il est destiné.", "Sign in first: the link works only for the person whom it is for.";
         sign_in: "Se connecter", "Sign in";
         again_go: "Continuer vers le bouton de la banque", "Go on to the bank’s button";
         another_title: "Ce lien est pour une autre personne", "This link is for another person";
@@ -107,7 +107,7 @@ impl PeopleTexts {
             (Lang::Fr, "onLoginFailed") => "Connexion à la banque refusée",
             (Lang::Fr, "onDisplayScopeAcceptanceScreen") => "Demande d’accord affichée",
             (Lang::Fr, "onClickRefuseButton") => "Accord refusé",
-            (Lang::Fr, "onTokenCreated") => "Accord donné : la banque a créé un jeton",
+            (Lang::Fr, "onTokenCreated") => "Accord donné : la banque a créé un jeton",
             (Lang::Fr, "onClickQuitButton") => "Fenêtre quittée par son bouton",
             (Lang::Fr, "onClosePopup") => "Fenêtre de la banque fermée",
             (Lang::Fr, "onError") => "Erreur de la fenêtre de la banque",
@@ -149,7 +149,7 @@ const fn deed_fr(deed: Deed) -> DeedWords {
             done: "C’est noté.",
         },
         Deed::Mark => DeedWords {
-            unfold: "Marquer « à suivre »…",
+            unfold: "Marquer « à suivre »…",
             help: "La personne apparaît marquée dans la liste, pour toute l’équipe.",
             submit: "Marquer",
             done: "La personne est marquée.",

@@ -23,7 +23,7 @@ texts! {
         new_link_help: "Pour choisir un nouveau mot de passe. Sa clé d’accès et son code restent. Le lien n’est montré qu’une fois.", "For choosing a new password. Passkey and code stay. The link is shown once.";
         end: "Retirer l’accès", "End the access";
         end_help: "La console n’existe plus pour cette personne, tout de suite. Son compte d’utilisateur reste.", "The console is no more for this person, at once. The account as a user stays.";
-        last_admin: "Seul administrateur qui peut se connecter : son rôle ne peut être ni changé ni retiré.", "The only administrator who can sign in: this role can be neither changed nor ended.";
+        last_admin: "Seul administrateur qui peut se connecter : son rôle ne peut être ni changé ni retiré.", "The only administrator who can sign in: this role can be neither changed nor ended.";
         add: "Ajouter quelqu’un…", "Add somebody…";
         add_title: "Ajouter quelqu’un à l’équipe", "Add somebody to the team";
         add_help: "Vous recevez un lien à transmettre, par lequel la personne choisit son mot de passe. Un compte qui existe déjà change de rôle, et ses sessions prennent fin.", "You get a link to pass on, by which the person chooses a password. An account that exists already changes its role, and its sessions end.";

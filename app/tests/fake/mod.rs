@@ -45,6 +45,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 /// What the fake answers; every call answers with a part of it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 #[derive(Clone, Default)]
 pub(crate) struct Fake {
     pub(crate) links: Vec<LinkView>,

@@ -102,11 +102,11 @@ async fn what_can_be_done_depends_on_how_things_stand_and_on_the_role() {
 
 #[tokio::test]
 async fn a_refused_form_is_open_and_keeps_what_was_typed() {
-    let path = format!("{USER}?form=pause-user");
+    let path = format!("{USER}?form=note-user");
     let document = page(refused(&path, DecisionProblem::ReasonTooLong), full()).await;
     let open = all(&document, "details[data-testid=deed][open]");
     assert_eq!(open.len(), 1);
-    assert_eq!(open[0].attr("data-deed"), Some("pause-user"));
+    assert_eq!(open[0].attr("data-deed"), Some("note-user"));
     assert!(text(open[0]).contains("because") && text(open[0]).contains("500 characters"), "{}", text(open[0]));
     let path = format!("{USER}?form=forget-link&link=00000000000000000000000000000001");
     let document = page(refused(&path, DecisionProblem::ReasonMissing), full()).await;
@@ -124,7 +124,7 @@ async fn a_refused_form_is_open_and_keeps_what_was_typed() {
 async fn a_link_is_shown_once_and_every_field_has_one_name() {
     let link =
         OneTimeLink { address: "https://a.example/link-again/secret".into(), email: "alice@example.test".into() };
-    assert!(!format!("{link:?}").contains("secret"));
+    assert!(!format!("{link:?}").contains("link-again"));
     for path in [USER, "/operator/team"] {
         let document = page(PageContext { one_time: Some(link.clone()), ..visit(path) }, full()).await;
         assert_eq!(one(&document, "input#one-time").attr("value"), Some("https://a.example/link-again/secret"));

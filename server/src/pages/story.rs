@@ -165,23 +165,23 @@ async fn facts(store: &Store, user: &UserRecord, before: &(i64, String)) -> Resu
         store.first_payments(&user.id, MOST_CARDS),
         store.relinks_of(&user.id, MOST_LINKS),
     )?;
-    let mut lines = vec![fact(user.created_at, "", Fact::SignedUp, "", "")];
-    lines.extend(links.iter().flat_map(facts_of_link));
-    lines.extend(first_of_each(payments).into_iter().map(|payment| first_payment(payment, &links)));
+    let mut told = vec![fact(user.created_at, "", Fact::SignedUp, "", "")];
+    told.extend(links.iter().flat_map(facts_of_link));
+    told.extend(first_of_each(payments).into_iter().map(|payment| first_payment(payment, &links)));
     for relink in &relinks {
         // Enough to tell two of one moment apart.
         let about: String = relink.token_hash.chars().take(8).collect();
-        let told = |at: Option<Moment>, what| at.map(|at| fact(at, &about, what, "", ""));
-        lines.extend(told(relink.opened_at, Fact::RelinkOpened));
-        lines.extend(told(relink.used_at, Fact::RelinkUsed));
+        let when = |at: Option<Moment>, what| at.map(|at| fact(at, &about, what, "", ""));
+        told.extend(when(relink.opened_at, Fact::RelinkOpened));
+        told.extend(when(relink.used_at, Fact::RelinkUsed));
     }
     let place = |line: &Line| match &line.mark {
         Mark::Fact(key) => (line.at.0, key.clone()),
         _ => (line.at.0, String::new()),
     };
-    lines.retain(|line| place(line) < *before);
-    lines.sort_by_key(|line| std::cmp::Reverse(place(line)));
-    Ok(lines.into())
+    told.retain(|line| place(line) < *before);
+    told.sort_by_key(|line| std::cmp::Reverse(place(line)));
+    Ok(told.into())
 }
 
 fn fact(at: Moment, about: &str, fact: Fact, token: &str, problem: &str) -> Line {
@@ -245,7 +245,7 @@ mod tests {
         let events: Vec<_> = (1..=20).rev().map(|id| (id, id * 10)).collect();
         // Stored in another order than they came in.
         let deliveries = [(7, 150), (6, 170), (5, 165), (4, 30), (3, 90), (2, 10), (1, 5)];
-        let facts = [(200, "b"), (150, "b"), (150, "a"), (10, "x")];
+        let facts = [(200, "d"), (150, "c"), (150, "a"), (10, "x")];
         let (mut place, mut seen, mut pages) = (Place::TOP, Vec::new(), 0);
         loop {
             let of_facts = facts.iter().filter(|(at, key)| (*at, (*key).to_owned()) < place.fact);
@@ -270,7 +270,7 @@ mod tests {
             assert!(!seen[..n].contains(mark), "{mark:?} twice");
         }
         let newest: Vec<_> = seen.iter().take(3).collect();
-        assert_eq!(newest, [&Mark::Fact("b".into()), &Mark::Event(20), &Mark::Event(19)]);
+        assert_eq!(newest, [&Mark::Fact("d".into()), &Mark::Event(20), &Mark::Event(19)]);
     }
 
     #[test]

@@ -103,10 +103,11 @@ async fn reason(operator: &Operator, user: &UserRecord, what: &Undertaking, form
         Ok(reason) => return Ok(reason),
         Err(problem) => problem,
     };
-    let mut asked = format!("form={}", what.deed().code());
-    if let Undertaking::Forget(link) = what {
-        asked.push_str(&format!("&link={link}"));
-    }
+    let code = what.deed().code();
+    let asked = match what {
+        Undertaking::Forget(link) => format!("form={code}&link={link}"),
+        _ => format!("form={code}"),
+    };
     let page = operator.page.clone().at(&path_of(&user.id)).asking(&asked);
     let decision = RefusedDecision { reason: typed.trim().to_owned(), email: String::new(), problem };
     Err(Stop::answering(refused_decision(&operator.services, page, decision).await))

@@ -75,8 +75,9 @@ async fn every_role_reaches_what_is_its_own_and_finds_no_other_place() {
     }
     let user = world.services.store.user_by_email_key("alice@example.test").await.unwrap().unwrap().id;
     let kid = world.services.vault.kids().remove(0);
-    assert_eq!(world.send(hook(notification(1, 0))).await.status, 200);
-    world.post("/operator/deliveries/1/replay", &[], &cookies[3]).await;
+    let forged = notification(1, 0).replace("[hash]=", "[hash]=00");
+    assert_eq!(world.send(hook(forged)).await.status, 401);
+    assert_eq!(world.post("/operator/deliveries/1/replay", &[], &cookies[3]).await.status, 303);
     let mut asked = 0;
     for route in routes(&world) {
         let rule = known_rule(&route).unwrap();

@@ -43,7 +43,7 @@ async fn for_a_paused_account_the_bank_is_not_asked_and_what_it_tells_has_its_ef
         async |txid: &str| world.payments(&alice, 10_000).await.iter().any(|row| row.payment.txid.as_str() == txid);
 
     about(Undertaking::Pause).await;
-    let booked = world.bank_books(&card, "-12.00");
+    let booked = world.bank_books(&card, "12.00");
     assert_eq!(world.notify_payment(&card, "777", "S").await, 200);
     world.settle_after(2 * RECONCILE_EVERY).await;
     assert!(knows("777").await, "it was told");
