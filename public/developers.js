@@ -40,7 +40,7 @@ async function send(form) {
     return;
   }
   const headers = { authorization: `Bearer ${key.value.trim()}` };
-  const body = form.querySelector('[data-in="body"]')?.value.trim() || undefined;
+  const body = form.querySelector("[data-body] textarea")?.value.trim() || undefined;
   if (body) headers["content-type"] = "application/json";
   const method = form.dataset.method.toUpperCase();
   const answer = await fetch(addressOf(form), { method, headers, body, cache: "no-store", credentials: "omit" }).catch(() => null);

@@ -13,6 +13,7 @@ texts! {
         required: "requis", "required";
         fields: "Réponse", "Answer";
         body: "Corps (JSON)", "Body (JSON)";
+        body_help: "Peut rester vide.", "May be left empty.";
         try_it: "Essayer", "Try it";
         try_help: "Par la ligne de commande :", "By the command line:";
         answer: "Réponse reçue", "Answer received";

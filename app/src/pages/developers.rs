@@ -4,6 +4,7 @@ use crate::backend::{ApiField, ApiOperation, ApiParameter, ApiReference, SharedB
 use crate::i18n::developers::DevelopersTexts;
 use crate::page::PageContext;
 use crate::pages::error::NotFound;
+use crate::ui::area::Area;
 use crate::ui::icon::{Icon, shape};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -107,13 +108,9 @@ fn Parameter(texts: &'static DevelopersTexts, id: String, parameter: ApiParamete
 
 #[component]
 fn Body(texts: &'static DevelopersTexts, id: String) -> impl IntoView {
-    let id = format!("{id}-body");
-    let label_for = id.clone();
+    let example = "{\"dry_run\": true}".to_owned();
     view! {
-        <div class="field">
-            <label for=label_for>{texts.body}</label>
-            <textarea id=id rows="3" data-in="body" spellcheck="false">"{\"dry_run\": true}"</textarea>
-        </div>
+        <div data-body=""><Area name="body" label=texts.body value=example hint=texts.body_help id=format!("{id}-body")/></div>
     }
 }
 

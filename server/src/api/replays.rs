@@ -126,8 +126,15 @@ fn read(body: &[u8]) -> Result<ReplayAsked, Problem> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(ReplayAsked::default());
     }
-    let asked: Option<ReplayAsked> = serde_json::from_slice(body).map_err(|error| Problem::body(error.to_string()))?;
-    let asked = asked.unwrap_or_default();
+    let asked: serde_json::Value = serde_json::from_slice(body).map_err(|error| Problem::body(error.to_string()))?;
+    let asked = match asked {
+        serde_json::Value::Null => ReplayAsked::default(),
+        // A list would pass for the fields in their order.
+        asked @ serde_json::Value::Object(_) => {
+            ReplayAsked::deserialize(asked).map_err(|error| Problem::body(error.to_string()))?
+        }
+        _ => return Err(Problem::body("It has to be an object.")),
+    };
     if asked.reason.chars().count() > LONGEST_REASON {
         return Err(Problem::body(format!("`reason` has at most {LONGEST_REASON} characters.")));
     }

@@ -343,7 +343,6 @@ mod tests {
             ("/operator/audit.csv", missing(), missing(), Pass),
             ("/operator/health", missing(), missing(), Pass),
             ("/operator/events", missing(), missing(), Pass),
-            ("/operator/events/1/again", missing(), missing(), Pass),
             ("/operator/funnel", missing(), missing(), Pass),
             ("/operator/transactions", missing(), missing(), Pass),
             ("/api/v1/users", Pass, Pass, Pass),

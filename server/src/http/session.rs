@@ -53,7 +53,8 @@ fn touch(services: &Services, session: CurrentSession) {
 /// Files and machines need no session.
 fn is_personal(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
-    let is_file = last.contains('.') && !path.starts_with("/transactions");
+    let is_export = path.starts_with("/transactions") || path.starts_with("/operator/");
+    let is_file = last.contains('.') && !is_export;
     !is_file && speaks(path) != Speaks::Own
 }
 
