@@ -329,7 +329,7 @@ impl OperatorTexts {
             (Lang::Fr, AlarmKind::WornKey) => "Faites une nouvelle clé : la page des clés, ou `keys rotate`.",
             (Lang::En, AlarmKind::WornKey) => "Make a new key: the page of keys, or `keys rotate`.",
             (Lang::Fr, AlarmKind::Events) => {
-                "Voyez les événements sortants ; une fois la destination rétablie, renvoyez ce qui est abandonné."
+                "Voyez les événements sortants ; une fois la destination rétablie, renvoyez ce qui est abandonné."
             }
             (Lang::En, AlarmKind::Events) => {
                 "Look at events out; once the endpoint works again, send again what was given up."
