@@ -7,7 +7,7 @@ use domain::transaction::{TxStatus, TxType};
 texts! {
     AllPaymentsTexts {
         title: "Paiements", "Payments";
-        lead: "Sans commerçant ni lieu : ceux-ci se voient sur la page de la personne, qui apprend qu’on les a vus.", "Without merchant or place: those are seen on the person’s page, and she is told that somebody has looked.";
+        lead: "Sans commerçant ni lieu : ceux-ci se voient sur la page de la personne, qui apprend qu’on les a vus.", "Without merchant or place: those are seen on the person’s page, and she is told that somebody has looked.";
         booked: "Date", "Time";
         amount: "Montant", "Amount";
         status: "État", "State";

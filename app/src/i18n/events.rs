@@ -6,7 +6,7 @@ use domain::lang::Lang;
 texts! {
     EventsTexts {
         title: "Événements sortants", "Events out";
-        lead: "Ce que d’autres systèmes apprennent des liaisons, des paiements et des alarmes. Les destinations se gèrent par la ligne de commande (« event-endpoint »).", "What other systems are told of links, payments and alarms. Endpoints are managed by the command line (“event-endpoint”).";
+        lead: "Ce que d’autres systèmes apprennent des liaisons, des paiements et des alarmes. Les destinations se gèrent par la ligne de commande (« event-endpoint »).", "What other systems are told of links, payments and alarms. Endpoints are managed by the command line (“event-endpoint”).";
         endpoints: "Destinations", "Endpoints";
         no_endpoints: "Aucune destination.", "No endpoint.";
         log: "Ce qui a été envoyé", "What was sent";
@@ -34,7 +34,7 @@ texts! {
         sent: "Envoyé", "Sent";
         dead: "Abandonné", "Given up";
         again: "Envoyer à nouveau", "Send again";
-        again_help: "Le même message part encore, avec le même identifiant : la destination sait s’il lui est déjà parvenu.", "The same message goes again, with the same id: the endpoint knows whether it has had it.";
+        again_help: "Le même message part encore, avec le même identifiant : la destination sait s’il lui est déjà parvenu.", "The same message goes again, with the same id: the endpoint knows whether it has had it.";
         done_again: "Le message part à nouveau.", "The message goes again.";
         sealed: "Le contenu est scellé et n’est pas montré ici.", "What it says is sealed, and not shown here.";
     }

@@ -25,7 +25,7 @@ texts! {
         share: "Part", "Share";
         lost: "Perdues depuis l’étape précédente", "Lost since the step before";
         aside: "En chemin", "On the way";
-        aside_lead: "Ce qui peut arriver à chaque étape, et plusieurs fois ; compté une fois par tentative.", "What may happen at any step, and repeatedly; counted once for each attempt.";
+        aside_lead: "Ce qui peut arriver à chaque étape, et plusieurs fois ; compté une fois par tentative.", "What may happen at any step, and repeatedly; counted once for each attempt.";
         by_day: "Par jour", "By day";
         as_table: "En tableau", "As a table";
         day: "Jour", "Day";
@@ -85,7 +85,7 @@ impl FunnelTexts {
             (Lang::Fr, FunnelStep::Refused) => "Quand le client presse le bouton de refus sur la page des droits.",
             (Lang::Fr, FunnelStep::Closed) => "Quand la fenêtre est fermée.",
             (Lang::Fr, FunnelStep::Quit) => {
-                "Quand le client presse le bouton « quitter », une fois le parcours terminé."
+                "Quand le client presse le bouton « quitter », une fois le parcours terminé."
             }
             (Lang::Fr, FunnelStep::Error) => "Si une erreur technique survient.",
             (Lang::En, FunnelStep::Shown) => "When the page with the button is shown.",

@@ -78,7 +78,7 @@ impl HealthTexts {
             (Lang::Fr, Vital::Mails) => "E-mails",
             (Lang::Fr, Vital::Disk) => "Place sur le disque",
             (Lang::Fr, Vital::Database) => "Base de données",
-            (Lang::Fr, Vital::Versions) => "Versions",
+            (_, Vital::Versions) => "Versions",
             (Lang::Fr, Vital::Up) => "En marche depuis",
             (Lang::En, Vital::Acknowledging) => "Acknowledging a notification",
             (Lang::En, Vital::Arrivals) => "Waiting to be stored",
@@ -98,7 +98,6 @@ impl HealthTexts {
             (Lang::En, Vital::Mails) => "Mails",
             (Lang::En, Vital::Disk) => "Room on the disk",
             (Lang::En, Vital::Database) => "Database",
-            (Lang::En, Vital::Versions) => "Versions",
             (Lang::En, Vital::Up) => "Up since",
         }
     }
@@ -147,9 +146,8 @@ impl HealthTexts {
             (Lang::Fr, Vital::Processing, false) => "suspendu par un opérateur",
             (Lang::En, Vital::Processing, true) => "running",
             (Lang::En, Vital::Processing, false) => "paused by an operator",
-            (Lang::Fr, _, true) => "possible",
+            (_, _, true) => "possible",
             (Lang::Fr, _, false) => "impossible\u{a0}: la base ne peut pas être écrite",
-            (Lang::En, _, true) => "possible",
             (Lang::En, _, false) => "not possible: the database cannot be written to",
         }
     }
@@ -189,8 +187,8 @@ impl HealthTexts {
     fn time(&self, micros: i64) -> String {
         match micros {
             ..100_000 => format!("{}\u{a0}ms", self.tenths(micros / 100)),
-            ..1_000_000 => format!("{}\u{a0}ms", micros / 1_000),
-            ..60_000_000 => format!("{}\u{a0}s", self.tenths(micros / 100_000)),
+            100_000..1_000_000 => format!("{}\u{a0}ms", micros / 1_000),
+            1_000_000..60_000_000 => format!("{}\u{a0}s", self.tenths(micros / 100_000)),
             _ => format!("{}\u{a0}min", micros / 60_000_000),
         }
     }

@@ -120,13 +120,6 @@ pub(crate) fn everything() -> Vec<PageContext> {
         context("/link-again/another", user),
         context("/link-again/old", None),
         PageContext { error: Some(ErrorKind::SecondFactor), ..context("/operator/users", operator) },
-        context("/operator/health", operator),
-        context("/operator/events?before=%22%3E", operator),
-        context("/operator/events/1?done=%3Cb%3E", operator),
-        refused_decision("/operator/events/1", DecisionProblem::ReasonMissing),
-        context("/operator/transactions", operator),
-        context("/operator/transactions?card=%22%3E&txid=%3Cb%3E&min=x&status=R&from=%3Cb%3E", operator),
-        context("/operator/funnel?from=%3Cb%3E&to=x&browser=%22%3E&lang=de", operator),
         refused_decision("/operator/replays/7", DecisionProblem::ReasonTooLong),
         refused_decision("/operator/deliveries/3", DecisionProblem::ReasonMissing),
         refused_decision("/operator/deliveries/3", DecisionProblem::NobodyKnown),
@@ -134,7 +127,22 @@ pub(crate) fn everything() -> Vec<PageContext> {
         PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) },
     ];
     pages.extend(of_the_account(&form));
+    pages.extend(of_who_watch());
     pages
+}
+
+/// Those of operators who watch.
+fn of_who_watch() -> Vec<PageContext> {
+    let operator = Some(Role::Admin);
+    vec![
+        context("/operator/health", operator),
+        context("/operator/events?before=%22%3E", operator),
+        context("/operator/events/1?done=%3Cb%3E", operator),
+        refused_decision("/operator/events/1", DecisionProblem::ReasonMissing),
+        context("/operator/transactions", operator),
+        context("/operator/transactions?card=%22%3E&txid=%3Cb%3E&min=x&status=R&from=%3Cb%3E", operator),
+        context("/operator/funnel?from=%3Cb%3E&to=x&browser=%22%3E&lang=de", operator),
+    ]
 }
 
 /// Those about signing in, what is kept, and its end.

@@ -208,7 +208,7 @@ fn letter(body: &[u8], lang: Lang, origin: &str) -> Option<(String, String)> {
     for (head, alarms, advised) in [(begun, &opened, true), (over, &ended, false)] {
         if !alarms.is_empty() {
             let lines: Vec<String> = alarms.iter().map(|alarm| line(alarm, lang, advised)).collect();
-            text.push_str(&format!("{head}\n\n{}\n\n", lines.join("\n")));
+            text.extend([head, "\n\n", &lines.join("\n"), "\n\n"]);
         }
     }
     Some((subject, format!("{text}{origin}/operator/alarms\n")))

@@ -3,7 +3,7 @@
 use super::cast::Cast;
 use domain::ids::PaymentKey;
 use domain::own::Writing;
-use server::store::{EndpointRecord, EventKind, NewPayment, SendState, Wording};
+use server::store::{EndpointRecord, EventKind, NewPayment, SendRecord, SendState, Wording};
 
 fn endpoint(cast: &Cast, id: &str, events: &str) -> EndpointRecord {
     EndpointRecord {
@@ -79,6 +79,12 @@ pub(super) async fn an_event_is_written_where_it_is_wanted_and_sent_until_it_is_
     assert_eq!(store.sends(Some(sent.id), None, 1).await.unwrap(), []);
     assert_eq!(store.sends(None, Some(sent.id - 1), 1).await.unwrap(), [sent.clone()]);
 
+    an_endpoint_that_has_ended_is_told_nothing(cast, &sent).await;
+    cast.woken();
+}
+
+async fn an_endpoint_that_has_ended_is_told_nothing(cast: &Cast, sent: &SendRecord) {
+    let store = &cast.store;
     assert!(store.change_secret("one", b"new".to_vec(), cast.at(99)).await.unwrap());
     let changed = store.endpoints().await.unwrap().remove(0);
     assert_eq!((changed.secret, changed.old_secret), (b"new".to_vec(), Some(b"sealed".to_vec())));
@@ -93,7 +99,6 @@ pub(super) async fn an_event_is_written_where_it_is_wanted_and_sent_until_it_is_
     assert_eq!(store.remove_events(cast.at(2), 10).await.unwrap(), 0);
     assert_eq!(store.remove_events(cast.at(3), 10).await.unwrap(), 1);
     assert_eq!(store.send(sent.id).await.unwrap(), None);
-    cast.woken();
 }
 
 pub(super) async fn alarms_are_told_once(cast: &Cast) {
