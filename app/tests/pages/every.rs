@@ -98,6 +98,22 @@ pub(crate) fn everything() -> Vec<PageContext> {
         context("/operator/replays/5", operator),
         context("/operator/replays/7", operator),
         context("/operator/audit", operator),
+        refused_decision("/operator/replays/7", DecisionProblem::ReasonTooLong),
+        refused_decision("/operator/deliveries/3", DecisionProblem::ReasonMissing),
+        refused_decision("/operator/deliveries/3", DecisionProblem::NobodyKnown),
+        context("/nowhere/%3Cscript%3E", user),
+        PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) },
+    ];
+    pages.extend(of_the_account(&form));
+    pages.extend(of_people());
+    pages.extend(of_who_watch());
+    pages
+}
+
+/// Those about people and operators, and what somebody sees who is asked to link again.
+fn of_people() -> Vec<PageContext> {
+    let (user, operator) = (Some(Role::User), Some(Role::Admin));
+    vec![
         context("/operator/users?q=%22%3E&marked=yes&status=%3Cb%3E", operator),
         context("/operator/users/00000000000000000000000000000001?done=pause-user", operator),
         context("/operator/users/00000000000000000000000000000001?before=%22%3E", operator),
@@ -120,15 +136,7 @@ pub(crate) fn everything() -> Vec<PageContext> {
         context("/link-again/another", user),
         context("/link-again/old", None),
         PageContext { error: Some(ErrorKind::SecondFactor), ..context("/operator/users", operator) },
-        refused_decision("/operator/replays/7", DecisionProblem::ReasonTooLong),
-        refused_decision("/operator/deliveries/3", DecisionProblem::ReasonMissing),
-        refused_decision("/operator/deliveries/3", DecisionProblem::NobodyKnown),
-        context("/nowhere/%3Cscript%3E", user),
-        PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) },
-    ];
-    pages.extend(of_the_account(&form));
-    pages.extend(of_who_watch());
-    pages
+    ]
 }
 
 /// Those of operators who watch.

@@ -89,7 +89,7 @@ fn told(lang: Lang, told: Told) -> AnyView {
         Told::Alarm { kind, times, is_open } => view! {
             <p>
                 <a href="/operator/alarms">{operator.alarm(kind)}</a>
-                {is_open.then(|| view! { " " <span class="tag">{texts.open_alarm}</span> })}
+                {is_open.then(|| view! { " " <strong>{texts.open_alarm}</strong> })}
             </p>
             <p class="quiet">{operator.noticed(times)}</p>
         }

@@ -112,7 +112,7 @@ fn Line(lang: Lang, row: TeamRow, may_change: bool, refused: Option<Refused>) ->
     view! {
         <li class="panel operator" data-testid="operator" data-email=email.clone() data-role=role.code() data-factor=strong.to_string()>
             <div class="panel-head">
-                <h2><bdi>{row.name.clone()}</bdi>{row.is_you.then(|| view! { " " <span class="tag">{texts.you}</span> })}</h2>
+                <h2><bdi>{row.name.clone()}</bdi>{row.is_you.then(|| view! { " " <span class="operator-you">{texts.you}</span> })}</h2>
                 <strong>{OperatorTexts::of(lang).role_name(role)}</strong>
             </div>
             <dl class="facts-list is-row">
@@ -140,7 +140,7 @@ fn Change(lang: Lang, row: TeamRow, refused: Option<Refused>) -> impl IntoView {
     let (name, choice) = (row.name.clone(), format!("new-role-{id}"));
     view! {
         <details class="forget" open=open data-testid="change">
-            <summary class="button is-quiet">{texts.change}<span class="visually-hidden">" "{name}</span></summary>
+            <summary class="button">{texts.change}<span class="visually-hidden">" "{name}</span></summary>
             <div class="operator-forms">
                 {row.is_last_admin.then(|| view! { <p class="notice">{texts.last_admin}</p> })}
                 {(!row.is_last_admin || role.is_some()).then(|| view! {
@@ -210,7 +210,7 @@ fn Add(lang: Lang, refused: Option<Refused>) -> impl IntoView {
     let problem = problem.map(|problem| desk.problem(problem).to_owned());
     view! {
         <details class="forget" open=open data-testid="add-operator">
-            <summary class="button is-quiet">{texts.add}</summary>
+            <summary class="button">{texts.add}</summary>
             <form method="post" action=PATH novalidate=true>
                 <h2>{texts.add_title}</h2>
                 <p>{texts.add_help}</p>

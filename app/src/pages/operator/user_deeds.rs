@@ -105,7 +105,7 @@ fn DeedForm(
     let field = format!("reason-{}{id}", deed.code());
     view! {
         <details class="forget deed" open=open data-testid="deed" data-deed=deed.code()>
-            <summary class="button is-quiet">{unfold}</summary>
+            <summary class="button">{unfold}</summary>
             <form method="post" action=action>
                 <p>{help}</p>
                 <ReasonField texts=DeskTexts::of(texts.lang) refused id=field/>

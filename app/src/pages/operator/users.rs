@@ -41,7 +41,6 @@ fn Content(texts: &'static OperatorTexts, wanted: UserQuery, at: Cursor, users: 
     }
     pairs.extend(wanted.status.map(|status| ("status", status.code().to_owned())));
     pairs.extend(wanted.marked.then(|| ("marked", "yes".to_owned())));
-    let searched = !wanted.search.is_empty();
     let newer = users.newer.filter(|_| at != Cursor::Start).map(|newer| neighbour(PATH, &pairs, "after", &newer));
     let older = users.older.map(|older| neighbour(PATH, &pairs, "before", &older));
     let none = users.rows.is_empty();
@@ -53,7 +52,7 @@ fn Content(texts: &'static OperatorTexts, wanted: UserQuery, at: Cursor, users: 
             {if none {
                 view! { <p class="empty-line">{texts.no_users}</p> }.into_any()
             } else {
-                view! { <Table texts rows=users.rows searched/> }.into_any()
+                view! { <Table texts rows=users.rows/> }.into_any()
             }}
             {is_more.then(|| view! { <p class="quiet" role="status" data-testid="more-found">{PeopleTexts::of(texts.lang).more_found}</p> })}
             <Pager label=texts.pages newer_word=texts.previous older_word=texts.next newer older/>
@@ -87,21 +86,12 @@ fn Search(texts: &'static OperatorTexts, wanted: UserQuery) -> impl IntoView {
 }
 
 #[component]
-fn Table(
-    texts: &'static OperatorTexts,
-    rows: Vec<UserRow>,
-    /// It is said by what each was found.
-    searched: bool,
-) -> impl IntoView {
-    let found_by = PeopleTexts::of(texts.lang).found_by;
+fn Table(texts: &'static OperatorTexts, rows: Vec<UserRow>) -> impl IntoView {
     let heads = [texts.email, texts.name, texts.role, texts.status, texts.cards, texts.last_news, texts.created];
     view! {
         <div class="table-place">
             <table class="table">
-                <thead><tr>
-                    {heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}
-                    {searched.then(|| view! { <th scope="col">{found_by}</th> })}
-                </tr></thead>
+                <thead><tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr></thead>
                 <tbody>{rows.into_iter().map(|row| view! { <Line texts row/> }).collect_view()}</tbody>
             </table>
         </div>
@@ -112,13 +102,16 @@ fn Table(
 fn Line(texts: &'static OperatorTexts, row: UserRow) -> impl IntoView {
     let (live, people) = (LiveTexts::of(texts.lang), PeopleTexts::of(texts.lang));
     let found = row.found_by.map(|by| {
-        view! { <td data-label=people.found_by data-found-by=by.code()>{people.way(by)}</td> }
+        view! { <span class="found quiet">{people.found_by}" "<span data-found-by=by.code()>{people.way(by)}</span></span> }
     });
     let paused = row.paused_at.is_some();
     let news = row.last_news_at.map_or_else(|| texts.never.to_owned(), |at| live.moment(&at));
     view! {
         <tr data-testid="user" data-email=row.email.clone() data-marked=row.marked.to_string() data-paused=paused.to_string()>
-            <td data-label=texts.email class="is-text"><a href=format!("{PATH}/{}", row.id)><bdi>{row.email.clone()}</bdi></a></td>
+            <td data-label=texts.email class="is-text">
+                <a href=format!("{PATH}/{}", row.id)><bdi>{row.email.clone()}</bdi></a>
+                {found}
+            </td>
             <td data-label=texts.name class="is-text">
                 <bdi>{row.name}</bdi>
                 {row.marked.then(|| view! { <span class="flag"><Icon shape=shape::FLAG/>{people.marked}</span> })}
@@ -134,7 +127,6 @@ fn Line(texts: &'static OperatorTexts, row: UserRow) -> impl IntoView {
             <td data-label=texts.cards class="is-number">{row.cards}</td>
             <td data-label=texts.last_news>{news}</td>
             <td data-label=texts.created>{live.moment(&row.created_at)}</td>
-            {found}
         </tr>
     }
 }

@@ -16,7 +16,7 @@ fn routes(world: &World) -> BTreeSet<String> {
     let mut routes = BTreeSet::new();
     for mut rest in world.router.split("paths: {").skip(1) {
         while let Some(entry) = rest.strip_prefix("RouteId(") {
-            let (_, path) = entry.split_once("\"").unwrap();
+            let (_, path) = entry.split_once('"').unwrap();
             let (path, after) = path.split_once('"').unwrap();
             if !path.contains("__private__axum") {
                 routes.insert(path.to_owned());
@@ -114,12 +114,9 @@ async fn every_role_reaches_what_is_its_own_and_finds_no_other_place() {
 }
 
 async fn ask(world: &World, method: &Method, path: &str, cookie: &str) -> Answer {
-    match *method {
-        Method::GET => world.get(path, cookie).await,
-        _ => {
-            let request = Request::form(path, &[("reason", "x")]).header("Origin", world.origin());
-            let request = if cookie.is_empty() { request } else { request.header("Cookie", cookie) };
-            world.send(request).await
-        }
+    if *method == Method::GET {
+        return world.get(path, cookie).await;
     }
+    let request = Request::form(path, &[("reason", "x")]).header("Origin", world.origin());
+    world.send(if cookie.is_empty() { request } else { request.header("Cookie", cookie) }).await
 }

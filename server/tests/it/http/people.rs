@@ -45,9 +45,9 @@ async fn a_deed_takes_a_reason_stands_in_the_story_and_is_shown_to_whom_it_is_ab
     let missing = world.post(&of(&purse, "/note"), &[("reason", " ")], &olga).await;
     assert_eq!(missing.status, 422);
     assert!(missing.text().contains("id=\"reason-note-user-problem\""), "{}", missing.text());
-    let long = "x".repeat(501);
-    let refused = world.post(&of(&purse, "/mark"), &[("reason", &long)], &olga).await;
-    assert!(refused.status == 422 && refused.text().contains(&long), "what was typed is kept");
+    let too_much = "x".repeat(501);
+    let refused = world.post(&of(&purse, "/mark"), &[("reason", &too_much)], &olga).await;
+    assert!(refused.status == 422 && refused.text().contains(&too_much), "what was typed is kept");
 
     for (what, done) in [("note", "note-user"), ("mark", "mark-user"), ("mark", "mark-user")] {
         let answer = world.post(&of(&purse, &format!("/{what}")), &[("reason", "rang <b>me")], &olga).await;
