@@ -131,7 +131,10 @@ for (const lang of ["fr", "en"] as Lang[]) {
 }
 
 async function linkOf(page: Page): Promise<string | null> {
-  await page.goto("/settings/accounts");
-  await expect(page.getByTestId("link")).toHaveCount(1);
+  // The second of two is one with the first as soon as the bank has told whose it is.
+  await expect(async () => {
+    await page.goto("/settings/accounts");
+    await expect(page.getByTestId("link")).toHaveCount(1, { timeout: 500 });
+  }).toPass();
   return page.getByTestId("link").getAttribute("data-link");
 }
