@@ -7,7 +7,11 @@ export async function tabTo(page: Page, selector: string, most = 40): Promise<vo
     const focus = await page.evaluate(() => {
       const element = document.activeElement;
       if (!(element instanceof HTMLElement) || element === document.body) return undefined;
-      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      // A link that a whole row stands for shows it there.
+      const shows = (place: HTMLElement | null) => (place ? getComputedStyle(place).outlineStyle !== "none" : true);
+      let place: HTMLElement | null = element;
+      while (!shows(place)) place = place?.parentElement ?? null;
+      const { outlineStyle, outlineWidth } = getComputedStyle(place ?? element);
       const { width, height } = element.getBoundingClientRect();
       return { outline: `${outlineStyle} ${outlineWidth}`, width, height, name: element.outerHTML.slice(0, 120) };
     });

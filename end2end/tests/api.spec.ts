@@ -34,7 +34,9 @@ test("what the API says of itself holds, whatever it is asked", async ({ world, 
   );
   const { stdout, code } = await asked.then(({ stdout }) => ({ stdout, code: 0 }), (error) => ({ stdout: `${error.stdout}\n${error.stderr}`, code: error.code }));
   await rm(reports, { recursive: true, force: true });
-  expect(code, stdout.slice(-20_000)).toBe(0);
+  // Without what it draws while it goes on.
+  const said = stdout.split("\n").filter((line) => line.trim() && !/[━⏳🕛-🕧]/u.test(line)).join("\n");
+  expect(code, said.slice(0, 20_000)).toBe(0);
   // It has really been asked.
   expect(stdout).toMatch(/[1-9]\d\d+ generated/);
 });

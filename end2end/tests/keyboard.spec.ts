@@ -119,6 +119,7 @@ for (const lang of ["fr", "en"] as Lang[]) {
 
     await page.goto("/dashboard");
     await enter(page, 'nav a[href="/settings/accounts"]');
+    await expect(page).toHaveURL("/settings/accounts");
     await enter(page, ".forget summary");
     await tabTo(page, ".forget input[value=keep]");
     await page.keyboard.press("ArrowDown");

@@ -48,7 +48,9 @@ test("a user is found by card and fingerprint, and the page tells what happened"
   await expect(page).toHaveURL(/\/operator\/deliveries\/\d+$/);
 });
 
-test("an operator notes, marks, pauses and resumes, and the user sees it", { tag }, async ({ page, context, world }) => {
+test("an operator notes, marks, pauses and resumes, and the user sees it", { tag }, async ({ page, context, world, complaints }) => {
+  // Without a reason; and at the door of an account that is paused.
+  complaints.allow(/status of 422/, /status of 403/);
   const person = await Person.signUp(world);
   const operator = await Person.setUp(world);
   await operator.signInto(context);

@@ -67,7 +67,9 @@ pub(super) struct DeliveriesAsked {
 
 /// Lists arrivals
 #[utoipa::path(get, path = "/deliveries", tag = "deliveries", params(DeliveriesAsked), security(("key" = ["deliveries:read"])),
-    responses((status = 200, body = Deliveries), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = Deliveries),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(services): State<Services>,
     caller: Caller,
@@ -94,7 +96,9 @@ pub(super) async fn list(
 /// Reads one arrival
 #[utoipa::path(get, path = "/deliveries/{id}", tag = "deliveries", params(("id" = i64, Path)),
     security(("key" = ["deliveries:read"])),
-    responses((status = 200, body = Delivery), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = Delivery),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn one(
     State(services): State<Services>,
     caller: Caller,

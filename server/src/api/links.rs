@@ -95,7 +95,9 @@ pub(super) struct LinksAsked {
 
 /// Lists links; those that were forgotten are left out
 #[utoipa::path(get, path = "/links", tag = "links", params(LinksAsked), security(("key" = ["users:read"])),
-    responses((status = 200, body = Links), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = Links),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(services): State<Services>,
     caller: Caller,
@@ -121,7 +123,9 @@ async fn of_user(services: &Services, user: String) -> Result<Vec<LinkRecord>, P
 
 /// Reads one link
 #[utoipa::path(get, path = "/links/{id}", tag = "links", params(("id" = String, Path)), security(("key" = ["users:read"])),
-    responses((status = 200, body = LinkDetail), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = LinkDetail),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn one(
     State(services): State<Services>,
     caller: Caller,
@@ -136,7 +140,9 @@ pub(super) async fn one(
 /// Reads the token of a link. It is noted first, and the user sees that it was
 #[utoipa::path(get, path = "/links/{id}/token", tag = "links", params(("id" = String, Path)),
     security(("key" = ["tokens:read"])),
-    responses((status = 200, body = Token), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = Token),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn token(
     State(services): State<Services>,
     caller: Caller,

@@ -72,7 +72,9 @@ pub(super) struct Item {
 #[utoipa::path(post, path = "/deliveries/{id}/replay", tag = "deliveries", params(("id" = i64, Path)),
     request_body(content = Option<ReplayAsked>, description = "May be left out."), security(("key" = ["deliveries:write"])),
     responses((status = 202, body = Replay, description = "It is under way: `Location` tells what comes of it."),
-        (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn ask(
     State(services): State<Services>,
     caller: Caller,
@@ -108,7 +110,9 @@ pub(super) async fn ask(
 /// Reads what came of a replay
 #[utoipa::path(get, path = "/replays/{id}", tag = "deliveries", params(("id" = i64, Path)),
     security(("key" = ["deliveries:read"])),
-    responses((status = 200, body = Replay), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = Replay),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn one(
     State(services): State<Services>,
     caller: Caller,

@@ -93,7 +93,9 @@ pub(super) struct TransactionsAsked {
 /// Lists a user's payments
 #[utoipa::path(get, path = "/transactions", tag = "transactions", params(TransactionsAsked),
     security(("key" = ["transactions:read"])),
-    responses((status = 200, body = Transactions), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = Transactions),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(services): State<Services>,
     caller: Caller,

@@ -56,7 +56,9 @@ pub(super) struct UsersAsked {
 
 /// Lists users
 #[utoipa::path(get, path = "/users", tag = "users", params(UsersAsked), security(("key" = ["users:read"])),
-    responses((status = 200, body = Users), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = Users),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(services): State<Services>,
     caller: Caller,
@@ -76,7 +78,9 @@ pub(super) async fn list(
 
 /// Reads one user
 #[utoipa::path(get, path = "/users/{id}", tag = "users", params(("id" = String, Path)), security(("key" = ["users:read"])),
-    responses((status = 200, body = User), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = User),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn one(
     State(services): State<Services>,
     caller: Caller,

@@ -27,6 +27,7 @@ const LINKS_EVER: &str = concat!(
      LIMIT $2"
 );
 
+/// The bank tells of a payment to the second: one in the second of the link is after it.
 const FIRST_PAYMENTS: &str = "
     SELECT links.id AS link_id, payments.card_ref, payments.txid, payments.merchant, payments.amount_minor,
         payments.currency, payments.booked_at
@@ -38,7 +39,7 @@ const FIRST_PAYMENTS: &str = "
         WHERE known.user_id = cards.user_id
         AND known.card_ref = cards.card_ref
         AND known.link_id = cards.link_id
-        AND known.booked_at >= links.created_at
+        AND known.booked_at >= links.created_at - 999999
         ORDER BY known.booked_at, known.txid, known.id
         LIMIT 1)
     WHERE links.user_id = $1
