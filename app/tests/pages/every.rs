@@ -91,6 +91,20 @@ pub(crate) fn everything() -> Vec<PageContext> {
         context("/operator/deliveries?from=x&to=%22&peer=%3Cb%3E&try=%3Cb%3E", operator),
         context("/operator/quarantine?kind=%22%3E", operator),
         context("/operator/quarantine?kind=parked&before=z", operator),
+        context("/nowhere/%3Cscript%3E", user),
+        PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) },
+    ];
+    pages.extend(of_the_account(&form));
+    pages.extend(of_decisions());
+    pages.extend(of_people());
+    pages.extend(of_who_watch());
+    pages
+}
+
+/// Those on which operators decide, and what they have decided.
+fn of_decisions() -> Vec<PageContext> {
+    let operator = Some(Role::Admin);
+    vec![
         context("/operator/replays?before=%22%3E", operator),
         context("/operator/replays/new?event=%3Cb%3E&reference=%22%3E", operator),
         context("/operator/replays/1", operator),
@@ -101,13 +115,7 @@ pub(crate) fn everything() -> Vec<PageContext> {
         refused_decision("/operator/replays/7", DecisionProblem::ReasonTooLong),
         refused_decision("/operator/deliveries/3", DecisionProblem::ReasonMissing),
         refused_decision("/operator/deliveries/3", DecisionProblem::NobodyKnown),
-        context("/nowhere/%3Cscript%3E", user),
-        PageContext { error: Some(ErrorKind::Forbidden), ..context("/links", user) },
-    ];
-    pages.extend(of_the_account(&form));
-    pages.extend(of_people());
-    pages.extend(of_who_watch());
-    pages
+    ]
 }
 
 /// Those about people and operators, and what somebody sees who is asked to link again.
