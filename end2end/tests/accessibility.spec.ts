@@ -112,7 +112,11 @@ test.describe("in both colours", { tag }, () => {
     await check(page);
   });
 
-  test("the console is accessible", async ({ page, context, world, person }) => {
+  test("the console is accessible", async ({ page, context, world, person, complaints }) => {
+    // It has more pages than any other part.
+    test.setTimeout(240_000);
+    // A note without a reason.
+    complaints.allow(/status of 422/);
     await person.link(ALICE);
     const { deliveries } = await world.control("purchase", { customer: ALICE, amount: "66.60", hash: "bad" });
     const operator = await Person.setUp(world);

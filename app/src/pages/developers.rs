@@ -23,7 +23,7 @@ pub fn Developers() -> impl IntoView {
             <h1>{texts.title}</h1>
             <p>{texts.lead}</p>
             <p lang="en" class="quiet">{about}</p>
-            <p><a href="/api/v1/openapi.json"><Icon shape=shape::DOWNLOAD/>{texts.document}</a></p>
+            <p><a class="button" href="/api/v1/openapi.json"><Icon shape=shape::DOWNLOAD/>{texts.document}</a></p>
             <Conventions texts/>
             <Key texts/>
             {operations.into_iter().map(|operation| view! { <Operation texts operation/> }).collect_view()}

@@ -25,14 +25,14 @@ use tokio::net::TcpListener;
 
 /// Takes what is posted, and answers as it is told; 204 where it is not.
 #[derive(Clone, Default)]
-struct Partner {
+pub(super) struct Partner {
     posted: Arc<Mutex<Vec<Posted>>>,
     answers: Arc<Mutex<VecDeque<u16>>>,
     url: String,
 }
 
 #[derive(Clone)]
-struct Posted {
+pub(super) struct Posted {
     headers: HeaderMap,
     body: Bytes,
 }
@@ -58,7 +58,7 @@ impl Posted {
 }
 
 impl Partner {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let partner = Self { url: format!("http://{}/hook", listener.local_addr().unwrap()), ..Self::default() };
         let router = Router::new().fallback(take).with_state(partner.clone());
@@ -71,7 +71,7 @@ impl Partner {
     }
 
     /// Waits for so many messages.
-    async fn posted(&self, count: usize) -> Vec<Posted> {
+    pub(super) async fn posted(&self, count: usize) -> Vec<Posted> {
         let began = Instant::now();
         loop {
             let posted = self.posted.lock().unwrap().clone();
@@ -90,7 +90,7 @@ async fn take(State(partner): State<Partner>, headers: HeaderMap, body: Bytes) -
 }
 
 /// An endpoint at the partner's, which a server notices; its secret.
-async fn endpoint(world: &World, partner: &Partner, events: &str) -> String {
+pub(super) async fn endpoint(world: &World, partner: &Partner, events: &str) -> String {
     let secret = SigningSecret::generate();
     let (secret_key, sealed) = seal_secret(&world.services.vault, "one", &secret).await.unwrap();
     let record = EndpointRecord {

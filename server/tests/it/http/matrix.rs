@@ -1,7 +1,10 @@
 //! Every route of the router, asked for by everybody.
 
+use super::alerts::pay;
 use super::client::{Answer, Request};
+use super::events::{Partner, endpoint};
 use super::hooks::{hook, notification};
+use super::purse::Purse;
 use super::world::World;
 use domain::viewer::Role;
 use http::Method;
@@ -78,6 +81,10 @@ async fn every_role_reaches_what_is_its_own_and_finds_no_other_place() {
     let forged = notification(1, 0).replace("[hash]=", "[hash]=00");
     assert_eq!(world.send(hook(forged)).await.status, 401);
     assert_eq!(world.post("/operator/deliveries/1/replay", &[], &cookies[3]).await.status, 303);
+    let (partner, purse) = (Partner::start().await, Purse::of(&world, "paid@example.test").await);
+    endpoint(&world, &partner, "transaction").await;
+    pay(&world, &purse, 1, -100).await;
+    partner.posted(1).await;
     let mut asked = 0;
     for route in routes(&world) {
         let rule = known_rule(&route).unwrap();
