@@ -78,7 +78,7 @@ fn told(lang: Lang, told: Told) -> AnyView {
             let name = if row.event_name.is_empty() { operator.unreadable.to_owned() } else { row.event_name };
             let why = reasons::reason(lang, &row.reason).map(|words| view! { <p class="quiet">{words.what}</p> });
             view! {
-                <p>
+                <p data-testid="delivery" data-reference=row.reference>
                     <a href=format!("/operator/deliveries/{}", row.id)>{operator.delivery}" "<code>{name}</code></a>
                     " "<VerdictWord texts=operator verdict=row.verdict/>
                 </p>
