@@ -77,7 +77,7 @@ async fn the_log_is_taken_along_as_a_table_and_that_stands_in_it() {
         table.records().map(|row| row.unwrap().iter().map(ToOwned::to_owned).collect()).collect();
     let end = world.services.store.end_of_acts().await.unwrap();
     let facts: Vec<_> = rows.iter().map(|row| (row[0].as_str(), row[3].as_str(), row[4].as_str())).collect();
-    assert_eq!(facts, [("1", "'=SUM(A1)", "close"), ("2", "Olga", "export-acts")]);
+    assert_eq!(facts, [("1", "'=SUM(A1)", "close"), ("2", "olga", "export-acts")]);
     assert_eq!((rows[0][6].as_str(), rows[1][7].as_str()), ("a, \"b\"", end.hash.as_str()));
     let page = world.get("/operator/audit", &olga).await.text();
     assert!(page.contains(&format!("data-hash=\"{}\"", end.hash)) && page.contains("/operator/audit.csv"), "{page}");
