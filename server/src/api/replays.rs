@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::LOCATION;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// As long as what operators write.
@@ -130,15 +131,10 @@ fn read(body: &[u8]) -> Result<ReplayAsked, Problem> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(ReplayAsked::default());
     }
-    let asked: serde_json::Value = serde_json::from_slice(body).map_err(|error| Problem::body(error.to_string()))?;
-    let asked = match asked {
-        serde_json::Value::Null => ReplayAsked::default(),
-        // A list would pass for the fields in their order.
-        asked @ serde_json::Value::Object(_) => {
-            ReplayAsked::deserialize(asked).map_err(|error| Problem::body(error.to_string()))?
-        }
-        _ => return Err(Problem::body("It has to be an object.")),
-    };
+    let unreadable = |error: serde_json::Error| Problem::body(error.to_string());
+    // An object first: a list would pass for the fields in their order.
+    let asked: Option<Map<String, Value>> = serde_json::from_slice(body).map_err(unreadable)?;
+    let asked = ReplayAsked::deserialize(Value::Object(asked.unwrap_or_default())).map_err(unreadable)?;
     if asked.reason.chars().count() > LONGEST_REASON {
         return Err(Problem::body(format!("`reason` has at most {LONGEST_REASON} characters.")));
     }

@@ -5,7 +5,7 @@ use crate::access::{Action, authorize};
 use crate::accounts::preferences::lang_of;
 use crate::http::SignedIn;
 use crate::http::error::HttpError;
-use crate::pages::exports::Table;
+use crate::pages::exports::{Table, attachment};
 use crate::services::Services;
 use crate::store::{ActRecord, Actor, NewAct, Store, StoreError};
 use axum::Router;
@@ -40,8 +40,7 @@ async fn download(
         HttpError::Unavailable
     })?;
     let table = Table::of(lang_of(&headers));
-    let name = format!("attachment; filename=\"anytime-acts-{}.csv\"", now.bank_day());
-    let name = HeaderValue::try_from(name).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
+    let name = attachment(&format!("anytime-acts-{}.csv", now.bank_day()));
     let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
     let body = Body::from_stream(pieces(services.store.clone(), table));
     Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], body).into_response())

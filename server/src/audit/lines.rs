@@ -1,18 +1,17 @@
 //! The log as lines of JSON, with everything that its hashes are made of.
 
 use super::reading::group;
-use crate::store::{ActRecord, Result, Store};
+use crate::store::{ActRecord, Store, StoreError};
 use serde_json::{Value, json};
 
 /// Hands out all acts, oldest first, until `take` has enough.
-pub async fn write_lines<E: From<crate::store::StoreError>>(
+pub async fn write_lines<E: From<StoreError>>(
     store: &Store,
-    mut take: impl FnMut(&Value) -> std::result::Result<(), E>,
-) -> std::result::Result<(), E> {
+    mut take: impl FnMut(&Value) -> Result<(), E>,
+) -> Result<(), E> {
     let mut after = 0;
     loop {
-        let acts: Result<Vec<ActRecord>> = group(store, after).await;
-        let acts = acts?;
+        let acts = group(store, after).await?;
         let Some(last) = acts.last() else { return Ok(()) };
         after = last.id;
         for act in &acts {

@@ -1,6 +1,6 @@
 //! Who is signed in, put into each request before anything else asks.
 
-use super::access::{Speaks, speaks};
+use super::access::{Speaks, known_rule};
 use super::error::HttpError;
 use crate::services::Services;
 use crate::sessions::CurrentSession;
@@ -50,12 +50,10 @@ fn touch(services: &Services, session: CurrentSession) {
     });
 }
 
-/// Files and machines need no session.
+/// Files and machines need no session. A name with a point in it is a file's, unless it is a route's.
 fn is_personal(path: &str) -> bool {
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let is_export = path.starts_with("/transactions") || path.starts_with("/operator/");
-    let is_file = last.contains('.') && !is_export;
-    !is_file && speaks(path) != Speaks::Own
+    let is_file = || path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    known_rule(path).map_or_else(|| !is_file(), |rule| rule.speaks != Speaks::Own)
 }
 
 /// The signed-in person, for handlers behind the guard; 401 if there is none.

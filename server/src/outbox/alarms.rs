@@ -1,7 +1,7 @@
 //! Tells whoever looks after this server of alarms: once when one opens, once when it ends, and of many in one message.
 
 use super::client::Delivered;
-use super::{BODY, SigningSecret, open_secret, seal_secret, wording};
+use super::{SigningSecret, open_secret, seal_secret, wording};
 use crate::clock::{Moment, SharedClock};
 use crate::config::Tell;
 use crate::lifecycle::repeat;
@@ -159,9 +159,7 @@ impl AlarmTeller {
         // Our own types always serialise.
         let data = serde_json::to_value(&changes).unwrap_or_default();
         let body = wording::body(EventKind::AlarmsChanged, now, &data);
-        let message_id = wording::new_id();
-        let key = self.vault.house_key().await?;
-        Ok(Wording { body: key.seal(BODY, &message_id, &body), body_key: key.owner().to_owned(), message_id })
+        Ok(wording::sealed(&*self.vault.house_key().await?, &body))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::api::link_shape;
 use crate::clock::Moment;
 use crate::store::{EventKind, Store, StoreError, UnnamedEvent, Wording};
-use crate::vault::{Vault, VaultError};
+use crate::vault::{DataKey, Vault, VaultError};
 use crate::{outbox, randomness};
 use domain::ids::LinkId;
 use serde_json::{Value, json};
@@ -22,14 +22,13 @@ pub(super) async fn word(store: &Store, vault: &Vault, event: &UnnamedEvent) -> 
     };
     let Some(data) = data else { return Ok(None) };
     let key = vault.user_key(user).await?;
-    let message_id = new_id();
-    let body = body(event.kind, event.at, &data);
-    Ok(Some(Wording { body: key.seal(outbox::BODY, &message_id, &body), body_key: key.owner().to_owned(), message_id }))
+    Ok(Some(sealed(&key, &body(event.kind, event.at, &data))))
 }
 
-/// A name that no other message has.
-pub(super) fn new_id() -> String {
-    format!("msg_{}", randomness::id())
+/// A message under a name that no other one has.
+pub(super) fn sealed(key: &DataKey, body: &[u8]) -> Wording {
+    let message_id = format!("msg_{}", randomness::id());
+    Wording { body: key.seal(outbox::BODY, &message_id, body), body_key: key.owner().to_owned(), message_id }
 }
 
 /// Our own types always serialise.

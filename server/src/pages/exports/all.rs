@@ -1,6 +1,6 @@
 //! `GET /settings/download`: everything that is kept about its user, as one JSON document, read while it is sent.
 
-use super::asked::too_many;
+use super::asked::{attachment, too_many};
 use super::reading::{Listed, Part, Reading};
 use super::turns::Turns;
 use crate::accounts::passkeys;
@@ -46,8 +46,7 @@ pub(super) async fn download(
         stopping: services.tasks.token(),
         _turn: turn,
     };
-    let name = format!("attachment; filename=\"anytime-connect-{}.json\"", services.clock.now().bank_day());
-    let name = HeaderValue::try_from(name).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
+    let name = attachment(&format!("anytime-connect-{}.json", services.clock.now().bank_day()));
     let kind = HeaderValue::from_static("application/json");
     ([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], reading.body()).into_response()
 }

@@ -69,9 +69,7 @@ impl Asked {
         write: impl FnMut(&Transaction, &mut String) + Send + 'static,
     ) -> Response {
         let name = file_name(&self.filter, self.lang, &self.now.bank_day(), kind.ending);
-        // Words of ours, days and digits: nothing that could leave its quotes.
-        let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
-        let disposition = disposition.unwrap_or_else(|_| HeaderValue::from_static("attachment"));
+        let disposition = attachment(&name);
         let reading = Reading {
             store: services.store.clone(),
             user: self.user,
@@ -84,6 +82,12 @@ impl Asked {
         let headers = [(CONTENT_TYPE, HeaderValue::from_static(kind.media_type)), (CONTENT_DISPOSITION, disposition)];
         (headers, reading.body()).into_response()
     }
+}
+
+/// Has a browser keep what is sent under this name: words of ours, days and digits, nothing that could leave its quotes.
+pub fn attachment(name: &str) -> HeaderValue {
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    disposition.unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }
 
 /// `anytime-paiements-2026-11-01_2026-11-30.csv`; the day of today where no period is chosen.

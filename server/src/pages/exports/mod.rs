@@ -16,6 +16,7 @@ mod samples;
 mod table;
 mod turns;
 
+pub use asked::attachment;
 pub use table::{Cells, Table};
 
 use crate::services::Services;
