@@ -4,8 +4,8 @@ import { chromium } from "./browser";
 /** A viewport as wide as the phones that people hold on the train. */
 const phone = { width: 360, height: 740 };
 
-/** How pages look is the same on every database: on PostgreSQL there runs what goes through the database. */
-const throughTheDatabase = ["story", "live", "security", "history", "no-javascript", "account", "passkeys"].map((name) => `tests/${name}.spec.ts`);
+/** Pages are the same on every database, and the store's own tests run on both: on PostgreSQL there runs what a person goes through. */
+const throughTheDatabase = ["story", "live", "history", "account"].map((name) => `tests/${name}.spec.ts`);
 const tests = process.env.E2E_DATABASE === "postgres" ? throughTheDatabase : "tests/**/*.spec.ts";
 
 export default defineConfig({

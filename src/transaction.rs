@@ -5,6 +5,7 @@ use crate::ids::{CardRef, PaymentKey, Txid};
 use crate::live::Seq;
 use crate::money::{Currency, Money};
 use crate::own::Own;
+use crate::spending;
 use serde::{Deserialize, Serialize};
 
 /// Where a payment stands, from the vendor's `status`.
@@ -153,6 +154,11 @@ impl Transaction {
     pub fn without_own(self) -> Self {
         let category = self.own.category_bank.unwrap_or(self.category);
         Self { category, own: Own::default(), ..self }
+    }
+
+    /// Whether it is money put on the card, as far as the bank's category tells.
+    pub fn is_load(&self) -> bool {
+        self.kind == TxType::Credit && spending::is_load(self.own.category_bank.unwrap_or(self.category))
     }
 
     /// The amount at the merchant, where it was in another currency.

@@ -48,6 +48,7 @@ texts! {
         clear_filters: "Retirer tous les filtres", "Remove all filters";
         no_merchant: "Commerçant inconnu", "Unknown merchant";
         note: "Avec une note", "With a note";
+        load: "Rechargement", "Top-up";
         list_label: "Paiements par jour", "Payments by day";
         go_newest: "Voir les plus récents", "See the newest";
         alerts: "Alertes", "Alerts";
@@ -63,6 +64,12 @@ const WEEKDAYS_FR: [&str; 7] = ["dimanche", "lundi", "mardi", "mercredi", "jeudi
 const WEEKDAYS_EN: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 impl LiveTexts {
+    /// Its owner's where she has chosen one. Money put on a card comes from a bank, and is no bank fee.
+    pub fn category(&self, payment: &Transaction) -> &'static str {
+        let chosen = payment.own.category_bank.is_some();
+        if payment.is_load() && !chosen { self.load } else { payment.category.name(self.lang) }
+    }
+
     /// `jeudi 2 févr. 2017`; the text itself where it is no day.
     pub fn day(&self, iso: &str) -> String {
         let Some(day) = Day::parse(iso) else { return iso.to_owned() };

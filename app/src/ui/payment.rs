@@ -30,7 +30,7 @@ pub fn PaymentRow(
     let href = linked.then(|| format!("/transactions/{}", payment.key()));
     let clock = if dated { texts.moment(&payment.booked_at) } else { clock_minutes(&payment.booked_at).to_owned() };
     let town = payment.city.clone().filter(|city| !city.is_empty());
-    let category = payment.category.name(lang);
+    let category = texts.category(&payment);
     let (noted, tags) = (payment.own.note.is_some(), payment.own.tags.clone());
     let status = texts.payment_status(payment.status, payment.confirmed);
     let missing = payment.missing.as_deref().and_then(|text| Money::parse(text, payment.currency).ok());

@@ -5,9 +5,11 @@ use crate::fake::{Fake, context, link, link_id, payment, render};
 use crate::own::searched;
 use crate::{all, full, one, page, text};
 use app::page::PageContext;
+use domain::category::Category;
 use domain::lang::Lang;
 use domain::link::{HistoryProgress, LinkStatus, LinkView};
 use domain::live::Seq;
+use domain::own::Own;
 use domain::transaction::Transaction;
 use domain::viewer::Role;
 
@@ -46,6 +48,22 @@ async fn a_payment_that_seems_to_be_missing_is_shown_where_it_is_missing() {
     let missing = one(&html, "[data-testid=missing]");
     assert_eq!(missing.attr("data-minor"), Some("-1240"));
     assert!(text(missing).contains("12,40"), "{}", text(missing));
+}
+
+#[tokio::test]
+async fn money_put_on_a_card_is_called_so_until_its_owner_calls_it_otherwise() {
+    let load = payment(3, 46_000, "6012", "CARD LOAD", "2026-11-23T13:00:00+01:00");
+    let fee = payment(2, -200, "6012", "BANQUE", "2026-11-23T12:00:00+01:00");
+    let own = Own { category_bank: Some(Category::Fees), ..Own::default() };
+    let called = Transaction {
+        category: Category::Home,
+        own,
+        ..payment(1, 46_000, "6012", "CARD LOAD", "2026-11-23T11:00:00+01:00")
+    };
+    let fake = Fake { payments: vec![load, fee, called], ..full() };
+    let html = page(context("/dashboard", Some(Role::User)), fake).await;
+    let names: Vec<_> = all(&html, ".payment-category").into_iter().map(text).collect();
+    assert_eq!(names, ["Rechargement", "Frais bancaires", "Maison"]);
 }
 
 #[tokio::test]

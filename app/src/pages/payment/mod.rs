@@ -111,7 +111,7 @@ fn facts(payment: &Transaction, lang: Lang) -> Vec<(&'static str, String)> {
 
 /// The owner's, with the bank's beside it where they differ.
 fn category(payment: &Transaction, lang: Lang) -> String {
-    let name = payment.category.name(lang);
+    let name = LiveTexts::of(lang).category(payment);
     match payment.own.category_bank {
         Some(bank) if bank != payment.category => OwnTexts::of(lang).instead_of(name, bank.name(lang)),
         _ => name.to_owned(),
