@@ -51,6 +51,8 @@ test("live payments for as long as one wants leave the browser's memory flat", a
     expect(transactions).toHaveLength(count);
     await expect(row(page, transactions.at(-1)?.txid ?? "")).toBeVisible();
     await expectLive(page);
+    // She does something else beside it: a session that is only watched ends after a quarter of an hour.
+    expect((await page.request.get("/settings", { maxRedirects: 0 })).status()).toBe(200);
     expect((await shown(page)).length, "rows in the page").toBeLessThanOrEqual(MOST_ROWS);
     looks.push(await held(session, Math.round((Date.now() - begin) / 1000), payments));
     await writeFile(join(info.project.outputDir, "heap.json"), JSON.stringify(looks, null, 1));
