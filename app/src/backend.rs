@@ -18,8 +18,8 @@ mod people;
 mod watch;
 
 pub use account::{
-    AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
-    TwoStep,
+    AccountBackend, Enrolment, LookRow, LookedAt, OwnPage, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt,
+    SessionRow, Support, SupportTime, TwoStep,
 };
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use api::{ApiField, ApiOperation, ApiParameter, ApiReference};
@@ -35,7 +35,7 @@ pub use keys::{KeyList, KeyRefusal, KeyRow};
 pub use links::{LinkList, Silent};
 pub use payments::{PaymentLine, PaymentLines, PaymentLinesQuery};
 pub use people::{
-    Deed, Fact, FoundBy, LinkAgain, PeopleBackend, Story, StoryLine, Team, TeamRow, Told, UserList, UserQuery,
+    Deed, Fact, FoundBy, LinkAgain, PeopleBackend, SeeAs, Story, StoryLine, Team, TeamRow, Told, UserList, UserQuery,
 };
 pub use watch::WatchBackend;
 
@@ -152,6 +152,8 @@ pub struct UserDetail {
     pub story: Story,
     /// Whether the viewer may do something about her.
     pub may_act: bool,
+    /// Until when she lets operators see her pages as she does: RFC 3339, Europe/Paris.
+    pub support_until: Option<String>,
 }
 
 /// A link with what only operators see of it.

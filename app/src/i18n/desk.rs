@@ -315,6 +315,8 @@ fn done_in_english(code: &str) -> Option<&'static str> {
         "revoke-api-key" => "API key revoked",
         "replay" => "Replay",
         "release" => "Letting in",
+        "see-as-user" => "Vu comme la personne",
+        "see-page" => "Page vue comme la personne",
         "attach" => "Attaching",
         "trial" => "Dry run",
         "propose-release" => "Letting in, proposed",
@@ -329,3 +331,5 @@ fn done_in_english(code: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+        "see-as-user" => "Seen as the person does",
+        "see-page" => "Page seen as the person does",

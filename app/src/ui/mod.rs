@@ -2,6 +2,7 @@
 
 pub mod icon;
 pub mod payment;
+pub mod place;
 
 #[cfg(feature = "ssr")]
 pub mod area;
@@ -15,3 +16,5 @@ pub mod pager;
 pub mod query;
 #[cfg(feature = "ssr")]
 pub mod silence;
+pub mod seen;
+#[cfg(feature = "ssr")]

@@ -17,10 +17,10 @@ use app::backend::{
     Backend, BackendError, CardChoice, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
     Device, Enrolment, FoundBy, Insights, InsightsQuery, KeyList, KeyRow, LinkList, LookRow, LookedAt, Movable,
     OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing, QrDrawing, Receipt,
-    ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, Story, StoryLine, TeamRow, TwoStep,
+    ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, Story, StoryLine, Support, TeamRow, TwoStep,
     UserDetail, UserList, UserQuery, UserRow, Verdict,
 };
-use app::page::{Assets, PageContext, Theme};
+use app::page::{Assets, PageContext, Seen, Theme};
 use app::shell::shell;
 use async_trait::async_trait;
 use axum::Router;
@@ -74,6 +74,7 @@ pub(crate) struct Fake {
     pub(crate) may_answer: bool,
     pub(crate) story: Vec<StoryLine>,
     pub(crate) team: Vec<TeamRow>,
+    pub(crate) support: Support,
     /// About users, and about who is an operator.
     pub(crate) may_act: bool,
     /// The answer to every call, where it is not an answer.
@@ -181,7 +182,14 @@ impl Backend for Fake {
         let links = self.links.iter().cloned().map(operator_link).collect();
         let older = self.older.clone().filter(|_| *cursor == Cursor::Start);
         let story = Story { lines: self.story.clone(), older };
-        self.answer(UserDetail { user, links, payments: self.payments.clone(), story, may_act: self.may_act })
+        self.answer(UserDetail {
+            user,
+            links,
+            payments: self.payments.clone(),
+            story,
+            may_act: self.may_act,
+            support_until: self.support.until.clone(),
+        })
     }
 
     async fn deliveries(&self, _: &Viewer, _: &DeliveryQuery, _: &Cursor) -> Result<Page<DeliveryRow>, BackendError> {
@@ -269,6 +277,10 @@ const BODY: &str = "{\n  \"notification\": {\n    \"reference\": \"d5ec5399f34be
 fn operator_link(link: LinkView) -> OperatorLink {
     OperatorLink {
         fingerprint: "9f3a1c77".into(),
+    async fn support(&self, _: &Viewer) -> Result<Support, BackendError> {
+        self.answer(self.support.clone())
+    }
+
         browser_at: Some(link.created_at.clone()),
         notified_at: link.confirmed_at.clone(),
         problem: (link.status == LinkStatus::Failed).then(|| "token-refused".to_owned()),
@@ -324,11 +336,21 @@ pub(crate) async fn render(page: PageContext, fake: Fake) -> (StatusCode, String
     let backend: SharedBackend = Arc::new(fake);
     let provide = move || {
         provide_context(page.clone());
+        seen: None,
         provide_context(Arc::clone(&backend));
     };
     let options = leptos::prelude::LeptosOptions::builder().output_name("site").build();
     let router = Router::new()
         .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), shell)
+/// A page of somebody's, as an operator sees it.
+pub(crate) fn seen(path: &str, name: &str) -> PageContext {
+    let person =
+        Viewer { user_id: user_id(1), name: name.into(), email: "alice@example.test".into(), role: Role::User };
+    let until = "2026-11-23T15:00:00+01:00".into();
+    let seen = Seen { person, until, until_ms: 1_795_442_400_000, left_ms: 660_001 };
+    PageContext { seen: Some(seen), ..context(path, Some(Role::Operator)) }
+}
+
         .fallback(leptos_axum::render_app_async_with_context(provide, shell))
         .with_state(options);
     let request = Request::get(&address).body(Body::empty()).unwrap();

@@ -1,6 +1,6 @@
 //! What holds of every page.
 
-use crate::fake::{Fake, context, render};
+use crate::fake::{Fake, context, render, seen};
 use crate::{HOSTILE, all, full, one, page, text};
 use app::backend::BackendError;
 use app::page::{
@@ -53,6 +53,7 @@ pub(crate) fn everything() -> Vec<PageContext> {
         name: HOSTILE.into(),
         email: HOSTILE.into(),
         problems: vec![FormProblem::EmailInvalid, FormProblem::WrongCredentials],
+        ..RefusedForm::default()
     };
     let refused = |path| PageContext { form: Some(form.clone()), ..context(path, None) };
     let mut pages = vec![
@@ -99,6 +100,7 @@ pub(crate) fn everything() -> Vec<PageContext> {
     pages.extend(of_people());
     pages.extend(of_who_watch());
     pages
+    pages.extend(of_support());
 }
 
 /// Those on which operators decide, and what they have decided.
@@ -148,6 +150,26 @@ fn of_people() -> Vec<PageContext> {
 }
 
 /// Those of operators who watch.
+/// Those about seeing somebody's pages, and the pages that are seen.
+fn of_support() -> Vec<PageContext> {
+    let (user, operator) = (Some(Role::User), Some(Role::Operator));
+    let as_her = "/operator/users/00000000000000000000000000000001/as";
+    let form = RefusedForm {
+        reason: format!("</textarea>{HOSTILE}"),
+        problems: vec![FormProblem::ReasonTooLong, FormProblem::PasswordWrong, FormProblem::NotAllowed],
+        ..RefusedForm::default()
+    };
+    vec![
+        context("/settings/support", user),
+        context(as_her, operator),
+        PageContext { form: Some(form), ..context(as_her, operator) },
+        seen("/dashboard?q=%3Cb%3E&before=z", HOSTILE),
+        seen("/dashboard/insights", HOSTILE),
+        seen("/settings/accounts", HOSTILE),
+        seen("/transactions/ANY0000000001-00000000003", HOSTILE),
+    ]
+}
+
 fn of_who_watch() -> Vec<PageContext> {
     let operator = Some(Role::Admin);
     vec![
@@ -284,6 +306,7 @@ async fn a_refused_form_keeps_what_was_typed_and_ties_each_problem_to_its_field(
     assert_eq!(one(&document, "input#email").attr("value"), Some("alice@"));
     assert_eq!(one(&document, "input#password").attr("value"), Some(""));
     for field in ["name", "email", "password"] {
+        ..RefusedForm::default()
         let input = one(&document, &format!("form input#{field}"));
         assert_eq!(input.attr("aria-invalid"), Some("true"));
         let described = input.attr("aria-describedby").unwrap();

@@ -45,8 +45,8 @@ mod transaction;
 mod users;
 
 pub use account::{
-    ErasureRecord, Look, LookRecord, NewErasure, NewPasskey, NewReset, PasskeyAdded, PasskeyOf, PasskeyRecord,
-    PasskeyUse, TwoStepRecord,
+    ConsentRecord, ErasureRecord, Look, LookRecord, NewErasure, NewPasskey, NewReset, PasskeyAdded, PasskeyOf,
+    PasskeyRecord, PasskeyUse, TwoStepRecord,
 };
 pub use acts::{ActRecord, Actor, ChainLink, NewAct};
 pub use alarms::AlarmRecord;
@@ -75,7 +75,8 @@ pub use payments::{
     PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery, search_text,
 };
 pub use people::{
-    FirstPayment, FoundUser, FoundUsers, NewDeed, OperatorRecord, RelinkRecord, RoleChange, Undertaking, UserSearch,
+    FirstPayment, FoundUser, FoundUsers, LookingRecord, NewDeed, NewView, OperatorRecord, RelinkRecord, RoleChange,
+    Undertaking, UserSearch, ViewRecord,
 };
 pub use replays::{Again, Change, GroupDone, NewReplay, Planned, ReplayAct, ReplayGroup, ReplayItem, ReplayRecord};
 pub use sessions::{SessionOf, SessionRecord};

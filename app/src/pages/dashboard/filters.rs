@@ -5,6 +5,7 @@ use crate::i18n::dashboard::FilterTexts;
 use crate::i18n::live::LiveTexts;
 use crate::ui::icon::{Icon, shape};
 use crate::ui::query;
+use crate::ui::place::{is_seen, own};
 use domain::calendar::Day;
 use domain::category::Category;
 use domain::filter::{Filter, LONGEST_SEARCH};
@@ -30,7 +31,7 @@ pub fn Filters(
     let badges = badges(texts, &filter, &cards);
     let misread = (!refused.is_empty()).then(|| texts.not_understood(&refused));
     Some(view! {
-        <form class="filters" method="get" action="/dashboard" role="search" aria-label=texts.form>
+        <form class="filters" method="get" action=own("/dashboard") role="search" aria-label=texts.form>
             <div class="filters-row">
                 <label class="visually-hidden" for="q">{texts.search}</label>
                 <input id="q" class="filters-search" type="search" name="q" maxlength=LONGEST_SEARCH.to_string() placeholder=texts.search_hint value=filter.q.clone().unwrap_or_default()/>
@@ -39,7 +40,7 @@ pub fn Filters(
                     <summary class="button"><Icon shape=shape::SETTINGS/>{texts.more}</summary>
                     <Sheet texts filter=filter.clone() cards/>
                 </details>
-                {any_rows.then(|| view! { <Export lang=texts.lang filter=filter.clone()/> })}
+                {(any_rows && !is_seen()).then(|| view! { <Export lang=texts.lang filter=filter.clone()/> })}
             </div>
             {misread.map(|words| view! { <p class="notice is-warning" role="alert">{words}</p> })}
         </form>

@@ -20,6 +20,7 @@ pub mod replay_new;
 pub mod replays;
 pub mod review;
 pub mod selection;
+pub mod see_as;
 pub mod story;
 pub mod team;
 pub mod tries;
@@ -43,6 +44,7 @@ pub use replay_new::NewReplayPage;
 pub use replays::ReplaysPage;
 pub use review::ReviewPage;
 pub use team::TeamPage;
+pub use see_as::SeeAsPage;
 pub use user::UserPage;
 pub use users::UsersPage;
 

@@ -21,6 +21,7 @@ mod payments;
 mod people;
 mod plans;
 mod replays;
+mod support;
 mod watch;
 
 use crate::postgres::Postgres;
@@ -151,6 +152,8 @@ async fn tell_of_what_operators_do(cast: &Cast) {
     found::somebody_is_asked_to_link_again_once(cast).await;
     found::a_story_is_read_from_its_sources(cast).await;
     found::the_last_administrator_stays(cast).await;
+    support::pages_are_seen_while_their_owner_allows_it(cast).await;
+    support::what_has_ended_does_not_come_to_life_again(cast).await;
 }
 
 async fn tell_of_accounts(cast: &Cast) {
