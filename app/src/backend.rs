@@ -214,6 +214,25 @@ pub struct DeliveryRow {
     pub current_try: Option<i64>,
     pub max_tries: Option<i64>,
     pub peer: String,
+    /// Where a text that was looked for stands in it.
+    pub found: Option<FoundIn>,
+}
+
+/// A value of a notification in which a text was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundIn {
+    /// Its path; empty where the body cannot be read.
+    pub field: String,
+    /// The value, masked.
+    pub shown: String,
+}
+
+/// Deliveries in whose content a text was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundDeliveries {
+    pub page: Page<DeliveryRow>,
+    /// How far back it was looked for, where there is more to look at: RFC 3339, Europe/Paris.
+    pub looked_to: Option<String>,
 }
 
 /// One piece of evidence of a trust card: its letter and name in `security.md`'s sense, and whether it speaks for the delivery.
@@ -423,12 +442,14 @@ pub trait Backend: AccountBackend + DeskBackend + PeopleBackend + WatchBackend +
     /// One user, with a page of what happened to her.
     async fn user(&self, viewer: &Viewer, id: &UserId, cursor: &Cursor) -> Result<UserDetail, BackendError>;
 
+    /// Notifications as they came, newest first; with a text, those in whose content it stands, as it is shown.
     async fn deliveries(
         &self,
         viewer: &Viewer,
         query: &DeliveryQuery,
+        text: &str,
         cursor: &Cursor,
-    ) -> Result<Page<DeliveryRow>, BackendError>;
+    ) -> Result<FoundDeliveries, BackendError>;
 
     async fn delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError>;
 

@@ -15,10 +15,10 @@ use app::app::App;
 use app::backend::{
     AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, ApiField, ApiOperation, ApiParameter, ApiReference,
     Backend, BackendError, CardChoice, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
-    Device, Enrolment, FoundBy, Insights, InsightsQuery, KeyList, KeyRow, LinkList, LookRow, LookedAt, Movable,
-    OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing, QrDrawing, Receipt,
-    ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, Story, StoryLine, Support, TeamRow, TwoStep,
-    UserDetail, UserList, UserQuery, UserRow, Verdict,
+    Device, Enrolment, FoundBy, FoundDeliveries, FoundIn, Insights, InsightsQuery, KeyList, KeyRow, LinkList, LookRow,
+    LookedAt, Movable, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing,
+    QrDrawing, Receipt, ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, Story, StoryLine,
+    Support, TeamRow, TwoStep, UserDetail, UserList, UserQuery, UserRow, Verdict,
 };
 use app::page::{Assets, PageContext, Seen, Theme};
 use app::shell::shell;
@@ -192,8 +192,19 @@ impl Backend for Fake {
         })
     }
 
-    async fn deliveries(&self, _: &Viewer, _: &DeliveryQuery, _: &Cursor) -> Result<Page<DeliveryRow>, BackendError> {
-        self.answer(Page { rows: self.deliveries.clone(), newer: None, older: None })
+    async fn deliveries(
+        &self,
+        _: &Viewer,
+        _: &DeliveryQuery,
+        text: &str,
+        _: &Cursor,
+    ) -> Result<FoundDeliveries, BackendError> {
+        let searching = !text.is_empty();
+        let found = searching.then(|| FoundIn { field: "data.description".into(), shown: text.to_owned() });
+        let rows = self.deliveries.iter().cloned().map(|row| DeliveryRow { found: found.clone(), ..row }).collect();
+        let older = self.older.clone().filter(|_| searching);
+        let looked_to = older.is_some().then(|| "2026-11-23T14:02:00+01:00".to_owned());
+        self.answer(FoundDeliveries { page: Page { rows, newer: None, older }, looked_to })
     }
 
     async fn delivery(&self, _: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
@@ -266,6 +277,10 @@ impl AccountBackend for Fake {
         self.answer(Page { rows: self.looks.clone(), newer: self.newer.clone(), older: self.older.clone() })
     }
 
+    async fn support(&self, _: &Viewer) -> Result<Support, BackendError> {
+        self.answer(self.support.clone())
+    }
+
     async fn receipt(&self, _: &str) -> Result<Receipt, BackendError> {
         self.answer(())?;
         self.receipt.clone().ok_or(BackendError::NotFound)
@@ -277,10 +292,6 @@ const BODY: &str = "{\n  \"notification\": {\n    \"reference\": \"d5ec5399f34be
 fn operator_link(link: LinkView) -> OperatorLink {
     OperatorLink {
         fingerprint: "9f3a1c77".into(),
-    async fn support(&self, _: &Viewer) -> Result<Support, BackendError> {
-        self.answer(self.support.clone())
-    }
-
         browser_at: Some(link.created_at.clone()),
         notified_at: link.confirmed_at.clone(),
         problem: (link.status == LinkStatus::Failed).then(|| "token-refused".to_owned()),
@@ -325,23 +336,12 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
         rule: None,
         decision: None,
         one_time: None,
+        seen: None,
         error: None,
         assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
     }
 }
 
-/// The page at the context's path, rendered as the server does it.
-pub(crate) async fn render(page: PageContext, fake: Fake) -> (StatusCode, String) {
-    let address = if page.query.is_empty() { page.path.clone() } else { format!("{}?{}", page.path, page.query) };
-    let backend: SharedBackend = Arc::new(fake);
-    let provide = move || {
-        provide_context(page.clone());
-        seen: None,
-        provide_context(Arc::clone(&backend));
-    };
-    let options = leptos::prelude::LeptosOptions::builder().output_name("site").build();
-    let router = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), shell)
 /// A page of somebody's, as an operator sees it.
 pub(crate) fn seen(path: &str, name: &str) -> PageContext {
     let person =
@@ -351,6 +351,17 @@ pub(crate) fn seen(path: &str, name: &str) -> PageContext {
     PageContext { seen: Some(seen), ..context(path, Some(Role::Operator)) }
 }
 
+/// The page at the context's path, rendered as the server does it.
+pub(crate) async fn render(page: PageContext, fake: Fake) -> (StatusCode, String) {
+    let address = if page.query.is_empty() { page.path.clone() } else { format!("{}?{}", page.path, page.query) };
+    let backend: SharedBackend = Arc::new(fake);
+    let provide = move || {
+        provide_context(page.clone());
+        provide_context(Arc::clone(&backend));
+    };
+    let options = leptos::prelude::LeptosOptions::builder().output_name("site").build();
+    let router = Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), shell)
         .fallback(leptos_axum::render_app_async_with_context(provide, shell))
         .with_state(options);
     let request = Request::get(&address).body(Body::empty()).unwrap();
@@ -446,6 +457,7 @@ pub(crate) fn delivery(id: i64, reference: &str, event: &str, verdict: Verdict) 
         current_try: Some(id % 3 + 1),
         max_tries: Some(3),
         peer: "185.8.76.132".into(),
+        found: None,
     }
 }
 

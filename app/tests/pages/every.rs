@@ -88,6 +88,7 @@ pub(crate) fn everything() -> Vec<PageContext> {
         context("/operator/users/00000000000000000000000000000001", operator),
         context("/operator/deliveries?reference=%3Cb%3E", operator),
         context("/operator/deliveries/3", operator),
+        context("/operator/deliveries?text=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", operator),
         context("/operator/alarms", operator),
         context("/operator/deliveries?from=x&to=%22&peer=%3Cb%3E&try=%3Cb%3E", operator),
         context("/operator/quarantine?kind=%22%3E", operator),
@@ -99,8 +100,8 @@ pub(crate) fn everything() -> Vec<PageContext> {
     pages.extend(of_decisions());
     pages.extend(of_people());
     pages.extend(of_who_watch());
-    pages
     pages.extend(of_support());
+    pages
 }
 
 /// Those on which operators decide, and what they have decided.
@@ -149,7 +150,6 @@ fn of_people() -> Vec<PageContext> {
     ]
 }
 
-/// Those of operators who watch.
 /// Those about seeing somebody's pages, and the pages that are seen.
 fn of_support() -> Vec<PageContext> {
     let (user, operator) = (Some(Role::User), Some(Role::Operator));
@@ -170,6 +170,7 @@ fn of_support() -> Vec<PageContext> {
     ]
 }
 
+/// Those of operators who watch.
 fn of_who_watch() -> Vec<PageContext> {
     let operator = Some(Role::Admin);
     vec![
@@ -301,12 +302,12 @@ async fn a_refused_form_keeps_what_was_typed_and_ties_each_problem_to_its_field(
         name: String::new(),
         email: "alice@".into(),
         problems: vec![FormProblem::NameMissing, FormProblem::EmailInvalid, FormProblem::PasswordTooShort],
+        ..RefusedForm::default()
     };
     let document = page(PageContext { form: Some(form), ..context("/sign-up", None) }, Fake::default()).await;
     assert_eq!(one(&document, "input#email").attr("value"), Some("alice@"));
     assert_eq!(one(&document, "input#password").attr("value"), Some(""));
     for field in ["name", "email", "password"] {
-        ..RefusedForm::default()
         let input = one(&document, &format!("form input#{field}"));
         assert_eq!(input.attr("aria-invalid"), Some("true"));
         let described = input.attr("aria-describedby").unwrap();
