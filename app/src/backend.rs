@@ -27,7 +27,7 @@ pub use desk::{
     ActList, ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,
 };
-pub use events::{EndpointRow, Events, SendDetail, SendRow, SendStanding};
+pub use events::{EVENT_KINDS, EndpointRow, Events, EventsQuery, SendDetail, SendRow, SendStanding};
 pub use funnel::{BROWSERS, Funnel, FunnelDay, FunnelQuery, FunnelStep, MOST_DAYS, USUAL_DAYS};
 pub use health::{Condition, Health, Reading, Vital, VitalLine};
 pub use insights::{Glance, Insights, InsightsQuery};

@@ -7,6 +7,8 @@ pub mod place;
 #[cfg(feature = "ssr")]
 pub mod area;
 #[cfg(feature = "ssr")]
+pub mod badges;
+#[cfg(feature = "ssr")]
 pub mod field;
 #[cfg(feature = "ssr")]
 pub mod frame;
@@ -15,6 +17,6 @@ pub mod pager;
 #[cfg(feature = "ssr")]
 pub mod query;
 #[cfg(feature = "ssr")]
-pub mod silence;
 pub mod seen;
 #[cfg(feature = "ssr")]
+pub mod silence;

@@ -176,6 +176,10 @@ fn of_who_watch() -> Vec<PageContext> {
     vec![
         context("/operator/health", operator),
         context("/operator/events?before=%22%3E", operator),
+        context(
+            "/operator/events?kind=%22%3E%3Cb%3E&endpoint=%3Cb%3E&state=dead&user=%22%3E&from=x&to=2026-11-23",
+            operator,
+        ),
         context("/operator/events/1?done=%3Cb%3E", operator),
         refused_decision("/operator/events/1", DecisionProblem::ReasonMissing),
         context("/operator/transactions", operator),

@@ -67,7 +67,10 @@ pub use links::{
 };
 pub use live::Changed;
 pub use mails::{DueMail, NewMail};
-pub use outbox::{DueSend, EndpointRecord, EventKind, SendRecord, SendState, Topic, UnnamedEvent, Wording};
+pub use outbox::{
+    DueSend, EndpointRecord, EventKind, FoundSends, SendFilter, SendRecord, SendState, SendsQuery, Topic, UnnamedEvent,
+    Wording,
+};
 pub use pauses::PauseRecord;
 pub use payments::{
     AnybodysPayment, AnybodysPayments, AnybodysQuery, Applied, CardChain, Chained, DashboardRecord, ExportBalance,

@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod erasures;
 pub mod event;
 pub mod events;
+pub mod events_found;
 pub mod funnel;
 pub mod funnel_picture;
 pub mod health;

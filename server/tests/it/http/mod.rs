@@ -25,6 +25,7 @@ mod privacy;
 mod purse;
 mod push;
 mod ring;
+mod searching;
 mod seen;
 mod sessions;
 mod silence;

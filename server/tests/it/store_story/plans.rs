@@ -53,6 +53,7 @@ const LARGE: [&str; 35] = [
 const SMALL_INDEXES: [&str; 13] = [
     "deliveries_due",
     "events_out_unnamed",
+    "event_sends_unsent",
     "deliveries_parked",
     "deliveries_refused",
     "payments_missing",
