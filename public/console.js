@@ -1,5 +1,5 @@
-// Keeps three things of the console up to date: how far a replay is, the newest rows on top of their list, and how the server is. It draws
-// nothing by itself: what is shown is the same page, loaded again, so texts and rows are the server's own.
+// Keeps things of the console up to date: how far a replay is, the newest rows on top of their list, how the server is, and whether the
+// pages of a person may still be seen. It draws nothing by itself: what is shown is the same page, loaded again, so texts and rows are the server's own.
 
 const EVERY_MS = 1000;
 /** Signed out, or a server that is away for longer than a restart. */
@@ -96,6 +96,27 @@ async function renew(shown) {
   }
 }
 
+/** Somebody's page, while that person lets it be seen: away from it when that is over, and the minutes that are left. */
+function watchSeen(banner) {
+  const left = banner.querySelector("[data-ends]");
+  const leave = () => location.replace(banner.dataset.over);
+  const stream = new EventSource(banner.dataset.seen);
+  stream.addEventListener("over", leave);
+  // Refused, and not only interrupted: whoever looks has signed out, or may not look any more.
+  stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED && leave());
+  const timer = setInterval(() => {
+    left.textContent = String(Math.max(1, Math.ceil((Number(left.dataset.ends) - Date.now()) / 60_000)));
+  }, EVERY_MS);
+  addEventListener("pagehide", () => {
+    stream.close();
+    clearInterval(timer);
+  });
+  // A page that a browser has kept may be one that is over.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+const seen = document.querySelector("[data-seen]");
+if (seen) watchSeen(seen);
 const status = document.querySelector("[data-tail]");
 if (status) tail(status);
 if (document.querySelector("[data-refresh]")) follow();

@@ -179,6 +179,7 @@ fn refused(path: &str) -> PageContext {
         name: String::new(),
         email: "alice@".into(),
         problems: vec![FormProblem::NameMissing, FormProblem::EmailInvalid, FormProblem::PasswordTooShort],
+        ..RefusedForm::default()
     };
     PageContext { form: Some(form), ..context(path, None) }
 }

@@ -11,15 +11,17 @@ use crate::pages::landing::Landing;
 use crate::pages::link_again::LinkAgainPage;
 use crate::pages::operator::{
     ActsPage, AlarmsPage, DeliveriesPage, DeliveryPage, ErasuresPage, EventPage, EventsPage, FunnelPage, HealthPage,
-    KeysPage, NewReplayPage, PaymentsPage, ReplayPage, ReplaysPage, ReviewPage, TeamPage, UserPage, UsersPage,
+    KeysPage, NewReplayPage, PaymentsPage, ReplayPage, ReplaysPage, ReviewPage, SeeAsPage, TeamPage, UserPage,
+    UsersPage,
 };
 use crate::pages::payment::PaymentPage;
 use crate::pages::settings::{
     Accounts, AlertsPage, ChangePassword, Erase, Looks, PasskeyPage, PasskeysPage, RulePage, Sessions, Settings,
-    TwoStepPage,
+    SupportPage, TwoStepPage,
 };
 use crate::pages::stop::StopMails;
 use crate::ui::frame::Frame;
+use crate::ui::place::{Under, seen_as};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
@@ -31,6 +33,9 @@ const NAME: &str = "Anytime Connect";
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    if let Some(seen) = use_context::<PageContext>().and_then(|page| page.seen) {
+        provide_context(Under(seen_as(seen.person.user_id.as_str())));
+    }
     let title = view! { <Title formatter=|page| if page == NAME { page } else { format!("{page} · {NAME}") }/> };
     let content = match use_context::<PageContext>().and_then(|page| page.error) {
         Some(kind) => view! { <Frame><ErrorPage kind/></Frame> }.into_any(),
@@ -72,6 +77,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/settings/passkeys/:id") view=PasskeyPage ssr=SsrMode::Async/>
             <Route path=path!("/settings/sessions") view=Sessions ssr=SsrMode::Async/>
             <Route path=path!("/settings/looks") view=Looks ssr=SsrMode::Async/>
+            <Route path=path!("/settings/support") view=SupportPage ssr=SsrMode::Async/>
             <Route path=path!("/settings/erase") view=Erase ssr=SsrMode::Async/>
             <Route path=path!("/operator/erasures") view=ErasuresPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/keys") view=KeysPage ssr=SsrMode::Async/>
@@ -80,6 +86,7 @@ fn AppRoutes() -> impl IntoView {
             <Route path=path!("/settings/alerts/:id") view=RulePage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users") view=UsersPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/users/:id") view=UserPage ssr=SsrMode::Async/>
+            <Route path=path!("/operator/users/:id/as") view=SeeAsPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/team") view=TeamPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
             <Route path=path!("/operator/alarms") view=AlarmsPage ssr=SsrMode::Async/>

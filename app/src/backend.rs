@@ -18,8 +18,8 @@ mod people;
 mod watch;
 
 pub use account::{
-    AccountBackend, Enrolment, LookRow, LookedAt, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt, SessionRow,
-    TwoStep,
+    AccountBackend, Enrolment, LookRow, LookedAt, OwnPage, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt,
+    SessionRow, Support, SupportTime, TwoStep,
 };
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use api::{ApiField, ApiOperation, ApiParameter, ApiReference};
@@ -27,7 +27,7 @@ pub use desk::{
     ActList, ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,
 };
-pub use events::{EndpointRow, Events, SendDetail, SendRow, SendStanding};
+pub use events::{EVENT_KINDS, EndpointRow, Events, EventsQuery, SendDetail, SendRow, SendStanding};
 pub use funnel::{BROWSERS, Funnel, FunnelDay, FunnelQuery, FunnelStep, MOST_DAYS, USUAL_DAYS};
 pub use health::{Condition, Health, Reading, Vital, VitalLine};
 pub use insights::{Glance, Insights, InsightsQuery};
@@ -35,7 +35,7 @@ pub use keys::{KeyList, KeyRefusal, KeyRow};
 pub use links::{LinkList, Silent};
 pub use payments::{PaymentLine, PaymentLines, PaymentLinesQuery};
 pub use people::{
-    Deed, Fact, FoundBy, LinkAgain, PeopleBackend, Story, StoryLine, Team, TeamRow, Told, UserList, UserQuery,
+    Deed, Fact, FoundBy, LinkAgain, PeopleBackend, SeeAs, Story, StoryLine, Team, TeamRow, Told, UserList, UserQuery,
 };
 pub use watch::WatchBackend;
 
@@ -152,6 +152,8 @@ pub struct UserDetail {
     pub story: Story,
     /// Whether the viewer may do something about her.
     pub may_act: bool,
+    /// Until when she lets operators see her pages as she does: RFC 3339, Europe/Paris.
+    pub support_until: Option<String>,
 }
 
 /// A link with what only operators see of it.
@@ -212,6 +214,25 @@ pub struct DeliveryRow {
     pub current_try: Option<i64>,
     pub max_tries: Option<i64>,
     pub peer: String,
+    /// Where a text that was looked for stands in it.
+    pub found: Option<FoundIn>,
+}
+
+/// A value of a notification in which a text was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundIn {
+    /// Its path; empty where the body cannot be read.
+    pub field: String,
+    /// The value, masked.
+    pub shown: String,
+}
+
+/// Deliveries in whose content a text was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundDeliveries {
+    pub page: Page<DeliveryRow>,
+    /// How far back it was looked for, where there is more to look at: RFC 3339, Europe/Paris.
+    pub looked_to: Option<String>,
 }
 
 /// One piece of evidence of a trust card: its letter and name in `security.md`'s sense, and whether it speaks for the delivery.
@@ -421,12 +442,14 @@ pub trait Backend: AccountBackend + DeskBackend + PeopleBackend + WatchBackend +
     /// One user, with a page of what happened to her.
     async fn user(&self, viewer: &Viewer, id: &UserId, cursor: &Cursor) -> Result<UserDetail, BackendError>;
 
+    /// Notifications as they came, newest first; with a text, those in whose content it stands, as it is shown.
     async fn deliveries(
         &self,
         viewer: &Viewer,
         query: &DeliveryQuery,
+        text: &str,
         cursor: &Cursor,
-    ) -> Result<Page<DeliveryRow>, BackendError>;
+    ) -> Result<FoundDeliveries, BackendError>;
 
     async fn delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError>;
 

@@ -59,10 +59,23 @@ pub struct PageContext {
     pub decision: Option<RefusedDecision>,
     /// A link that an operator has made for somebody, to be shown this once.
     pub one_time: Option<OneTimeLink>,
+    /// Whose page this is, where an operator sees it as she does. The viewer is the operator then.
+    pub seen: Option<Seen>,
     /// What went wrong outside of the pages: the whole document then says so, whatever the path.
     pub error: Option<ErrorKind>,
     /// Address of the compiled style sheet, of the island loader and of the islands' script and wasm.
     pub assets: Assets,
+}
+
+/// A person whose pages an operator sees as she does, for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub person: Viewer,
+    /// RFC 3339, Europe/Paris.
+    pub until: String,
+    /// Milliseconds since 1970 UTC, for a script; and how many there are left.
+    pub until_ms: i64,
+    pub left_ms: i64,
 }
 
 /// Addresses of hashed files.
@@ -102,6 +115,7 @@ impl std::fmt::Debug for OneTimeLink {
 pub struct RefusedForm {
     pub name: String,
     pub email: String,
+    pub reason: String,
     pub problems: Vec<FormProblem>,
 }
 
@@ -192,6 +206,10 @@ pub enum FormProblem {
     /// It is somebody's already.
     PasskeyKnown,
     TooManyPasskeys,
+    ReasonMissing,
+    ReasonTooLong,
+    /// She whom it is about does not allow it, or not any more.
+    NotAllowed,
 }
 
 impl FormProblem {
@@ -204,6 +222,7 @@ impl FormProblem {
             Self::PasswordWrong => Some("current"),
             Self::CodeWrong => Some("code"),
             Self::NotSure => Some("sure"),
+            Self::ReasonMissing | Self::ReasonTooLong => Some("reason"),
             Self::WrongCredentials
             | Self::TooManyAttempts { .. }
             | Self::AccountPaused
@@ -214,7 +233,8 @@ impl FormProblem {
             | Self::PasskeyUnknown
             | Self::PasskeyRefused
             | Self::PasskeyKnown
-            | Self::TooManyPasskeys => None,
+            | Self::TooManyPasskeys
+            | Self::NotAllowed => None,
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum Action {
     SeeUsers,
     /// Note, mark, pause, forget a link, ask to link again.
     ChangeUsers,
+    /// See a user's pages as she does, while she allows it.
+    SeeAsUser,
     SeeDeliveries,
     SeeAlarms,
     /// See how the server is doing.
@@ -43,9 +45,10 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::SeeUsers,
         Self::ChangeUsers,
+        Self::SeeAsUser,
         Self::SeeDeliveries,
         Self::SeeAlarms,
         Self::SeeHealth,
@@ -75,9 +78,12 @@ impl Action {
             | Self::SeeActs
             | Self::SeeKeys
             | Self::SeeTeam => Role::Viewer,
-            Self::ChangeUsers | Self::ReplayDelivery | Self::EndAlarm | Self::PauseDeliveries | Self::SendEvents => {
-                Role::Operator
-            }
+            Self::ChangeUsers
+            | Self::SeeAsUser
+            | Self::ReplayDelivery
+            | Self::EndAlarm
+            | Self::PauseDeliveries
+            | Self::SendEvents => Role::Operator,
             Self::ManageOperators | Self::ChangeKeys => Role::Admin,
         }
     }
@@ -108,6 +114,7 @@ mod tests {
         let of_admins = [Action::ChangeKeys, Action::ManageOperators];
         let of_operators = [
             Action::ChangeUsers,
+            Action::SeeAsUser,
             Action::EndAlarm,
             Action::ReplayDelivery,
             Action::PauseDeliveries,

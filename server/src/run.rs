@@ -372,7 +372,8 @@ fn routes(services: &Services, links: &Links, [hub, tails]: [Hub; 2], inbox: Inb
     };
     let extra = links::router(LinkRoutes { links: links.clone() })
         .merge(live::router(live(hub)))
-        .merge(live::tail_router(live(tails)));
+        .merge(live::tail_router(live(tails)))
+        .merge(live::seen_router(live(live::tail_hub())));
     let partner = &config.partner;
     let receiver = Receiver {
         secrets: config.webhook.secrets.clone(),

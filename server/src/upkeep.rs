@@ -34,6 +34,8 @@ const KEEP_RESETS: Duration = Duration::from_hours(1);
 const KEEP_REPLAYS: Duration = Duration::from_hours(24 * 30);
 /// Each of them may tell of many arrivals.
 const FEW_REPLAYS: i64 = 4;
+/// That an operator saw the pages of a user; what she saw stands in the log.
+const KEEP_VIEWS: Duration = Duration::from_hours(24 * 30);
 /// Why a mail was given up.
 const KEEP_GIVEN_UP_MAILS: Duration = Duration::from_hours(24 * 30);
 /// What others were told, with what it said.
@@ -135,6 +137,7 @@ impl Upkeep {
             + store.remove_events(now.minus(KEEP_EVENTS), BITE).await?
             + store.remove_replays(now.minus(KEEP_REPLAYS), FEW_REPLAYS).await?
             + store.remove_expired_resets(now.minus(KEEP_RESETS), BITE).await?
+            + store.remove_views(now.minus(KEEP_VIEWS), BITE).await?
             + store.remove_expired_half_sign_ins(now, BITE).await?
             + store.remove_used_challenges(now, BITE).await?
             + store.remove_given_up_mails(now.minus(KEEP_GIVEN_UP_MAILS), BITE).await?)

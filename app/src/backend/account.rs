@@ -91,6 +91,65 @@ pub struct LookRow {
     pub what: LookedAt,
 }
 
+/// A page of a person's own that operators can see as she does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnPage {
+    Payments,
+    Payment,
+    Insights,
+    Accounts,
+}
+
+impl OwnPage {
+    pub const ALL: [Self; 4] = [Self::Payments, Self::Payment, Self::Insights, Self::Accounts];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Payments => "payments",
+            Self::Payment => "payment",
+            Self::Insights => "insights",
+            Self::Accounts => "accounts",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.code() == code)
+    }
+}
+
+/// For how long a user lets operators see her pages as she does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SupportTime {
+    QuarterHour,
+    Hour,
+    Day,
+}
+
+impl SupportTime {
+    pub const ALL: [Self; 3] = [Self::QuarterHour, Self::Hour, Self::Day];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::QuarterHour => "15m",
+            Self::Hour => "1h",
+            Self::Day => "24h",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|time| time.code() == code)
+    }
+}
+
+/// What a user allows, and who looks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Support {
+    /// RFC 3339, Europe/Paris; none where she allows nothing.
+    pub until: Option<String>,
+    /// Who sees her pages at this moment, and since when.
+    pub looking: Vec<(String, String)>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookedAt {
     /// Her page: accounts, latest payments and notifications.
@@ -99,6 +158,10 @@ pub enum LookedAt {
     Notification(i64),
     /// A token of hers, read by a program of the partner.
     Token,
+    /// With her consent, somebody began to see her pages as she does.
+    Began,
+    /// One of them.
+    Own(OwnPage),
     /// More than looked at: something was done about her.
     Done(Deed),
 }
@@ -133,6 +196,9 @@ pub trait AccountBackend: Send + Sync {
 
     /// Operators who have looked at what is the viewer's.
     async fn looks(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Page<LookRow>, BackendError>;
+
+    /// Whether the viewer lets operators see her pages as she does, and which of them do.
+    async fn support(&self, viewer: &Viewer) -> Result<Support, BackendError>;
 
     /// A receipt by its number, for whoever knows that.
     async fn receipt(&self, number: &str) -> Result<Receipt, BackendError>;

@@ -28,6 +28,8 @@ pub enum SendStanding {
 }
 
 impl SendStanding {
+    pub const ALL: [Self; 3] = [Self::Waiting, Self::Sent, Self::Dead];
+
     pub const fn code(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -35,7 +37,14 @@ impl SendStanding {
             Self::Dead => "dead",
         }
     }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|standing| standing.code() == code)
+    }
 }
+
+/// What messages can be about, as they call it themselves.
+pub const EVENT_KINDS: [&str; 4] = ["transaction.created", "transaction.updated", "link.updated", "alarms.changed"];
 
 /// One event on its way to one endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +66,29 @@ pub struct SendRow {
     pub reason: String,
 }
 
+/// Which messages an operator wants to see. An empty field does not restrict.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EventsQuery {
+    /// `transaction.created`
+    pub kind: Option<String>,
+    /// Id of an endpoint.
+    pub endpoint: Option<String>,
+    pub standing: Option<SendStanding>,
+    /// Address or id of whose it is.
+    pub user: Option<String>,
+    /// First and last day on which it happened, as the bank counts them: `2017-02-02`.
+    pub from: Option<String>,
+    pub to: Option<String>,
+}
+
 /// The endpoints, and what they were told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Events {
     /// Newest first.
     pub endpoints: Vec<EndpointRow>,
     pub log: Page<SendRow>,
+    /// How far the log was looked through for what was asked, where there is more to look at: RFC 3339, Europe/Paris.
+    pub looked_to: Option<String>,
 }
 
 /// One message. What it says is sealed, and not shown.

@@ -205,6 +205,17 @@ pub enum LinkAgain {
     Yours,
 }
 
+/// What seeing a user's pages as she does takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeeAs {
+    pub id: UserId,
+    pub name: String,
+    /// Until when she allows it: RFC 3339, Europe/Paris; none where she does not.
+    pub until: Option<String>,
+    /// Whether the viewer proves herself by a code beside her password.
+    pub asks_code: bool,
+}
+
 /// An operator in the list of them.
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,6 +257,9 @@ impl Team {
 pub trait PeopleBackend: Send + Sync {
     /// What a link for linking again is to the viewer; not found where it is unknown, used or too old.
     async fn link_again(&self, viewer: Option<&Viewer>, token: &str) -> Result<LinkAgain, BackendError>;
+
+    /// Whether a user's pages can be seen as she sees them; not found where that is nobody's matter.
+    async fn see_as(&self, viewer: &Viewer, id: &UserId) -> Result<SeeAs, BackendError>;
 
     async fn team(&self, viewer: &Viewer) -> Result<Team, BackendError>;
 }

@@ -1,6 +1,8 @@
 //! What operators who watch need from the server.
 
-use super::{BackendError, Cursor, Events, Funnel, FunnelQuery, Health, PaymentLines, PaymentLinesQuery, SendDetail};
+use super::{
+    BackendError, Cursor, Events, EventsQuery, Funnel, FunnelQuery, Health, PaymentLines, PaymentLinesQuery, SendDetail,
+};
 use async_trait::async_trait;
 use domain::viewer::Viewer;
 
@@ -21,7 +23,7 @@ pub trait WatchBackend: Send + Sync {
     ) -> Result<PaymentLines, BackendError>;
 
     /// Where events go, and what was sent.
-    async fn events(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Events, BackendError>;
+    async fn events(&self, viewer: &Viewer, query: &EventsQuery, cursor: &Cursor) -> Result<Events, BackendError>;
 
     /// One message to one endpoint.
     async fn event(&self, viewer: &Viewer, id: i64) -> Result<SendDetail, BackendError>;

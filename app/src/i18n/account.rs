@@ -81,6 +81,9 @@ fn problem_fr(problem: FormProblem) -> String {
         }
         FormProblem::PasskeyKnown => "Cette clé d’accès est déjà enregistrée.".into(),
         FormProblem::TooManyPasskeys => "Vous avez déjà beaucoup de clés d’accès. Supprimez-en une d’abord.".into(),
+        FormProblem::ReasonMissing => "Écrivez un motif.".into(),
+        FormProblem::ReasonTooLong => "Ce motif est trop long : 500 caractères au plus.".into(),
+        FormProblem::NotAllowed => "La personne ne le permet pas, ou plus.".into(),
     }
 }
 
@@ -115,6 +118,9 @@ fn problem_en(problem: FormProblem) -> String {
         FormProblem::PasskeyRefused => "This passkey could not be saved. Try again, or choose another device.".into(),
         FormProblem::PasskeyKnown => "This passkey is saved already.".into(),
         FormProblem::TooManyPasskeys => "You have many passkeys already. Remove one first.".into(),
+        FormProblem::ReasonMissing => "Write a reason.".into(),
+        FormProblem::ReasonTooLong => "This reason is too long: 500 characters at most.".into(),
+        FormProblem::NotAllowed => "The person does not allow it, or no longer.".into(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Texts of what operators do with deliveries.
 
+use super::live::LiveTexts;
 use crate::backend::{Doubt, ReplayState};
 use crate::page::DecisionProblem;
 use domain::lang::Lang;
@@ -38,6 +39,9 @@ texts! {
         close_submit: "Classer", "Put aside";
         closed: "Classée sans suite.", "Put aside.";
         reopen: "Rouvrir", "Take that back";
+        text: "Dans le contenu", "In the content";
+        text_hint: "Cherché tel qu’il est montré : ce qui est masqué (jetons, empreintes, numéros de carte) ne se trouve pas.", "Looked for as it is shown: what is masked (tokens, hashes, card numbers) cannot be found.";
+        go_on: "Chercher plus loin", "Go on looking";
         reason: "Motif", "Reason";
         reason_hint: "Conservé dans le journal avec votre nom.", "Kept in the log with your name.";
         reason_missing: "Indiquez un motif.", "Give a reason.";
@@ -104,6 +108,29 @@ texts! {
 }
 
 impl DeskTexts {
+    /// How far back a text was looked for, and whether it was found on the way.
+    pub fn looked_to(&self, moment: Option<&str>, none: bool) -> String {
+        let to = moment.map(|moment| LiveTexts::of(self.lang).moment(moment));
+        match (self.lang, to, none) {
+            (Lang::Fr, Some(to), true) => format!(
+                "Rien trouvé jusqu’au {to}. Les contenus sont chiffrés\u{a0}: ils sont ouverts un à un, les plus récents d’abord."
+            ),
+            (Lang::Fr, Some(to), false) => format!(
+                "Cherché jusqu’au {to}. Les contenus sont chiffrés\u{a0}: ils sont ouverts un à un, les plus récents d’abord."
+            ),
+            (Lang::Fr, None, true) => "Rien trouvé dans ce qui est gardé.".to_owned(),
+            (Lang::Fr, None, false) => "C’est tout ce qui se trouve dans ce qui est gardé.".to_owned(),
+            (Lang::En, Some(to), true) => format!(
+                "Nothing found back to {to}. Contents are encrypted: they are opened one by one, the newest first."
+            ),
+            (Lang::En, Some(to), false) => format!(
+                "Looked for back to {to}. Contents are encrypted: they are opened one by one, the newest first."
+            ),
+            (Lang::En, None, true) => "Nothing found in what is kept.".to_owned(),
+            (Lang::En, None, false) => "This is all that is found in what is kept.".to_owned(),
+        }
+    }
+
     pub const fn doubt(&self, doubt: Doubt) -> &'static str {
         match (self.lang, doubt) {
             (Lang::Fr, Doubt::Quarantined) => "En quarantaine",
@@ -288,6 +315,8 @@ fn done_in_french(code: &str) -> Option<&'static str> {
         "change-endpoint-secret" => "Secret d’une destination changé",
         "send-event-again" => "Événement renvoyé",
         "note-user" => "Note",
+        "see-as-user" => "Vu comme la personne",
+        "see-page" => "Page vue comme la personne",
         _ => return None,
     })
 }
@@ -326,6 +355,8 @@ fn done_in_english(code: &str) -> Option<&'static str> {
         "reopen" => "Taking back",
         "ask" => "Question to the bank",
         "note-user" => "Note",
+        "see-as-user" => "Seen as the person does",
+        "see-page" => "Page seen as the person does",
         _ => return None,
     })
 }

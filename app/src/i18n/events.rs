@@ -1,5 +1,6 @@
 //! Texts of events out.
 
+use super::live::LiveTexts;
 use crate::backend::SendStanding;
 use domain::lang::Lang;
 
@@ -10,6 +11,9 @@ texts! {
         endpoints: "Destinations", "Endpoints";
         no_endpoints: "Aucune destination.", "No endpoint.";
         log: "Ce qui a été envoyé", "What was sent";
+        no_match: "Aucun envoi ne correspond.", "Nothing that was sent matches.";
+        user: "Personne", "Person";
+        user_hint: "Son adresse e-mail, ou son identifiant", "E-mail address, or id";
         no_sends: "Rien n’a encore été envoyé.", "Nothing has been sent yet.";
         address: "Adresse", "Address";
         id: "Identifiant", "Id";
@@ -46,6 +50,15 @@ impl EventsTexts {
             SendStanding::Waiting => self.waiting,
             SendStanding::Sent => self.sent,
             SendStanding::Dead => self.dead,
+        }
+    }
+
+    /// How far back the log was looked through.
+    pub fn looked_to(&self, moment: &str) -> String {
+        let to = LiveTexts::of(self.lang).moment(moment);
+        match self.lang {
+            Lang::Fr => format!("Cherché jusqu’au {to}."),
+            Lang::En => format!("Looked through back to {to}."),
         }
     }
 

@@ -76,4 +76,6 @@ pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod silence;
 #[cfg(feature = "ssr")]
+pub mod support;
+#[cfg(feature = "ssr")]
 pub mod team;

@@ -20,7 +20,7 @@ use error::error_view;
 use leptos::prelude::*;
 use std::future::Future;
 
-/// A request by a signed-in person.
+/// A request by a signed-in person, or for the pages of one.
 #[derive(Clone)]
 pub(crate) struct Visit {
     pub(crate) page: PageContext,
@@ -32,7 +32,10 @@ pub(crate) struct Visit {
 pub(crate) fn visit() -> Option<Visit> {
     let page = use_context::<PageContext>()?;
     let backend = use_context::<SharedBackend>()?;
-    Some(Visit { viewer: page.viewer.clone()?, page, backend })
+    let operator = page.viewer.clone()?;
+    // What an operator sees as somebody does is that person's.
+    let viewer = page.seen.as_ref().map_or(operator, |seen| seen.person.clone());
+    Some(Visit { page, viewer, backend })
 }
 
 /// Draws what the server answers, or the page for an answer that is missing.

@@ -1,6 +1,8 @@
 //! Header, main part and footer, the same on every page.
 
 use super::icon::{Icon, shape};
+use super::place::{is_seen, own};
+use super::seen::SeenBanner;
 use crate::i18n::frame::FrameTexts;
 use crate::i18n::live::{LiveTexts, few};
 use crate::page::{PageContext, Theme};
@@ -18,7 +20,8 @@ pub fn Frame(children: Children) -> impl IntoView {
     let wide = page.path.starts_with("/operator");
     view! {
         <a class="skip" href="#main">{texts.skip}</a>
-        <Header page/>
+        <Header page=page.clone()/>
+        {page.seen.map(|seen| view! { <SeenBanner seen lang=page.lang nonce=page.nonce.clone()/> })}
         <main id="main" class="main" class:is-wide=wide tabindex="-1">{children()}</main>
         <footer class="footer"><p>{texts.footer}</p></footer>
     }
@@ -28,7 +31,8 @@ pub fn Frame(children: Children) -> impl IntoView {
 #[component]
 fn Header(page: PageContext) -> impl IntoView {
     let texts = FrameTexts::of(page.lang);
-    let home = if page.viewer.is_some() { "/dashboard" } else { "/" };
+    let home = if page.viewer.is_some() { own("/dashboard") } else { "/".to_owned() };
+    let bell = page.viewer.is_some() && page.seen.is_none();
     view! {
         <header class="header">
             <div class="header-row">
@@ -37,7 +41,7 @@ fn Header(page: PageContext) -> impl IntoView {
                     {texts.name}
                 </a>
                 {page.viewer.clone().map(|viewer| view! { <Navigation viewer path=page.path.clone() texts/> })}
-                {page.viewer.is_some().then(|| view! { <Bell unread=page.unread path=page.path.clone() lang=page.lang/> })}
+                {bell.then(|| view! { <Bell unread=page.unread path=page.path.clone() lang=page.lang/> })}
                 <LanguageSwitch page=page.clone()/>
                 {match page.viewer.clone() {
                     Some(viewer) => view! { <Menu viewer page/> }.into_any(),
@@ -50,12 +54,13 @@ fn Header(page: PageContext) -> impl IntoView {
 
 #[component]
 fn Navigation(viewer: Viewer, path: String, texts: &'static FrameTexts) -> impl IntoView {
+    let seen = is_seen();
     let places = [
         ("/dashboard", texts.payments, shape::CARD, true),
         ("/dashboard/insights", texts.insights, shape::CHART, true),
         ("/settings/accounts", texts.accounts, shape::BANK, true),
-        ("/settings", texts.settings, shape::SETTINGS, true),
-        ("/operator/users", texts.console, shape::INBOX, viewer.role.sees_console()),
+        ("/settings", texts.settings, shape::SETTINGS, !seen),
+        ("/operator/users", texts.console, shape::INBOX, !seen && viewer.role.sees_console()),
     ];
     let here = move |href: &str| match href {
         "/dashboard" => path == href || path.starts_with("/transactions/"),
@@ -65,7 +70,7 @@ fn Navigation(viewer: Viewer, path: String, texts: &'static FrameTexts) -> impl 
     };
     let links = places.into_iter().filter(|place| place.3).map(|(href, word, drawing, _)| {
         let current = here(href).then_some("page");
-        view! { <li><a href=href aria-current=current><Icon shape=drawing/><span>{word}</span></a></li> }
+        view! { <li><a href=own(href) aria-current=current><Icon shape=drawing/><span>{word}</span></a></li> }
     });
     view! {
         <nav class="nav" aria-label=texts.navigation><ul>{links.collect_view()}</ul></nav>
@@ -159,5 +164,6 @@ pub fn ThemeChoice(page: PageContext) -> impl IntoView {
 
 /// Path and query of this page, to come back to.
 pub fn here(page: &PageContext) -> String {
-    if page.query.is_empty() { page.path.clone() } else { format!("{}?{}", page.path, page.query) }
+    let path = own(&page.path);
+    if page.query.is_empty() { path } else { format!("{path}?{}", page.query) }
 }

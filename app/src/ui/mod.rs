@@ -2,9 +2,12 @@
 
 pub mod icon;
 pub mod payment;
+pub mod place;
 
 #[cfg(feature = "ssr")]
 pub mod area;
+#[cfg(feature = "ssr")]
+pub mod badges;
 #[cfg(feature = "ssr")]
 pub mod field;
 #[cfg(feature = "ssr")]
@@ -13,5 +16,7 @@ pub mod frame;
 pub mod pager;
 #[cfg(feature = "ssr")]
 pub mod query;
+#[cfg(feature = "ssr")]
+pub mod seen;
 #[cfg(feature = "ssr")]
 pub mod silence;

@@ -1,6 +1,7 @@
 //! One payment as a row of a list.
 
 use super::icon::{Icon, shape};
+use super::place::own;
 use crate::i18n::live::LiveTexts;
 use domain::calendar::clock_minutes;
 use domain::lang::Lang;
@@ -27,7 +28,7 @@ pub fn PaymentRow(
     dated: bool,
 ) -> impl IntoView {
     let texts = LiveTexts::of(lang);
-    let href = linked.then(|| format!("/transactions/{}", payment.key()));
+    let href = linked.then(|| own(&format!("/transactions/{}", payment.key())));
     let clock = if dated { texts.moment(&payment.booked_at) } else { clock_minutes(&payment.booked_at).to_owned() };
     let town = payment.city.clone().filter(|city| !city.is_empty());
     let category = texts.category(&payment);

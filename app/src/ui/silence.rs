@@ -1,6 +1,7 @@
 //! An account that has gone silent.
 
 use super::icon::{Icon, shape};
+use super::place::is_seen;
 use crate::backend::Silent;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::silence::SilenceTexts;
@@ -16,12 +17,14 @@ pub fn Silence(silent: Silent, lang: Lang, alone: bool) -> impl IntoView {
         <div class="notice is-warning silence" class:is-alone=alone data-testid="silent" data-link=silent.link.to_string()>
             <p class="notice-title">{name}{texts.since(&silent.since)}</p>
             <p>{texts.help}</p>
-            <div class="silence-ways">
-                <form method="post" action=format!("/links/{}/ask", silent.link)>
-                    <button class="button" type="submit">{texts.ask}</button>
-                </form>
-                <a class="button" href="/connect"><Icon shape=shape::LINK/>{live.link_again}</a>
-            </div>
+            {(!is_seen()).then(|| view! {
+                <div class="silence-ways">
+                    <form method="post" action=format!("/links/{}/ask", silent.link)>
+                        <button class="button" type="submit">{texts.ask}</button>
+                    </form>
+                    <a class="button" href="/connect"><Icon shape=shape::LINK/>{live.link_again}</a>
+                </div>
+            })}
         </div>
     }
 }

@@ -15,12 +15,12 @@ use app::app::App;
 use app::backend::{
     AccountBackend, ActRow, AlarmKind, AlarmList, AlarmRow, Alerts, ApiField, ApiOperation, ApiParameter, ApiReference,
     Backend, BackendError, CardChoice, ConnectOffer, Cursor, Dashboard, DeliveryDetail, DeliveryQuery, DeliveryRow,
-    Device, Enrolment, FoundBy, Insights, InsightsQuery, KeyList, KeyRow, LinkList, LookRow, LookedAt, Movable,
-    OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing, QrDrawing, Receipt,
-    ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, Story, StoryLine, TeamRow, TwoStep,
-    UserDetail, UserList, UserQuery, UserRow, Verdict,
+    Device, Enrolment, FoundBy, FoundDeliveries, FoundIn, Insights, InsightsQuery, KeyList, KeyRow, LinkList, LookRow,
+    LookedAt, Movable, OperatorLink, Page, PasskeyDetail, PasskeyRow, Passkeys, Pause, PaymentDetail, Processing,
+    QrDrawing, Receipt, ReplayItem, ReplayRow, RuleDetail, SessionRow, SharedBackend, Signal, Silent, Story, StoryLine,
+    Support, TeamRow, TwoStep, UserDetail, UserList, UserQuery, UserRow, Verdict,
 };
-use app::page::{Assets, PageContext, Theme};
+use app::page::{Assets, PageContext, Seen, Theme};
 use app::shell::shell;
 use async_trait::async_trait;
 use axum::Router;
@@ -74,6 +74,7 @@ pub(crate) struct Fake {
     pub(crate) may_answer: bool,
     pub(crate) story: Vec<StoryLine>,
     pub(crate) team: Vec<TeamRow>,
+    pub(crate) support: Support,
     /// About users, and about who is an operator.
     pub(crate) may_act: bool,
     /// The answer to every call, where it is not an answer.
@@ -181,11 +182,29 @@ impl Backend for Fake {
         let links = self.links.iter().cloned().map(operator_link).collect();
         let older = self.older.clone().filter(|_| *cursor == Cursor::Start);
         let story = Story { lines: self.story.clone(), older };
-        self.answer(UserDetail { user, links, payments: self.payments.clone(), story, may_act: self.may_act })
+        self.answer(UserDetail {
+            user,
+            links,
+            payments: self.payments.clone(),
+            story,
+            may_act: self.may_act,
+            support_until: self.support.until.clone(),
+        })
     }
 
-    async fn deliveries(&self, _: &Viewer, _: &DeliveryQuery, _: &Cursor) -> Result<Page<DeliveryRow>, BackendError> {
-        self.answer(Page { rows: self.deliveries.clone(), newer: None, older: None })
+    async fn deliveries(
+        &self,
+        _: &Viewer,
+        _: &DeliveryQuery,
+        text: &str,
+        _: &Cursor,
+    ) -> Result<FoundDeliveries, BackendError> {
+        let searching = !text.is_empty();
+        let found = searching.then(|| FoundIn { field: "data.description".into(), shown: text.to_owned() });
+        let rows = self.deliveries.iter().cloned().map(|row| DeliveryRow { found: found.clone(), ..row }).collect();
+        let older = self.older.clone().filter(|_| searching);
+        let looked_to = older.is_some().then(|| "2026-11-23T14:02:00+01:00".to_owned());
+        self.answer(FoundDeliveries { page: Page { rows, newer: None, older }, looked_to })
     }
 
     async fn delivery(&self, _: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
@@ -258,6 +277,10 @@ impl AccountBackend for Fake {
         self.answer(Page { rows: self.looks.clone(), newer: self.newer.clone(), older: self.older.clone() })
     }
 
+    async fn support(&self, _: &Viewer) -> Result<Support, BackendError> {
+        self.answer(self.support.clone())
+    }
+
     async fn receipt(&self, _: &str) -> Result<Receipt, BackendError> {
         self.answer(())?;
         self.receipt.clone().ok_or(BackendError::NotFound)
@@ -313,9 +336,19 @@ pub(crate) fn context(path: &str, viewer: Option<Role>) -> PageContext {
         rule: None,
         decision: None,
         one_time: None,
+        seen: None,
         error: None,
         assets: Assets { css: "/pkg/site.css".into(), js: "/pkg/site.js".into(), wasm: "/pkg/site.wasm".into() },
     }
+}
+
+/// A page of somebody's, as an operator sees it.
+pub(crate) fn seen(path: &str, name: &str) -> PageContext {
+    let person =
+        Viewer { user_id: user_id(1), name: name.into(), email: "alice@example.test".into(), role: Role::User };
+    let until = "2026-11-23T15:00:00+01:00".into();
+    let seen = Seen { person, until, until_ms: 1_795_442_400_000, left_ms: 660_001 };
+    PageContext { seen: Some(seen), ..context(path, Some(Role::Operator)) }
 }
 
 /// The page at the context's path, rendered as the server does it.
@@ -424,6 +457,7 @@ pub(crate) fn delivery(id: i64, reference: &str, event: &str, verdict: Verdict) 
         current_try: Some(id % 3 + 1),
         max_tries: Some(3),
         peer: "185.8.76.132".into(),
+        found: None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! What is known of people and operators, as the fake tells it.
 
 use super::{Fake, delivery, user_id};
-use app::backend::{AlarmKind, BackendError, Fact, LinkAgain, PeopleBackend, StoryLine, Team, TeamRow, Told, Verdict};
+use app::backend::{
+    AlarmKind, BackendError, Fact, LinkAgain, PeopleBackend, SeeAs, StoryLine, Team, TeamRow, Told, Verdict,
+};
 use async_trait::async_trait;
-use domain::ids::PaymentKey;
+use domain::ids::{PaymentKey, UserId};
 use domain::money::{Currency, Money};
 use domain::viewer::{Role, Viewer};
 
@@ -17,6 +19,11 @@ impl PeopleBackend for Fake {
             ("another", Some(_)) => self.answer(LinkAgain::Another),
             _ => Err(BackendError::NotFound),
         }
+    }
+
+    async fn see_as(&self, _: &Viewer, id: &UserId) -> Result<SeeAs, BackendError> {
+        let user = self.users.iter().find(|user| user.id == *id).cloned().ok_or(BackendError::NotFound)?;
+        self.answer(SeeAs { id: user.id, name: user.name, until: self.support.until.clone(), asks_code: true })
     }
 
     async fn team(&self, _: &Viewer) -> Result<Team, BackendError> {

@@ -2,9 +2,9 @@
 
 use super::{Fake, user_id};
 use app::backend::{
-    BackendError, Condition, Cursor, EndpointRow, Events, Funnel, FunnelDay, FunnelQuery, Health, Page, PaymentLine,
-    PaymentLines, PaymentLinesQuery, Reading, SendDetail, SendRow, SendStanding, Verdict, Vital, VitalLine,
-    WatchBackend,
+    BackendError, Condition, Cursor, EndpointRow, Events, EventsQuery, Funnel, FunnelDay, FunnelQuery, Health, Page,
+    PaymentLine, PaymentLines, PaymentLinesQuery, Reading, SendDetail, SendRow, SendStanding, Verdict, Vital,
+    VitalLine, WatchBackend,
 };
 use async_trait::async_trait;
 use domain::calendar::Day;
@@ -47,14 +47,16 @@ impl WatchBackend for Fake {
         self.answer(PaymentLines { page, looked_to: query.filter.status.map(|_| AT.into()) })
     }
 
-    async fn events(&self, _: &Viewer, _: &Cursor) -> Result<Events, BackendError> {
+    async fn events(&self, _: &Viewer, query: &EventsQuery, _: &Cursor) -> Result<Events, BackendError> {
         let words = self.users.first().map(|user| user.name.as_str());
         let endpoints =
             words.map_or_else(Vec::new, |words| vec![endpoint("e1", words, None), endpoint("e2", words, Some("gone"))]);
         let rows = words.map_or_else(Vec::new, |words| {
             [SendStanding::Waiting, SendStanding::Sent, SendStanding::Dead].map(|standing| send(standing, words)).into()
         });
-        self.answer(Events { endpoints, log: Page { rows, newer: self.newer.clone(), older: self.older.clone() } })
+        let log = Page { rows, newer: self.newer.clone(), older: self.older.clone() };
+        let looked_to = query.kind.is_some().then(|| AT.into());
+        self.answer(Events { endpoints, log, looked_to })
     }
 
     async fn event(&self, _: &Viewer, id: i64) -> Result<SendDetail, BackendError> {

@@ -140,7 +140,7 @@ async fn the_bank_page_holds_the_button_and_nothing_of_the_bundle() {
 async fn only_the_dashboard_loads_the_bundle() {
     for base in everything() {
         let (_, html) = render(base.clone(), full()).await;
-        assert_eq!(html.contains("site.wasm"), base.path == "/dashboard", "{}", base.path);
+        assert_eq!(html.contains("site.wasm"), base.path == "/dashboard" && base.seen.is_none(), "{}", base.path);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What holds of every page.
 
-use crate::fake::{Fake, context, render};
+use crate::fake::{Fake, context, render, seen};
 use crate::{HOSTILE, all, full, one, page, text};
 use app::backend::BackendError;
 use app::page::{
@@ -53,6 +53,7 @@ pub(crate) fn everything() -> Vec<PageContext> {
         name: HOSTILE.into(),
         email: HOSTILE.into(),
         problems: vec![FormProblem::EmailInvalid, FormProblem::WrongCredentials],
+        ..RefusedForm::default()
     };
     let refused = |path| PageContext { form: Some(form.clone()), ..context(path, None) };
     let mut pages = vec![
@@ -87,6 +88,7 @@ pub(crate) fn everything() -> Vec<PageContext> {
         context("/operator/users/00000000000000000000000000000001", operator),
         context("/operator/deliveries?reference=%3Cb%3E", operator),
         context("/operator/deliveries/3", operator),
+        context("/operator/deliveries?text=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", operator),
         context("/operator/alarms", operator),
         context("/operator/deliveries?from=x&to=%22&peer=%3Cb%3E&try=%3Cb%3E", operator),
         context("/operator/quarantine?kind=%22%3E", operator),
@@ -98,6 +100,7 @@ pub(crate) fn everything() -> Vec<PageContext> {
     pages.extend(of_decisions());
     pages.extend(of_people());
     pages.extend(of_who_watch());
+    pages.extend(of_support());
     pages
 }
 
@@ -147,12 +150,36 @@ fn of_people() -> Vec<PageContext> {
     ]
 }
 
+/// Those about seeing somebody's pages, and the pages that are seen.
+fn of_support() -> Vec<PageContext> {
+    let (user, operator) = (Some(Role::User), Some(Role::Operator));
+    let as_her = "/operator/users/00000000000000000000000000000001/as";
+    let form = RefusedForm {
+        reason: format!("</textarea>{HOSTILE}"),
+        problems: vec![FormProblem::ReasonTooLong, FormProblem::PasswordWrong, FormProblem::NotAllowed],
+        ..RefusedForm::default()
+    };
+    vec![
+        context("/settings/support", user),
+        context(as_her, operator),
+        PageContext { form: Some(form), ..context(as_her, operator) },
+        seen("/dashboard?q=%3Cb%3E&before=z", HOSTILE),
+        seen("/dashboard/insights", HOSTILE),
+        seen("/settings/accounts", HOSTILE),
+        seen("/transactions/ANY0000000001-00000000003", HOSTILE),
+    ]
+}
+
 /// Those of operators who watch.
 fn of_who_watch() -> Vec<PageContext> {
     let operator = Some(Role::Admin);
     vec![
         context("/operator/health", operator),
         context("/operator/events?before=%22%3E", operator),
+        context(
+            "/operator/events?kind=%22%3E%3Cb%3E&endpoint=%3Cb%3E&state=dead&user=%22%3E&from=x&to=2026-11-23",
+            operator,
+        ),
         context("/operator/events/1?done=%3Cb%3E", operator),
         refused_decision("/operator/events/1", DecisionProblem::ReasonMissing),
         context("/operator/transactions", operator),
@@ -279,6 +306,7 @@ async fn a_refused_form_keeps_what_was_typed_and_ties_each_problem_to_its_field(
         name: String::new(),
         email: "alice@".into(),
         problems: vec![FormProblem::NameMissing, FormProblem::EmailInvalid, FormProblem::PasswordTooShort],
+        ..RefusedForm::default()
     };
     let document = page(PageContext { form: Some(form), ..context("/sign-up", None) }, Fake::default()).await;
     assert_eq!(one(&document, "input#email").attr("value"), Some("alice@"));

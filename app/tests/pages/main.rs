@@ -13,10 +13,11 @@ mod fake;
 mod insights;
 mod own;
 mod people;
+mod seen;
 mod silence;
 mod watch;
 
-use app::backend::{AlarmKind, Deed, LookedAt, Movable, Verdict};
+use app::backend::{AlarmKind, Deed, LookedAt, Movable, OwnPage, Support, Verdict};
 use app::page::PageContext;
 use domain::category::Category;
 use domain::link::{LinkStatus, LinkView};
@@ -88,6 +89,8 @@ fn full() -> Fake {
             look(HOSTILE, LookedAt::Page),
             look("Olga", LookedAt::Notification(7)),
             look("Olga", LookedAt::Done(Deed::Pause)),
+            look(HOSTILE, LookedAt::Began),
+            look(HOSTILE, LookedAt::Own(OwnPage::Payment)),
         ],
         receipt: Some(receipt(false)),
         replays: desk_fake::replays(HOSTILE),
@@ -98,6 +101,10 @@ fn full() -> Fake {
         may_answer: true,
         story: people_fake::story(HOSTILE),
         team: people_fake::team(HOSTILE),
+        support: Support {
+            until: Some("2026-11-23T15:00:00+01:00".into()),
+            looking: vec![(HOSTILE.into(), "2026-11-23T14:30:00+01:00".into())],
+        },
         may_act: true,
         ..Fake::default()
     }

@@ -15,7 +15,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
 /// 303 to one of our own pages, perhaps with a cookie. `path` comes from us or has been through `http::redirect`.
-pub(super) fn go_to(path: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+pub(crate) fn go_to(path: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     let location = HeaderValue::try_from(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
     let mut response = (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response();
     for cookie in cookies {
@@ -45,7 +45,7 @@ fn status_of(problems: &[FormProblem]) -> (StatusCode, Option<u32>) {
         FormProblem::TooManyAttempts { retry_after_s } => Some((StatusCode::TOO_MANY_REQUESTS, Some(*retry_after_s))),
         FormProblem::Busy => Some((StatusCode::SERVICE_UNAVAILABLE, Some(5))),
         FormProblem::LinkExpired | FormProblem::SecondStepOver => Some((StatusCode::GONE, None)),
-        FormProblem::AccountPaused => Some((StatusCode::FORBIDDEN, None)),
+        FormProblem::AccountPaused | FormProblem::NotAllowed => Some((StatusCode::FORBIDDEN, None)),
         FormProblem::PasskeyKnown | FormProblem::TooManyPasskeys => Some((StatusCode::CONFLICT, None)),
         _ => None,
     });
@@ -60,14 +60,14 @@ fn with_wait(mut response: Response, wait: Option<u32>) -> Response {
 }
 
 /// What stops a form on its way: something to say beside it, or nothing that the person can change.
-pub(super) enum Stop {
+pub(crate) enum Stop {
     Problems(Vec<FormProblem>),
     Error(HttpError),
 }
 
 impl Stop {
     /// The form's page again, or an error. `typed` is what stays typed.
-    pub(super) async fn answer(self, services: &Services, page: PageRequest, typed: RefusedForm) -> Response {
+    pub(crate) async fn answer(self, services: &Services, page: PageRequest, typed: RefusedForm) -> Response {
         match self {
             Self::Problems(problems) => refused(services, page, RefusedForm { problems, ..typed }).await,
             Self::Error(error) => error.into_response(),

@@ -1,10 +1,10 @@
 //! People's accounts: sign-up, sign-in in one step or two or by a passkey, sign-out, passwords that are forgotten or changed,
-//! sessions, the end of an account, and the one-time links by which operators choose their password.
+//! sessions, what support may see, the end of an account, and the one-time links by which operators choose their password.
 //!
 //! Forms are plain: they work without a script, answer 303 on success, and are shown again with status 422 and what was
 //! typed, passwords left out, when something is wrong with them.
 
-mod answer;
+pub(crate) mod answer;
 mod change;
 mod common;
 pub mod device;
@@ -25,6 +25,7 @@ mod set_up;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod support;
 pub mod throttle;
 pub(crate) mod two_step;
 
@@ -48,6 +49,8 @@ pub fn router() -> Router<Services> {
         .route("/settings/two-step/off", post(two_step::end))
         .route("/settings/sessions/end", post(own_sessions::end))
         .route("/settings/sessions/end-others", post(own_sessions::end_others))
+        .route("/settings/support", post(support::allow))
+        .route("/settings/support/end", post(support::withdraw))
         .route("/settings/erase", post(erase::erase))
         .merge(passkeys::router())
         .route("/sign-out", post(sign_out::sign_out))

@@ -36,7 +36,7 @@ pub(super) async fn password(services: &Services, viewer: &Viewer, password: &Se
 }
 
 /// Password and code of a form, for what turns the code off or makes new ones.
-pub(super) async fn both(services: &Services, viewer: &Viewer, form: &Form) -> Result<(), Stop> {
+pub(crate) async fn both(services: &Services, viewer: &Viewer, form: &Form) -> Result<(), Stop> {
     let user = password(services, viewer, &Secret::new(form.get("current"))).await?;
     code(services, &user, form.get("code")).await
 }

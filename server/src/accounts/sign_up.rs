@@ -32,8 +32,11 @@ pub(super) async fn sign_up(
     page: PageRequest,
     form: Form,
 ) -> Response {
-    let typed =
-        RefusedForm { name: form.get("name").to_owned(), email: form.get("email").to_owned(), problems: vec![] };
+    let typed = RefusedForm {
+        name: form.get("name").to_owned(),
+        email: form.get("email").to_owned(),
+        ..RefusedForm::default()
+    };
     let created = async {
         services.throttle.count_address(address)?;
         create(&services, read(&form)?).await

@@ -44,6 +44,9 @@ pub(super) struct Selection {
 pub(super) struct ListDeliveries {
     #[command(flatten)]
     pub(super) selection: Selection,
+    /// Those in whose content this stands, as `show` shows it: what is masked is not found
+    #[arg(long)]
+    pub(super) text: Option<String>,
     /// Older than this number
     #[arg(long)]
     pub(super) before: Option<i64>,

@@ -5,13 +5,14 @@ use super::output::Output;
 use super::{CliError, Rebuilt, rebuild};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{self, Config, Places};
-use crate::desk::{MOST_COUNTED, filter_of};
+use crate::desk::{Found, Looker, MOST_COUNTED, TextPage, TextQuery, filter_of, search};
 use crate::inbox::{Replayer, masked_body, trust_card};
 use crate::services::Services;
 use crate::store::{
     Actor, Change, DeliveriesQuery, DeliveryFilter, DeliveryRecord, Look, NewReplay, ReplayAct, ReplayItem,
     ReplayRecord, Store,
 };
+use crate::webhooks::Wanted;
 use app::backend::{DeliveryQuery, ReplayState, Signal, Verdict};
 use domain::ids::UserId;
 use serde_json::{Value, json};
@@ -22,6 +23,8 @@ use std::time::Duration;
 
 /// Some deliveries stay as they are although somebody should look at them.
 const SOME_STAY: u8 = 3;
+/// Rows of one list.
+const MOST_LISTED: i64 = 1_000;
 /// Items of one read.
 const BATCH: i64 = 500;
 /// A running server may be at the same replay.
@@ -40,12 +43,15 @@ pub(super) async fn run(command: DeliveriesCommand, places: &Places, output: Out
 }
 
 async fn show_list(list: &ListDeliveries, config: Config, output: Output) -> Result<ExitCode, CliError> {
+    if let Some(text) = &list.text {
+        return show_found(list, text, config, output).await;
+    }
     let (services, _) = open(config).await?;
     let query = DeliveriesQuery {
         filter: list.selection.filter()?,
         before: list.before,
         after: None,
-        limit: list.limit.clamp(1, 1_000),
+        limit: list.limit.clamp(1, MOST_LISTED),
     };
     let rows = services.store.deliveries(&query).await?;
     let is_whole = i64::try_from(rows.len()).is_ok_and(|found| found == query.limit);
@@ -53,6 +59,28 @@ async fn show_list(list: &ListDeliveries, config: Config, output: Output) -> Res
     services.store.close().await;
     let lines = || rows.iter().map(|row| as_line(row) + "\n").collect();
     output.tell(lines, || json!({ "deliveries": rows.iter().map(as_json).collect::<Vec<_>>(), "next": next }))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All that is kept is looked through, or until so many are found.
+async fn show_found(list: &ListDeliveries, text: &str, config: Config, output: Output) -> Result<ExitCode, CliError> {
+    let wanted = Wanted::parse(text).ok_or_else(|| CliError::Filter(text.to_owned()))?;
+    let limit = usize::try_from(list.limit.clamp(1, MOST_LISTED)).unwrap_or(1);
+    let (filter, before) = (list.selection.filter()?, list.before);
+    let (services, _) = open(config).await?;
+    let query = TextQuery { filter, wanted, before, limit, look: usize::MAX };
+    let by = Looker { id: COMMAND_LINE, name: COMMAND_LINE };
+    let TextPage { found, looked_to } = search(&services, query, by).await?;
+    services.store.close().await;
+    let next = looked_to.map(|last| last.id);
+    let line = |one: &Found| format!("{}\n    {} {}\n", as_line(&one.delivery), one.text.field, one.text.shown);
+    let object = |one: &Found| {
+        let mut whole = as_json(&one.delivery);
+        whole["found"] = json!({ "field": one.text.field, "text": one.text.shown });
+        whole
+    };
+    let lines = || found.iter().map(line).collect();
+    output.tell(lines, || json!({ "deliveries": found.iter().map(object).collect::<Vec<_>>(), "next": next }))?;
     Ok(ExitCode::SUCCESS)
 }
 

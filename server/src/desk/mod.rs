@@ -7,10 +7,14 @@ mod events;
 mod forms;
 mod movable;
 pub(crate) mod operator;
+mod owners;
+mod search;
 mod selection;
 
 pub use forms::router;
 pub use movable::movable;
+pub(crate) use owners::owners_of;
+pub(crate) use search::{Found, Looker, TextPage, TextQuery, search};
 pub use selection::{filter_of, query_of};
 
 /// A selection is counted up to here; all of it is taken, however many there are.

@@ -97,7 +97,7 @@ const TABLE: [(&str, Rule); 35] = {
 };
 
 /// What is looked at in the console, and what is done there, by routes as the router has them. Looking is GET, doing is POST.
-const CONSOLE: [(&str, Action, &[&str]); 17] = [
+const CONSOLE: [(&str, Action, &[&str]); 19] = [
     ("GET", Action::SeeUsers, &["/operator", "/operator/users", "/operator/users/{id}", "/operator/erasures"]),
     (
         "GET",
@@ -121,6 +121,19 @@ const CONSOLE: [(&str, Action, &[&str]); 17] = [
     ("GET", Action::SeeActs, &["/operator/audit", "/operator/audit.csv"]),
     ("GET", Action::SeeKeys, &["/operator/keys"]),
     ("GET", Action::SeeTeam, &["/operator/team"]),
+    (
+        "GET",
+        Action::SeeAsUser,
+        &[
+            "/operator/users/{id}/as",
+            "/operator/users/{id}/as/dashboard",
+            "/operator/users/{id}/as/dashboard/insights",
+            "/operator/users/{id}/as/transactions/{key}",
+            "/operator/users/{id}/as/settings/accounts",
+            "/operator/users/{id}/as/live",
+        ],
+    ),
+    ("POST", Action::SeeAsUser, &["/operator/users/{id}/as", "/operator/users/{id}/as/end"]),
     (
         "POST",
         Action::ChangeUsers,

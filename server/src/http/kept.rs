@@ -58,6 +58,7 @@ impl MadeOf {
             rule: None,
             decision: None,
             one_time: None,
+            seen: None,
             error: None,
             assets,
         } = page

@@ -13,7 +13,7 @@ use crate::services::Services;
 use crate::sessions::SessionKey;
 use app::backend::SharedBackend;
 use app::page::{
-    ErrorKind, OneTimeLink, PageContext, RecoveryCodes, RefusedDecision, RefusedForm, RefusedRule, RefusedWriting,
+    ErrorKind, OneTimeLink, PageContext, RecoveryCodes, RefusedDecision, RefusedForm, RefusedRule, RefusedWriting, Seen,
 };
 use axum::Router;
 use axum::body::Body;
@@ -103,6 +103,7 @@ impl PageRequest {
             rule: None,
             decision: None,
             one_time: None,
+            seen: None,
             error: None,
             assets: services.assets.clone(),
         }
@@ -168,6 +169,13 @@ pub async fn refused_decision(services: &Services, page: PageRequest, decision: 
 pub async fn one_time_link(services: &Services, page: PageRequest, link: OneTimeLink) -> Response {
     let context = PageContext { one_time: Some(link), ..page.context(services) };
     render(services, page.session, context).await
+}
+
+/// A page of another person's, for an operator whom she lets see it. It is drawn at that person's address, and nothing of the
+/// operator's stands on it but who she is.
+pub async fn seen(services: &Services, page: PageRequest, seen: Seen) -> Response {
+    let context = PageContext { seen: Some(seen), unread: 0, feed: None, ..page.context(services) };
+    render(services, None, context).await
 }
 
 /// The page of what was posted to, as it is after it: no redirect, for programs that follow none.

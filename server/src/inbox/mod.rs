@@ -20,7 +20,7 @@ pub use writer::{Inbox, InboxError, Pressure, Wakes, Writer};
 use crate::clock::Moment;
 use crate::store::DeliveryRecord;
 use crate::vault::{DataKey, SealedError, Vault, VaultError};
-use crate::webhooks;
+use crate::webhooks::{self, FoundText, Wanted};
 use app::backend::{Difference, Signal, Verdict};
 use bytes::Bytes;
 use domain::ids::{CardRef, Txid};
@@ -94,6 +94,16 @@ fn trust_with(text: &str, name: &'static str, good: Option<bool>, detail: &str) 
 pub async fn masked_body(vault: &Vault, delivery: &DeliveryRecord) -> Result<Option<String>, VaultError> {
     let Some(body) = opened(vault, delivery).await? else { return Ok(None) };
     Ok(Some(webhooks::masked_body(&delivery.content_type, body).await))
+}
+
+/// Where a text stands in what is shown of a delivery's body, if it does.
+pub async fn find_text(
+    vault: &Vault,
+    delivery: &DeliveryRecord,
+    wanted: &Wanted,
+) -> Result<Option<FoundText>, VaultError> {
+    let Some(body) = opened(vault, delivery).await? else { return Ok(None) };
+    Ok(webhooks::find(&delivery.content_type, body, wanted).await)
 }
 
 /// What two deliveries of one reference say differently, masked. None where one of them cannot be read any more.

@@ -17,6 +17,8 @@ pub enum Content {
     TwoStepOff,
     PasskeyAdded,
     PasskeyRemoved,
+    /// With her consent, an operator sees her pages as she does.
+    SupportLooks,
     /// What a user's rules have told, in words of her language.
     Alerts {
         title: String,
@@ -36,6 +38,7 @@ impl Content {
             Self::TwoStepOff => "two-step-off",
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyRemoved => "passkey-removed",
+            Self::SupportLooks => "support-looks",
             Self::Alerts { .. } => "alerts",
         }
     }
@@ -69,6 +72,7 @@ mod tests {
             Content::TwoStepOff,
             Content::PasskeyAdded,
             Content::PasskeyRemoved,
+            Content::SupportLooks,
             Content::Alerts {
                 title: "1 alert".to_owned(),
                 lines: vec!["Over €50.00".to_owned()],

@@ -32,6 +32,7 @@ pub(super) fn words(content: &Content, lang: Lang, origin: &str) -> Words {
         Content::TwoStepOff => two_step_off(lang, &format!("{origin}/forgot-password")),
         Content::PasskeyAdded => passkey_added(lang, &format!("{origin}/settings/passkeys")),
         Content::PasskeyRemoved => passkey_removed(lang, &format!("{origin}/settings/passkeys")),
+        Content::SupportLooks => support_looks(lang, &format!("{origin}/settings/support")),
     };
     let (greeting, signature) = match lang {
         Lang::Fr => ("Bonjour,", "Anytime Connect"),
@@ -204,12 +205,37 @@ fn passkey_removed(lang: Lang, link: &str) -> (Cow<'static, str>, String) {
     }
 }
 
+fn support_looks(lang: Lang, link: &str) -> (Cow<'static, str>, String) {
+    match lang {
+        Lang::Fr => (
+            "Notre équipe consulte votre compte".into(),
+            format!(
+                "Comme vous l’avez permis, un membre de notre équipe voit à présent vos\n\
+                 pages Anytime Connect telles que vous les voyez. Il ne peut rien y changer,\n\
+                 et chaque page qu’il ouvre est notée dans vos réglages.\n\n\
+                 Pour voir qui c’est, ou pour y mettre fin tout de suite :\n\n\
+                 {link}"
+            ),
+        ),
+        Lang::En => (
+            "Our team is looking at your account".into(),
+            format!(
+                "As you have allowed, somebody of our team now sees your Anytime Connect\n\
+                 pages as you see them. Nothing can be changed there, and each page that is\n\
+                 opened is noted in your settings.\n\n\
+                 To see who it is, or to end it at once:\n\n\
+                 {link}"
+            ),
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::secret::Secret;
 
-    fn all() -> [Content; 7] {
+    fn all() -> [Content; 8] {
         [
             Content::ResetPassword { secret: Secret::new("s3cret") },
             Content::PasswordChanged,
@@ -217,6 +243,7 @@ mod tests {
             Content::TwoStepOff,
             Content::PasskeyAdded,
             Content::PasskeyRemoved,
+            Content::SupportLooks,
             Content::Alerts { title: "1".to_owned(), lines: vec!["50".to_owned()], stop: "s70p".to_owned() },
         ]
     }

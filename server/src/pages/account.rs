@@ -11,7 +11,7 @@ use crate::sessions::{SessionKey, fingerprint};
 use crate::store::{Look, LookRecord, PasskeyRecord, SessionOf, TwoStepRecord};
 use app::backend::{
     AccountBackend, BackendError, Cursor, Enrolment, LookRow, LookedAt, Page, PasskeyDetail, PasskeyRow, Passkeys,
-    Receipt, SessionRow, TwoStep,
+    Receipt, SessionRow, Support, TwoStep,
 };
 use async_trait::async_trait;
 use domain::viewer::Viewer;
@@ -19,6 +19,8 @@ use domain::viewer::Viewer;
 /// Looks on a page.
 const PAGE: usize = 50;
 const ONE_MORE: i64 = 51;
+/// Operators who look at once.
+const MOST_LOOKING: i64 = 20;
 /// Longest number of a receipt that is looked up.
 const LONGEST_NUMBER: usize = 40;
 
@@ -76,6 +78,16 @@ impl AccountBackend for Pages {
         Ok(Page { rows, newer: page.newer, older: page.older })
     }
 
+    async fn support(&self, viewer: &Viewer) -> Result<Support, BackendError> {
+        let (store, now) = (&self.services.store, self.services.clock.now());
+        let consent = store.support_consent(&viewer.user_id, now).await.map_err(unavailable)?;
+        let looking = store.looking_at(&viewer.user_id, now, MOST_LOOKING).await.map_err(unavailable)?;
+        Ok(Support {
+            until: consent.map(|consent| consent.ends_at.bank_text()),
+            looking: looking.into_iter().map(|one| (one.operator_name, one.began_at.bank_text())).collect(),
+        })
+    }
+
     async fn receipt(&self, number: &str) -> Result<Receipt, BackendError> {
         let number = number.trim().to_uppercase();
         if number.len() > LONGEST_NUMBER || !number.is_ascii() {
@@ -93,7 +105,7 @@ impl AccountBackend for Pages {
 }
 
 impl Pages {
-    async fn asks_code(&self, viewer: &Viewer) -> Result<bool, BackendError> {
+    pub(super) async fn asks_code(&self, viewer: &Viewer) -> Result<bool, BackendError> {
         let record = self.services.store.two_step(&viewer.user_id).await.map_err(unavailable)?;
         Ok(record.is_some_and(|record| record.active_at.is_some()))
     }
@@ -133,6 +145,8 @@ fn look_row(look: LookRecord) -> LookRow {
         Look::User => LookedAt::Page,
         Look::Delivery(id) => LookedAt::Notification(id),
         Look::Token => LookedAt::Token,
+        Look::Began => LookedAt::Began,
+        Look::Own(page) => LookedAt::Own(page),
         Look::Done(deed) => LookedAt::Done(deed),
     };
     LookRow { at: look.at.bank_text(), who: look.operator_name, what }

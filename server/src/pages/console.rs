@@ -4,19 +4,22 @@ use super::cursor::{Start, cut, encode, row};
 use super::operators_view::{delivery_row, replay_row, user_row};
 use super::{Pages, unavailable};
 use crate::access::{Action, authorize};
-use crate::desk::{filter_of, movable};
+use crate::desk::{Found, Looker, TextPage, TextQuery, filter_of, movable, owners_of, search};
 use crate::inbox::trust_card;
 use crate::store::{DeliveriesQuery, DeliveryRecord, Look};
+use crate::webhooks::Wanted;
 use app::backend::{
-    AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, Page, Pause,
-    Processing, ReplayRow, Try, Verdict,
+    AlarmKind, AlarmList, AlarmRow, BackendError, Cursor, DeliveryDetail, DeliveryQuery, DeliveryRow, FoundDeliveries,
+    FoundIn, Page, Pause, Processing, ReplayRow, Try, Verdict,
 };
-use domain::ids::{CardRef, UserId};
+use domain::ids::UserId;
 use domain::viewer::Viewer;
 
 /// Rows on a page of the console.
 const PAGE: usize = 50;
 const ONE_MORE: i64 = 51;
+/// Arrivals that are opened for one page of a search.
+const LOOK: usize = 1_000;
 /// Of what belongs to one delivery.
 const RECENT: i64 = 20;
 /// Alarms are few; more than that say the same.
@@ -27,10 +30,14 @@ impl Pages {
         &self,
         viewer: &Viewer,
         query: &DeliveryQuery,
+        text: &str,
         cursor: &Cursor,
-    ) -> Result<Page<DeliveryRow>, BackendError> {
+    ) -> Result<FoundDeliveries, BackendError> {
         authorize(viewer, Action::SeeDeliveries)?;
         let start = Start::read(cursor, row)?;
+        if let Some(wanted) = Wanted::parse(text) {
+            return self.search_deliveries(viewer, query, wanted, &start).await;
+        }
         let query = DeliveriesQuery {
             filter: filter_of(query),
             before: start.below().copied(),
@@ -40,7 +47,28 @@ impl Pages {
         let rows = self.services.store.deliveries(&query).await.map_err(unavailable)?;
         let page = cut(rows, PAGE, &start, |row| encode(&row.id.to_string()));
         let rows = page.rows.iter().map(delivery_row).collect();
-        Ok(Page { rows, newer: page.newer, older: page.older })
+        Ok(FoundDeliveries { page: Page { rows, newer: page.newer, older: page.older }, looked_to: None })
+    }
+
+    /// There is no way back from a page: what was looked at on the way is not opened again.
+    async fn search_deliveries(
+        &self,
+        viewer: &Viewer,
+        query: &DeliveryQuery,
+        wanted: Wanted,
+        start: &Start<i64>,
+    ) -> Result<FoundDeliveries, BackendError> {
+        let before = start.below().copied();
+        let query = TextQuery { filter: filter_of(query), wanted, before, limit: PAGE, look: LOOK };
+        let by = Looker { id: viewer.user_id.as_str(), name: &viewer.name };
+        let TextPage { found, looked_to } = search(&self.services, query, by).await.map_err(unavailable)?;
+        let rows = found.into_iter().map(|Found { delivery, text }| DeliveryRow {
+            found: Some(FoundIn { field: text.field, shown: text.shown }),
+            ..delivery_row(&delivery)
+        });
+        let older = looked_to.as_ref().map(|last| encode(&last.id.to_string()));
+        let page = Page { rows: rows.collect(), newer: None, older };
+        Ok(FoundDeliveries { page, looked_to: looked_to.map(|last| last.received_at.bank_text()) })
     }
 
     pub(super) async fn read_delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {
@@ -51,12 +79,11 @@ impl Pages {
             Some(user) => store.user_summary(user).await.map_err(unavailable)?.map(user_row),
             None => None,
         };
-        let owners = self.owners_of(&delivery, user.as_ref().map(|user| &user.id)).await?;
-        self.note_look(viewer, &owners, Look::Delivery(id)).await?;
-        let body = if self.is_of_nobody(&delivery, &owners).await? {
-            None
-        } else {
-            self.services.confidential.open_body(&delivery).await
+        let owners = owners_of(&self.services, &delivery).await.map_err(unavailable)?;
+        self.note_look(viewer, owners.as_deref().unwrap_or_default(), Look::Delivery(id)).await?;
+        let body = match owners {
+            Some(_) => self.services.confidential.open_body(&delivery).await,
+            None => None,
         };
         Ok(DeliveryDetail {
             row: delivery_row(&delivery),
@@ -103,25 +130,6 @@ impl Pages {
         store.note_look(users, viewer.user_id.as_str(), &viewer.name, what, now).await.map_err(unavailable)
     }
 
-    /// Whose delivery it is; of one that has had no effect, whose card it speaks of, or has been.
-    async fn owners_of(&self, delivery: &DeliveryRecord, user: Option<&UserId>) -> Result<Vec<UserId>, BackendError> {
-        let (None, Some(card)) = (&delivery.user_id, card_of(delivery)) else {
-            return Ok(user.cloned().into_iter().collect());
-        };
-        self.services.store.card_holders(&card).await.map_err(unavailable)
-    }
-
-    /// Whether it is about somebody who has gone, and about nobody else: nobody sees that any more.
-    async fn is_of_nobody(&self, delivery: &DeliveryRecord, owners: &[UserId]) -> Result<bool, BackendError> {
-        if delivery.user_id.is_some() || !owners.is_empty() {
-            return Ok(owners.is_empty());
-        }
-        let Some(card) = card_of(delivery) else { return Ok(false) };
-        let mac = self.services.vault.card_mac(&card);
-        let erased = self.services.store.erased_cards(&[mac]).await.map_err(unavailable)?;
-        Ok(!erased.is_empty())
-    }
-
     /// All arrivals of the same reference, each compared with the one that counts. What could not be read has no reference to
     /// share.
     async fn tries_of(&self, delivery: &DeliveryRecord) -> Result<Vec<Try>, BackendError> {
@@ -147,8 +155,4 @@ impl Pages {
         let replays = self.services.store.replays_of_delivery(delivery, RECENT).await.map_err(unavailable)?;
         Ok(replays.iter().filter(|replay| !replay.dry).map(replay_row).collect())
     }
-}
-
-fn card_of(delivery: &DeliveryRecord) -> Option<CardRef> {
-    delivery.card_ref.as_deref().and_then(|card| CardRef::parse(card).ok())
 }

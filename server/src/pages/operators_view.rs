@@ -53,6 +53,7 @@ pub(super) fn delivery_row(delivery: &DeliveryRecord) -> DeliveryRow {
         current_try: delivery.current_try,
         max_tries: delivery.max_tries,
         peer: delivery.peer.clone(),
+        found: None,
     }
 }
 

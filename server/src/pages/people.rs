@@ -7,9 +7,10 @@ use super::{Pages, unavailable};
 use crate::access::{Action, authorize};
 use crate::clock::Moment;
 use crate::sessions::fingerprint;
-use crate::store::{FoundUser, Look, OperatorRecord, PaymentsQuery, UserSearch, UsersQuery};
+use crate::store::{FoundUser, Look, OperatorRecord, PaymentsQuery, UserRecord, UserSearch, UsersQuery};
 use app::backend::{
-    BackendError, Cursor, LinkAgain, Page, PeopleBackend, Team, TeamRow, UserDetail, UserList, UserQuery, UserRow,
+    BackendError, Cursor, LinkAgain, Page, PeopleBackend, SeeAs, Team, TeamRow, UserDetail, UserList, UserQuery,
+    UserRow,
 };
 use async_trait::async_trait;
 use domain::filter::Filter;
@@ -39,6 +40,21 @@ impl PeopleBackend for Pages {
                 Ok(LinkAgain::Yours)
             }
         }
+    }
+
+    async fn see_as(&self, viewer: &Viewer, id: &UserId) -> Result<SeeAs, BackendError> {
+        authorize(viewer, Action::SeeAsUser)?;
+        let store = &self.services.store;
+        let user = store.user_summary(id).await.map_err(unavailable)?.ok_or(BackendError::NotFound)?.user;
+        if user.role != Role::User {
+            return Err(BackendError::NotFound);
+        }
+        Ok(SeeAs {
+            until: self.support_until(&user).await?,
+            id: user.id,
+            name: user.name,
+            asks_code: self.asks_code(viewer).await?,
+        })
     }
 
     async fn team(&self, viewer: &Viewer) -> Result<Team, BackendError> {
@@ -122,8 +138,16 @@ impl Pages {
             payments,
             story: story::read(store, &user.user, place).await.map_err(unavailable)?,
             may_act: authorize(viewer, Action::ChangeUsers).is_ok(),
+            support_until: self.support_until(&user.user).await?,
             user: user_row(user),
         })
+    }
+
+    /// Who cannot sign in cannot take it back either.
+    async fn support_until(&self, user: &UserRecord) -> Result<Option<String>, BackendError> {
+        let (store, now) = (&self.services.store, self.services.clock.now());
+        let consent = store.support_consent(&user.id, now).await.map_err(unavailable)?;
+        Ok(consent.filter(|_| user.disabled_at.is_none()).map(|consent| consent.ends_at.bank_text()))
     }
 
     async fn recent_payments(&self, id: &UserId) -> Result<Vec<Transaction>, BackendError> {

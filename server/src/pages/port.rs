@@ -4,8 +4,8 @@ use super::Pages;
 use super::api::api_reference;
 use app::backend::{
     AlarmList, Alerts, ApiReference, Backend, BackendError, ConnectOffer, Cursor, Dashboard, DeliveryDetail,
-    DeliveryQuery, DeliveryRow, Insights, InsightsQuery, KeyList, LinkList, Page, PaymentDetail, Processing,
-    RuleDetail, UserDetail, UserList, UserQuery,
+    DeliveryQuery, FoundDeliveries, Insights, InsightsQuery, KeyList, LinkList, PaymentDetail, Processing, RuleDetail,
+    UserDetail, UserList, UserQuery,
 };
 use async_trait::async_trait;
 use domain::alerts::RuleView;
@@ -68,9 +68,10 @@ impl Backend for Pages {
         &self,
         viewer: &Viewer,
         query: &DeliveryQuery,
+        text: &str,
         cursor: &Cursor,
-    ) -> Result<Page<DeliveryRow>, BackendError> {
-        self.list_deliveries(viewer, query, cursor).await
+    ) -> Result<FoundDeliveries, BackendError> {
+        self.list_deliveries(viewer, query, text, cursor).await
     }
 
     async fn delivery(&self, viewer: &Viewer, id: i64) -> Result<DeliveryDetail, BackendError> {

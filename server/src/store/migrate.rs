@@ -41,6 +41,7 @@ macro_rules! listed {
             20 "0020_funnel_and_payments.sql"
             21 "0021_events_out.sql"
             22 "0022_acts_chain.sql"
+            23 "0023_support_and_log.sql"
         )
     };
 }

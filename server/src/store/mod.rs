@@ -45,8 +45,8 @@ mod transaction;
 mod users;
 
 pub use account::{
-    ErasureRecord, Look, LookRecord, NewErasure, NewPasskey, NewReset, PasskeyAdded, PasskeyOf, PasskeyRecord,
-    PasskeyUse, TwoStepRecord,
+    ConsentRecord, ErasureRecord, Look, LookRecord, NewErasure, NewPasskey, NewReset, PasskeyAdded, PasskeyOf,
+    PasskeyRecord, PasskeyUse, TwoStepRecord,
 };
 pub use acts::{ActRecord, Actor, ChainLink, NewAct};
 pub use alarms::AlarmRecord;
@@ -67,7 +67,10 @@ pub use links::{
 };
 pub use live::Changed;
 pub use mails::{DueMail, NewMail};
-pub use outbox::{DueSend, EndpointRecord, EventKind, SendRecord, SendState, Topic, UnnamedEvent, Wording};
+pub use outbox::{
+    DueSend, EndpointRecord, EventKind, FoundSends, SendFilter, SendRecord, SendState, SendsQuery, Topic, UnnamedEvent,
+    Wording,
+};
 pub use pauses::PauseRecord;
 pub use payments::{
     AnybodysPayment, AnybodysPayments, AnybodysQuery, Applied, CardChain, Chained, DashboardRecord, ExportBalance,
@@ -75,7 +78,8 @@ pub use payments::{
     PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery, search_text,
 };
 pub use people::{
-    FirstPayment, FoundUser, FoundUsers, NewDeed, OperatorRecord, RelinkRecord, RoleChange, Undertaking, UserSearch,
+    FirstPayment, FoundUser, FoundUsers, LookingRecord, NewDeed, NewView, OperatorRecord, RelinkRecord, RoleChange,
+    Undertaking, UserSearch, ViewRecord,
 };
 pub use replays::{Again, Change, GroupDone, NewReplay, Planned, ReplayAct, ReplayGroup, ReplayItem, ReplayRecord};
 pub use sessions::{SessionOf, SessionRecord};

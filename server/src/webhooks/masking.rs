@@ -92,8 +92,19 @@ impl Leaf {
         &self.raw
     }
 
+    /// As much of it as stands beside others.
     pub(super) fn shown(&self) -> String {
-        self.shown.clone()
+        self.shown.chars().take(SHOWN_OF_A_VALUE).collect()
+    }
+
+    /// All of it, masked.
+    pub(super) fn whole(self) -> String {
+        self.shown
+    }
+
+    /// Whether nothing of it is shown.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.shown == MASK
     }
 }
 
@@ -110,11 +121,11 @@ fn gather(value: &Value, path: &str, how: Showing, found: &mut Vec<(String, Leaf
         Value::Bool(truth) => truth.to_string(),
         Value::Number(text) | Value::Text(text) => text.clone(),
     };
-    let shown = how.text(&raw).chars().take(SHOWN_OF_A_VALUE).collect();
+    let shown = how.text(&raw);
     found.push((path.to_owned(), Leaf { raw, shown }));
 }
 
-fn masked_text(text: &str) -> String {
+pub(super) fn masked_text(text: &str) -> String {
     let mut out = String::new();
     let mut run = String::new();
     let flush = |run: &mut String, out: &mut String| {

@@ -19,6 +19,7 @@ mod masking;
 mod multipart;
 mod receive;
 mod reuse;
+mod search;
 mod understood;
 pub mod verify;
 
@@ -26,3 +27,4 @@ pub use again::{Anew, Criteria};
 pub use compare::differences;
 pub use masking::masked_body;
 pub use receive::{Floods, Receiver, router};
+pub use search::{FoundText, Wanted, find};

@@ -3,6 +3,7 @@
 use super::board::{Board, is_readable};
 use crate::i18n::live::LiveTexts;
 use crate::ui::icon::{Icon, shape};
+use crate::ui::place::is_seen;
 use domain::lang::Lang;
 use domain::link::{CardView, HistoryProgress, LinkStatus, LinkView};
 use leptos::prelude::*;
@@ -70,12 +71,13 @@ fn Notices(link: LinkView, lang: Lang) -> impl IntoView {
         LinkStatus::Failed => Some(("notice is-bad", texts.failed_help.to_owned(), true)),
     };
     let fetching = is_readable(link.status) && !link.history.complete && link.history.done + link.history.total > 0;
-    let unseen = link.unseen && is_readable(link.status);
+    let seen = is_seen();
+    let unseen = link.unseen && is_readable(link.status) && !seen;
     view! {
         {state.map(|(class, words, again)| view! {
             <div class=class>
                 <p>{words}</p>
-                {again.then(|| view! { <a class="button" href="/connect"><Icon shape=shape::LINK/>{texts.link_again}</a> })}
+                {(again && !seen).then(|| view! { <a class="button" href="/connect"><Icon shape=shape::LINK/>{texts.link_again}</a> })}
             </div>
         })}
         {unseen.then(|| view! {

@@ -4,6 +4,7 @@ use super::board::Board;
 use crate::i18n::live::LiveTexts;
 use crate::ui::icon::{Icon, shape};
 use crate::ui::payment::PaymentRow;
+use crate::ui::place::{is_seen, own};
 use domain::lang::Lang;
 use domain::live::Seq;
 use leptos::prelude::*;
@@ -23,7 +24,7 @@ pub fn PaymentList(board: RwSignal<Board>, lang: Lang, since: Seq, filtered: boo
     let elsewhere = move || Some(board.with(Board::elsewhere)).filter(|count| *count > 0);
     view! {
         {move || elsewhere().map(|count| view! {
-            <p class="notice"><span>{texts.new_elsewhere(count)}" "</span><a href="/dashboard">{texts.go_newest}</a></p>
+            <p class="notice"><span>{texts.new_elsewhere(count)}" "</span><a href=own("/dashboard")>{texts.go_newest}</a></p>
         })}
         {move || board.with(|board| emptiness(board, filtered)).map(|why| view! { <Empty why lang/> })}
         <div class="days" role="region" aria-label=texts.list_label>
@@ -49,10 +50,13 @@ fn emptiness(board: &Board, filtered: bool) -> Option<Emptiness> {
 fn Empty(why: Emptiness, lang: Lang) -> impl IntoView {
     let texts = LiveTexts::of(lang);
     let (drawing, title, help, action) = match why {
-        Emptiness::Links => (shape::LINK, texts.no_link, texts.no_link_help, Some(("/connect", texts.connect))),
+        Emptiness::Links => {
+            let connect = (!is_seen()).then(|| ("/connect".to_owned(), texts.connect));
+            (shape::LINK, texts.no_link, texts.no_link_help, connect)
+        }
         Emptiness::Payments => (shape::CARD, texts.no_payment, texts.no_payment_help, None),
         Emptiness::Matches => {
-            (shape::SEARCH, texts.no_match, texts.no_match_help, Some(("/dashboard", texts.clear_filters)))
+            (shape::SEARCH, texts.no_match, texts.no_match_help, Some((own("/dashboard"), texts.clear_filters)))
         }
     };
     let strong = why == Emptiness::Links;

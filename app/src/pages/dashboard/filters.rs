@@ -3,7 +3,9 @@
 use super::export::Export;
 use crate::i18n::dashboard::FilterTexts;
 use crate::i18n::live::LiveTexts;
+use crate::ui::badges::{Badge, Badges};
 use crate::ui::icon::{Icon, shape};
+use crate::ui::place::{is_seen, own};
 use crate::ui::query;
 use domain::calendar::Day;
 use domain::category::Category;
@@ -30,7 +32,7 @@ pub fn Filters(
     let badges = badges(texts, &filter, &cards);
     let misread = (!refused.is_empty()).then(|| texts.not_understood(&refused));
     Some(view! {
-        <form class="filters" method="get" action="/dashboard" role="search" aria-label=texts.form>
+        <form class="filters" method="get" action=own("/dashboard") role="search" aria-label=texts.form>
             <div class="filters-row">
                 <label class="visually-hidden" for="q">{texts.search}</label>
                 <input id="q" class="filters-search" type="search" name="q" maxlength=LONGEST_SEARCH.to_string() placeholder=texts.search_hint value=filter.q.clone().unwrap_or_default()/>
@@ -39,11 +41,11 @@ pub fn Filters(
                     <summary class="button"><Icon shape=shape::SETTINGS/>{texts.more}</summary>
                     <Sheet texts filter=filter.clone() cards/>
                 </details>
-                {any_rows.then(|| view! { <Export lang=texts.lang filter=filter.clone()/> })}
+                {(any_rows && !is_seen()).then(|| view! { <Export lang=texts.lang filter=filter.clone()/> })}
             </div>
             {misread.map(|words| view! { <p class="notice is-warning" role="alert">{words}</p> })}
         </form>
-        {(!badges.is_empty()).then(|| view! { <Badges texts badges/> })}
+        <Badges lang=texts.lang badges clear=own("/dashboard")/>
     })
 }
 
@@ -106,37 +108,13 @@ fn Entry(name: &'static str, label: &'static str, kind: &'static str, value: Str
     }
 }
 
-/// One active filter.
-struct FilterBadge {
-    words: String,
-    /// The same list without it.
-    without: String,
-}
-
-#[component]
-fn Badges(texts: &'static FilterTexts, badges: Vec<FilterBadge>) -> impl IntoView {
-    let many = badges.len() > 1;
-    let items = badges.into_iter().map(|badge| {
-        let label = texts.remove(&badge.words);
-        view! {
-            <li><a class="tag" href=badge.without aria-label=label><bdi>{badge.words}</bdi><Icon shape=shape::CROSS/></a></li>
-        }
-    });
-    view! {
-        <ul class="tags" aria-label=texts.active>
-            {items.collect_view()}
-            {many.then(|| view! { <li><a class="tags-clear" href="/dashboard">{texts.clear}</a></li> })}
-        </ul>
-    }
-}
-
-fn badges(texts: &'static FilterTexts, filter: &Filter, cards: &[CardView]) -> Vec<FilterBadge> {
+fn badges(texts: &'static FilterTexts, filter: &Filter, cards: &[CardView]) -> Vec<Badge> {
     let names = filter.to_query().into_iter().map(|(name, _)| name);
     names
         .filter_map(|name| {
             let kept = filter.without(name).to_query();
-            let without = query::address("/dashboard", kept.iter().map(|(name, value)| (*name, value.as_str())));
-            Some(FilterBadge { words: words(texts, filter, cards, name)?, without })
+            let without = query::address(&own("/dashboard"), kept.iter().map(|(name, value)| (*name, value.as_str())));
+            Some(Badge { words: words(texts, filter, cards, name)?, without })
         })
         .collect()
 }

@@ -5,6 +5,7 @@ use crate::i18n::insights::InsightsTexts;
 use crate::pages::insights::PATH;
 use crate::pages::insights::picture::{SMALL_HEIGHT, SMALL_SLOT, small_bars};
 use crate::ui::icon::{Icon, shape};
+use crate::ui::place::own;
 use domain::calendar::clock_minutes;
 use domain::lang::Lang;
 use domain::month::Month;
@@ -38,7 +39,7 @@ pub fn GlanceStrip(glance: Glance, lang: Lang) -> impl IntoView {
         <section class="glance" aria-label=label data-testid="glance">
             {parts.collect_view()}
             <p class="glance-more">
-                <a href=PATH>{texts.see}<Icon shape=shape::RIGHT/></a>
+                <a href=own(PATH)>{texts.see}<Icon shape=shape::RIGHT/></a>
                 <time class="quiet" datetime=glance.as_of>{clock}</time>
             </p>
         </section>

@@ -12,6 +12,7 @@ use crate::islands::live_dashboard::{DrawnWith, LiveDashboard};
 use crate::page::PageContext;
 use crate::pages::error::NotFound;
 use crate::ui::pager::{Pager, cursor, neighbour};
+use crate::ui::place::{is_seen, own};
 use crate::ui::query;
 use crate::ui::silence::Silence;
 use domain::filter::Filter;
@@ -41,8 +42,9 @@ fn Content(page: PageContext, filter: Filter, refused: Vec<&'static str>, at: Cu
     let edges =
         Edges { newer: at != Cursor::Start && data.payments.newer.is_some(), older: data.payments.older.is_some() };
     let pairs = filter.to_query();
-    let newer = data.payments.newer.as_ref().map(|newer| neighbour("/dashboard", &pairs, "after", newer));
-    let older = data.payments.older.as_ref().map(|older| neighbour("/dashboard", &pairs, "before", older));
+    let list = own("/dashboard");
+    let newer = data.payments.newer.as_ref().map(|newer| neighbour(&list, &pairs, "after", newer));
+    let older = data.payments.older.as_ref().map(|older| neighbour(&list, &pairs, "before", older));
     let cards = data.links.iter().flat_map(|link| link.cards.clone()).collect();
     let form = FiltersProps { texts, filter: filter.clone(), refused, cards, any_rows: !data.payments.rows.is_empty() };
     let Data { links, silent, payments: Page { rows: payments, .. }, glance, seq } = data;
@@ -58,7 +60,8 @@ fn Content(page: PageContext, filter: Filter, refused: Vec<&'static str>, at: Cu
             {Filters(form)}
         </LiveDashboard></DrawnWith>
         <Pager label=texts.pages newer_word=texts.newer older_word=texts.older newer older/>
-        <IslandLoader page/>
+        // What is only seen stays as it was drawn.
+        {(!is_seen()).then(|| view! { <IslandLoader page/> })}
     }
 }
 

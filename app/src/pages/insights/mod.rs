@@ -15,6 +15,7 @@ use crate::page::PageContext;
 use crate::pages::error::NotFound;
 use crate::ui::icon::{Icon, shape};
 use crate::ui::payment::merchant_name;
+use crate::ui::place::{is_seen, own};
 use crate::ui::query;
 use abroad::Abroad;
 use days::ByDay;
@@ -63,7 +64,10 @@ impl Asked {
     /// The address of another month, of the same card.
     fn href(&self, month: Month) -> String {
         let (month, card) = (month.iso(), self.card.as_ref().map(ToString::to_string));
-        query::address(PATH, [("month", month.as_str())].into_iter().chain(card.as_deref().map(|card| ("card", card))))
+        query::address(
+            &own(PATH),
+            [("month", month.as_str())].into_iter().chain(card.as_deref().map(|card| ("card", card))),
+        )
     }
 }
 
@@ -131,7 +135,7 @@ impl List {
     fn between(&self, from: String, to: String, more: &[(&str, &str)]) -> String {
         let card = self.card.as_ref().map(ToString::to_string);
         let pairs = more.iter().copied().chain(card.as_deref().map(|card| ("card", card)));
-        query::address("/dashboard", pairs.chain([("from", from.as_str()), ("to", to.as_str())]))
+        query::address(&own("/dashboard"), pairs.chain([("from", from.as_str()), ("to", to.as_str())]))
     }
 }
 
@@ -181,7 +185,7 @@ fn CardChoice(
         view! { <option value=card.card_ref.to_string() selected=selected>{name}</option> }
     });
     view! {
-        <form class="field insights-card" method="get" action=PATH>
+        <form class="field insights-card" method="get" action=own(PATH)>
             <input type="hidden" name="month" value=month.iso()/>
             <label for="card">{texts.card}</label>
             <select id="card" name="card"><option value="">{texts.any_card}</option>{options.collect_view()}</select>
@@ -275,7 +279,7 @@ fn NoLink(lang: Lang) -> impl IntoView {
             <span class="empty-mark"><Icon shape=shape::LINK/></span>
             <h2>{texts.no_link}</h2>
             <p>{texts.no_link_help}</p>
-            <a class="button is-primary" href="/connect">{texts.connect}</a>
+            {(!is_seen()).then(|| view! { <a class="button is-primary" href="/connect">{texts.connect}</a> })}
         </div>
     }
 }

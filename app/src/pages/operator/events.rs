@@ -1,5 +1,7 @@
+use super::events_found::{Search, asked, pairs};
 use super::{Console, operator};
-use crate::backend::{Cursor, EndpointRow, Events, SendRow, SendStanding};
+use crate::backend::{Cursor, EndpointRow, Events, EventsQuery, SendRow, SendStanding};
+use crate::i18n::desk::DeskTexts;
 use crate::i18n::events::EventsTexts;
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
@@ -18,19 +20,29 @@ pub fn EventsPage() -> impl IntoView {
     let Some(visit) = operator() else { return view! { <NotFound/> }.into_any() };
     let lang = visit.page.lang;
     let (console, texts) = (OperatorTexts::of(lang), EventsTexts::of(lang));
-    let at = cursor(&visit.page.query);
+    let (query, at) = (asked(&visit.page.query), cursor(&visit.page.query));
     let call = {
-        let at = at.clone();
-        async move { visit.backend.events(&visit.viewer, &at).await }
+        let (query, at) = (query.clone(), at.clone());
+        async move { visit.backend.events(&visit.viewer, &query, &at).await }
     };
-    loaded(call, move |events| view! { <Content console texts at events/> }.into_any())
+    loaded(call, move |events| view! { <Content console texts query at events/> }.into_any())
 }
 
 #[component]
-fn Content(console: &'static OperatorTexts, texts: &'static EventsTexts, at: Cursor, events: Events) -> impl IntoView {
-    let Events { endpoints, log } = events;
-    let newer = log.newer.filter(|_| at != Cursor::Start).map(|newer| neighbour(PATH, &[], "after", &newer));
-    let older = log.older.map(|older| neighbour(PATH, &[], "before", &older));
+fn Content(
+    console: &'static OperatorTexts,
+    texts: &'static EventsTexts,
+    query: EventsQuery,
+    at: Cursor,
+    events: Events,
+) -> impl IntoView {
+    let Events { endpoints, log, looked_to } = events;
+    let pairs = pairs(&query);
+    let newer = log.newer.filter(|_| at != Cursor::Start).map(|newer| neighbour(PATH, &pairs, "after", &newer));
+    let older = log.older.map(|older| neighbour(PATH, &pairs, "before", &older));
+    let none = if pairs.is_empty() { texts.no_sends } else { texts.no_match };
+    let (searching, known) = (looked_to.is_some(), endpoints.clone());
+    let older_word = if searching { DeskTexts::of(texts.lang).go_on } else { console.older };
     let (no_endpoints, no_sends) = (endpoints.is_empty(), log.rows.is_empty());
     view! {
         <Title text=texts.title/>
@@ -44,12 +56,18 @@ fn Content(console: &'static OperatorTexts, texts: &'static EventsTexts, at: Cur
                 view! { <Endpoints texts endpoints/> }.into_any()
             }}
             <h2>{texts.log}</h2>
-            {if no_sends {
-                view! { <p class="empty-line">{texts.no_sends}</p> }.into_any()
+            <Search lang=texts.lang query endpoints=known/>
+            {if no_sends && searching {
+                ().into_any()
+            } else if no_sends {
+                view! { <p class="empty-line">{none}</p> }.into_any()
             } else {
                 view! { <Log texts rows=log.rows/> }.into_any()
             }}
-            <Pager label=console.pages newer_word=console.newer older_word=console.older newer older/>
+            {looked_to.map(|moment| view! {
+                <p class="empty-line" data-testid="looked-to">{texts.looked_to(&moment)}</p>
+            })}
+            <Pager label=console.pages newer_word=console.newer older_word=older_word newer older/>
         </Console>
     }
 }

@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod erasures;
 pub mod event;
 pub mod events;
+pub mod events_found;
 pub mod funnel;
 pub mod funnel_picture;
 pub mod health;
@@ -19,6 +20,7 @@ pub mod replay;
 pub mod replay_new;
 pub mod replays;
 pub mod review;
+pub mod see_as;
 pub mod selection;
 pub mod story;
 pub mod team;
@@ -42,6 +44,7 @@ pub use replay::ReplayPage;
 pub use replay_new::NewReplayPage;
 pub use replays::ReplaysPage;
 pub use review::ReviewPage;
+pub use see_as::SeeAsPage;
 pub use team::TeamPage;
 pub use user::UserPage;
 pub use users::UsersPage;
@@ -147,6 +150,9 @@ fn DeliveryLine(texts: &'static OperatorTexts, row: DeliveryRow) -> impl IntoVie
             <td data-label=texts.event><code>{or_unreadable(&row.event_name)}</code></td>
             <td data-label=texts.reference>
                 <a href=format!("/operator/deliveries/{}", row.id)><code class="clip">{or_unreadable(&row.reference)}</code></a>
+                {row.found.map(|found| view! {
+                    <span class="found quiet" data-testid="found-in"><code>{found.field}</code>" "<bdi>{found.shown}</bdi></span>
+                })}
             </td>
             <td data-label=texts.verdict>
                 <VerdictWord texts verdict=row.verdict/>

@@ -5,15 +5,19 @@ use crate::backend::{Cursor, Deed, OperatorLink, UserDetail, UserRow};
 use crate::i18n::live::LiveTexts;
 use crate::i18n::operator::OperatorTexts;
 use crate::i18n::people::PeopleTexts;
+use crate::i18n::support::SupportTexts;
 use crate::page::OneTimeLink;
 use crate::pages::error::NotFound;
 use crate::pages::loaded;
 use crate::ui::icon::{Icon, shape};
 use crate::ui::pager::cursor;
 use crate::ui::payment::PaymentRow;
+use crate::ui::place::seen_as;
 use crate::ui::query;
 use domain::ids::UserId;
+use domain::lang::Lang;
 use domain::transaction::Transaction;
+use domain::viewer::Role;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -49,13 +53,15 @@ pub fn UserPage() -> impl IntoView {
 #[component]
 fn Content(texts: &'static OperatorTexts, asked: Asked, detail: UserDetail) -> impl IntoView {
     let people = PeopleTexts::of(texts.lang);
-    let UserDetail { user, links, payments, story, may_act } = detail;
+    let UserDetail { user, links, payments, story, may_act, support_until } = detail;
     let Asked { is_first, done, refused, one_time } = asked;
     let path = format!("{PATH}/{}", user.id);
+    let sees = may_act && user.role == Role::User;
     let first = is_first.then(|| {
         let refused = refused.clone();
         view! {
             <Deeds texts=people user=user.clone() may_act refused=refused.clone()/>
+            {sees.then(|| view! { <SeeAsLink lang=texts.lang user=user.clone() until=support_until/> })}
             <Links texts user=user.id.to_string() links may_act refused/>
         }
     });
@@ -72,6 +78,26 @@ fn Content(texts: &'static OperatorTexts, asked: Asked, detail: UserDetail) -> i
             <StoryPage lang=texts.lang story path is_first/>
             {is_first.then(|| view! { <Payments texts payments/> })}
         </Console>
+    }
+}
+
+/// The way to her own pages, where she lets operators see them.
+#[component]
+fn SeeAsLink(lang: Lang, user: UserRow, until: Option<String>) -> impl IntoView {
+    let texts = SupportTexts::of(lang);
+    let state = if until.is_some() { "on" } else { "off" };
+    let words = until.map_or_else(
+        || texts.they_do_not.to_owned(),
+        |until| format!("{} {}.", texts.they_allow, LiveTexts::of(lang).moment(&until)),
+    );
+    view! {
+        <section class="panel" data-testid="see-as" data-state=state>
+            <h2>{texts.see_as}</h2>
+            <p class="quiet">{words}</p>
+            {(state == "on").then(|| view! {
+                <a class="button" href=seen_as(user.id.as_str())><Icon shape=shape::EYE/>{texts.see_as_go}</a>
+            })}
+        </section>
     }
 }
 

@@ -13,6 +13,7 @@ use crate::pages::error::NotFound;
 use crate::pages::insights::abroad::CostOf;
 use crate::ui::icon::{Icon, shape};
 use crate::ui::payment::{StatusWord, initial, merchant};
+use crate::ui::place::{self, is_seen};
 use crate::ui::query;
 use domain::category::mcc_name;
 use domain::ids::PaymentKey;
@@ -22,7 +23,7 @@ use domain::transaction::{Transaction, TxStatus};
 use history::History;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use own::{OwnWords, Tags};
+use own::{NoteOf, OwnWords, Tags};
 
 #[component]
 pub fn PaymentPage() -> impl IntoView {
@@ -50,7 +51,7 @@ fn Content(detail: PaymentDetail, lang: Lang, refused: Option<RefusedWriting>, s
     view! {
         <Title text=texts.title/>
         <article class="receipt" data-testid="transaction" data-txid=payment.txid.to_string()>
-            <a class="back" href="/dashboard"><Icon shape=shape::LEFT/>{texts.back}</a>
+            <a class="back" href=place::own("/dashboard")><Icon shape=shape::LEFT/>{texts.back}</a>
             <header class="receipt-head">
                 <span class="payment-mark" data-category=payment.category.code() aria-hidden="true">{initial(&payment.merchant)}</span>
                 <h1><bdi>{merchant(&payment, lang)}</bdi></h1>
@@ -67,7 +68,11 @@ fn Content(detail: PaymentDetail, lang: Lang, refused: Option<RefusedWriting>, s
                     <div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>
                 }).collect_view()}
             </dl>
-            <OwnWords payment=payment.clone() lang refused saved/>
+            {if is_seen() {
+                view! { <NoteOf own=payment.own.clone() lang/> }.into_any()
+            } else {
+                view! { <OwnWords payment=payment.clone() lang refused saved/> }.into_any()
+            }}
             <History detail lang/>
         </article>
     }

@@ -1,9 +1,10 @@
 //! What a payment's owner writes on it: her category, tags and a note.
 
 use crate::i18n::own::OwnTexts;
+use crate::i18n::support::SupportTexts;
 use crate::page::RefusedWriting;
 use crate::ui::area::{Area, AreaProps};
-use crate::ui::query;
+use crate::ui::{place, query};
 use domain::category::Category;
 use domain::lang::Lang;
 use domain::own::Own;
@@ -15,12 +16,25 @@ use leptos::prelude::*;
 pub fn Tags(own: Own, lang: Lang) -> impl IntoView {
     let texts = OwnTexts::of(lang);
     let tags = own.tags.into_iter().map(|tag| {
-        let href = query::address("/dashboard", [("tag", tag.as_str())]);
+        let href = query::address(&place::own("/dashboard"), [("tag", tag.as_str())]);
         let label = texts.payments_with(&tag);
         view! { <li><a class="own-tag" href=href aria-label=label><bdi>{tag}</bdi></a></li> }
     });
     let tags: Vec<_> = tags.collect();
     (!tags.is_empty()).then(|| view! { <ul class="own-tags" aria-label=texts.tags_of>{tags}</ul> })
+}
+
+/// Her note, for who only sees the page.
+#[component]
+pub fn NoteOf(own: Own, lang: Lang) -> impl IntoView {
+    own.note.map(|note| {
+        view! {
+            <section class="own panel" aria-labelledby="own-heading">
+                <h2 id="own-heading">{SupportTexts::of(lang).note_of}</h2>
+                <p class="own-note" dir="auto">{note}</p>
+            </section>
+        }
+    })
 }
 
 /// The form, with what is kept or what was refused.

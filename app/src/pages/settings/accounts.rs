@@ -5,6 +5,7 @@ use crate::i18n::silence::SilenceTexts;
 use crate::pages::error::NotFound;
 use crate::pages::{loaded, visit};
 use crate::ui::icon::{Icon, shape};
+use crate::ui::place::is_seen;
 use crate::ui::query;
 use crate::ui::silence::Silence;
 use domain::lang::Lang;
@@ -27,7 +28,7 @@ fn Content(list: LinkList, asked: bool, lang: Lang) -> impl IntoView {
     let texts = AccountsTexts::of(lang);
     let live = LiveTexts::of(lang);
     let LinkList { links, silent } = list;
-    let none = links.is_empty();
+    let (none, seen) = (links.is_empty(), is_seen());
     let panels = links.into_iter().map(|link| {
         let silent = silent.iter().find(|silent| silent.link == link.id).cloned();
         view! { <LinkPanel link silent lang/> }
@@ -37,7 +38,7 @@ fn Content(list: LinkList, asked: bool, lang: Lang) -> impl IntoView {
         <div class="settings">
             <div class="page-head">
                 <h1>{texts.title}</h1>
-                {(!none).then(|| view! { <a class="button" href="/connect"><Icon shape=shape::LINK/>{texts.link_another}</a> })}
+                {(!none && !seen).then(|| view! { <a class="button" href="/connect"><Icon shape=shape::LINK/>{texts.link_another}</a> })}
             </div>
             {asked.then(|| view! { <p class="notice" role="status" data-testid="asked">{SilenceTexts::of(lang).asked}</p> })}
             {none.then(|| view! {
@@ -45,7 +46,7 @@ fn Content(list: LinkList, asked: bool, lang: Lang) -> impl IntoView {
                     <span class="empty-mark"><Icon shape=shape::LINK/></span>
                     <h2>{live.no_link}</h2>
                     <p>{live.no_link_help}</p>
-                    <a class="button is-primary" href="/connect">{live.connect}</a>
+                    {(!seen).then(|| view! { <a class="button is-primary" href="/connect">{live.connect}</a> })}
                 </div>
             })}
             {panels.collect_view()}
@@ -76,7 +77,7 @@ fn LinkPanel(link: LinkView, silent: Option<Silent>, lang: Lang) -> impl IntoVie
                 }).collect_view()}
             </dl>
             {(!cards.is_empty()).then(|| view! { <Cards cards lang/> })}
-            <Forget id=form_id status lang/>
+            {(!is_seen()).then(|| view! { <Forget id=form_id status lang/> })}
         </section>
     }
 }

@@ -2,6 +2,7 @@ use super::Back;
 use crate::backend::{Cursor, LookRow, LookedAt, Page};
 use crate::i18n::live::LiveTexts;
 use crate::i18n::privacy::PrivacyTexts;
+use crate::i18n::support::SupportTexts;
 use crate::pages::error::NotFound;
 use crate::pages::{loaded, visit};
 use crate::ui::icon::{Icon, shape};
@@ -57,10 +58,13 @@ fn Content(texts: &'static PrivacyTexts, at: Cursor, page: Page<LookRow>) -> imp
 #[component]
 fn Line(texts: &'static PrivacyTexts, row: LookRow) -> impl IntoView {
     let when = LiveTexts::of(texts.lang).moment(&row.at);
+    let support = SupportTexts::of(texts.lang);
     let (code, what) = match row.what {
         LookedAt::Page => ("page", texts.page.to_owned()),
         LookedAt::Done(deed) => (deed.code(), texts.done(deed).to_owned()),
         LookedAt::Token => ("token", texts.token.to_owned()),
+        LookedAt::Began => ("began", support.began.to_owned()),
+        LookedAt::Own(page) => (page.code(), support.saw(page).to_owned()),
         LookedAt::Notification(number) => ("notification", texts.notification_of(number)),
     };
     view! {

@@ -13,6 +13,7 @@ pub mod profile;
 pub mod rule;
 pub mod rule_form;
 pub mod sessions;
+pub mod support;
 pub mod two_step;
 
 pub use accounts::Accounts;
@@ -25,6 +26,7 @@ pub use password::ChangePassword;
 pub use profile::Settings;
 pub use rule::RulePage;
 pub use sessions::Sessions;
+pub use support::SupportPage;
 pub use two_step::TwoStepPage;
 
 use crate::ui::icon::{Icon, shape};

@@ -2,13 +2,14 @@ use crate::backend::TwoStep;
 use crate::i18n::privacy::PrivacyTexts;
 use crate::i18n::security::SecurityTexts;
 use crate::i18n::settings::SettingsTexts;
+use crate::i18n::support::SupportTexts;
 use crate::page::PageContext;
 use crate::pages::error::NotFound;
 use crate::pages::{loaded, visit};
 use crate::ui::frame::{ThemeChoice, here};
 use crate::ui::query;
 use domain::lang::Lang;
-use domain::viewer::Viewer;
+use domain::viewer::{Role, Viewer};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -27,6 +28,7 @@ pub fn Settings() -> impl IntoView {
 #[component]
 fn Content(page: PageContext, viewer: Viewer, on: bool) -> impl IntoView {
     let texts = SettingsTexts::of(page.lang);
+    let is_user = viewer.role == Role::User;
     let changed = query::value(&page.query, "changed").as_deref() == Some("password");
     view! {
         <Title text=texts.title/>
@@ -52,7 +54,7 @@ fn Content(page: PageContext, viewer: Viewer, on: bool) -> impl IntoView {
                 <PrivacyChoice page=page.clone()/>
             </section>
             <Security lang=page.lang on/>
-            <Data lang=page.lang/>
+            <Data lang=page.lang is_user/>
             <section class="panel">
                 <h2>{texts.session}</h2>
                 <p class="quiet">{texts.session_help}</p>
@@ -135,13 +137,16 @@ fn Security(lang: Lang, on: bool) -> impl IntoView {
 }
 
 #[component]
-fn Data(lang: Lang) -> impl IntoView {
-    let texts = PrivacyTexts::of(lang);
+fn Data(lang: Lang, is_user: bool) -> impl IntoView {
+    let (texts, support) = (PrivacyTexts::of(lang), SupportTexts::of(lang));
     view! {
         <section class="panel" aria-labelledby="data">
             <h2 id="data">{texts.title}</h2>
             <ul class="settings-lines">
                 <Line name=texts.looks help=texts.looks_help word=texts.see href="/settings/looks"/>
+                {is_user.then(|| view! {
+                    <Line name=support.title help=support.help word=support.manage href="/settings/support"/>
+                })}
                 <li class="settings-line">
                     <div><h3>{texts.download}</h3><p class="quiet">{texts.download_help}</p></div>
                     <a class="button" href="/settings/download" download="" aria-label=format!("{} – {}", texts.download_submit, texts.download)>{texts.download_submit}</a>

@@ -146,6 +146,8 @@ async fn looks(store: &Store, user: &UserId, after: i64, limit: i64) -> Result<N
             Look::User => ("page", None),
             Look::Delivery(id) => ("notification", Some(id)),
             Look::Token => ("token", None),
+            Look::Began => ("began-to-see-as-you", None),
+            Look::Own(page) => (page.code(), None),
             Look::Done(deed) => (deed.code(), None),
         };
         let row = json!({

@@ -8,8 +8,8 @@ mod payments;
 
 use super::Pages;
 use app::backend::{
-    BackendError, Cursor, Events, Funnel, FunnelQuery, Health, PaymentLines, PaymentLinesQuery, SendDetail,
-    WatchBackend,
+    BackendError, Cursor, Events, EventsQuery, Funnel, FunnelQuery, Health, PaymentLines, PaymentLinesQuery,
+    SendDetail, WatchBackend,
 };
 use async_trait::async_trait;
 use domain::viewer::Viewer;
@@ -33,8 +33,8 @@ impl WatchBackend for Pages {
         self.list_payment_lines(viewer, query, cursor).await
     }
 
-    async fn events(&self, viewer: &Viewer, cursor: &Cursor) -> Result<Events, BackendError> {
-        self.list_events(viewer, cursor).await
+    async fn events(&self, viewer: &Viewer, query: &EventsQuery, cursor: &Cursor) -> Result<Events, BackendError> {
+        self.list_events(viewer, query, cursor).await
     }
 
     async fn event(&self, viewer: &Viewer, id: i64) -> Result<SendDetail, BackendError> {

@@ -63,13 +63,15 @@ static BURIED: Grouped = Grouped::new(
 );
 
 /// Nothing of these is of use to anybody once she has gone.
-const AT_ONCE: [&str; 16] = [
+const AT_ONCE: [&str; 18] = [
     "DELETE FROM sessions WHERE user_id = $1",
     "DELETE FROM half_sign_ins WHERE user_id = $1",
     "DELETE FROM mails WHERE user_id = $1",
     "DELETE FROM password_resets WHERE user_id = $1",
     "DELETE FROM set_up_links WHERE user_id = $1",
     "DELETE FROM relinks WHERE user_id = $1",
+    "DELETE FROM support_views WHERE user_id = $1",
+    "DELETE FROM support_consents WHERE user_id = $1",
     "DELETE FROM link_intents WHERE user_id = $1",
     "DELETE FROM recovery_codes WHERE user_id = $1",
     "DELETE FROM two_step WHERE user_id = $1",

@@ -5,7 +5,7 @@ use crate::store::row::Columns as _;
 use crate::store::statement::{Grouped, Prepared, storable};
 use crate::store::transaction::Tx;
 use crate::store::{Result, Store};
-use app::backend::Deed;
+use app::backend::{Deed, OwnPage};
 use domain::ids::UserId;
 use sqlx::any::AnyRow;
 
@@ -18,6 +18,10 @@ pub enum Look {
     Delivery(i64),
     /// The token of one of her links, by a key of the API.
     Token,
+    /// With her consent, an operator began to see her pages as she does.
+    Began,
+    /// One of them.
+    Own(OwnPage),
     /// More than a look: something was done about her.
     Done(Deed),
 }
@@ -28,14 +32,17 @@ impl Look {
             Self::User => "user",
             Self::Delivery(_) => "delivery",
             Self::Token => "token",
+            Self::Began => "began",
+            Self::Own(_) => "own",
             Self::Done(_) => "done",
         }
     }
 
     fn subject(self) -> String {
         match self {
-            Self::User | Self::Token => String::new(),
+            Self::User | Self::Token | Self::Began => String::new(),
             Self::Delivery(id) => id.to_string(),
+            Self::Own(page) => page.code().to_owned(),
             Self::Done(deed) => deed.code().to_owned(),
         }
     }
@@ -44,6 +51,8 @@ impl Look {
         match code {
             "user" => Some(Self::User),
             "token" => Some(Self::Token),
+            "began" => Some(Self::Began),
+            "own" => OwnPage::from_code(subject).map(Self::Own),
             "done" => Deed::from_code(subject).map(Self::Done),
             "delivery" => subject.parse().ok().map(Self::Delivery),
             _ => None,
@@ -101,13 +110,14 @@ pub(in crate::store) async fn note_look(
     what: Look,
     at: Moment,
 ) -> Result<()> {
-    noting(std::slice::from_ref(user), operator_id, operator_name, what, at).execute(tx.conn()).await?;
+    noting(&[(user.clone(), what)], operator_id, operator_name, at).execute(tx.conn()).await?;
     Ok(())
 }
 
-fn noting(users: &[UserId], operator_id: &str, operator_name: &str, what: Look, at: Moment) -> Prepared {
-    let (name, subject) = (storable(operator_name).into_owned(), what.subject());
-    NOTE.rows(users, |row, user| {
+fn noting(looks: &[(UserId, Look)], operator_id: &str, operator_name: &str, at: Moment) -> Prepared {
+    let name = storable(operator_name).into_owned();
+    NOTE.rows(looks, |row, (user, what)| {
+        let subject = what.subject();
         row.text(user.as_str()).moment(at).text(operator_id).text(&name).text(what.code()).text(&subject);
     })
 }
@@ -122,7 +132,19 @@ impl Store {
         what: Look,
         at: Moment,
     ) -> Result<()> {
-        self.write_alone(noting(users, operator_id, operator_name, what, at)).await?;
+        let looks: Vec<_> = users.iter().map(|user| (user.clone(), what)).collect();
+        self.note_looks(&looks, operator_id, operator_name, at).await
+    }
+
+    /// The same for several things at once, each with whose it is.
+    pub async fn note_looks(
+        &self,
+        looks: &[(UserId, Look)],
+        operator_id: &str,
+        operator_name: &str,
+        at: Moment,
+    ) -> Result<()> {
+        self.write_alone(noting(looks, operator_id, operator_name, at)).await?;
         Ok(())
     }
 

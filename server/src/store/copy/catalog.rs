@@ -13,6 +13,8 @@ pub(super) const TABLES: &[&str] = &[
     "sessions",
     "set_up_links",
     "relinks",
+    "support_consents",
+    "support_views",
     "key_canaries",
     "data_keys",
     "link_intents",

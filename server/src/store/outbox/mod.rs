@@ -4,9 +4,11 @@
 //! remembered, and looked up again every second. A worker puts it into words and sends it.
 
 mod endpoints;
+mod find;
 mod sends;
 
 pub use endpoints::EndpointRecord;
+pub use find::{FoundSends, SendFilter, SendsQuery};
 pub use sends::{DueSend, SendRecord, SendState};
 
 use super::row::Columns as _;

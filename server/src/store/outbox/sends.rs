@@ -88,7 +88,7 @@ pub struct SendRecord {
 }
 
 impl SendRecord {
-    fn read(row: &AnyRow) -> Result<Self> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self> {
         Ok(Self {
             id: row.number("id")?,
             kind: row.text("kind")?,
@@ -122,8 +122,8 @@ macro_rules! sends {
     };
 }
 
-const OLDER: &str = sends!("AND event_sends.id < $1 ORDER BY event_sends.id DESC LIMIT $2");
-const NEWER: &str = sends!("AND event_sends.id > $1 ORDER BY event_sends.id LIMIT $2");
+pub(super) use sends;
+
 const ONE: &str = sends!("AND event_sends.id = $1");
 
 impl Store {
@@ -181,20 +181,6 @@ impl Store {
         .bind(id)
         .bind(lease.0);
         Ok(self.change(update).await? == 1)
-    }
-
-    /// What was sent, newest first: what is older than `before`, or the nearest newer than `after`.
-    pub async fn sends(&self, before: Option<i64>, after: Option<i64>, limit: i64) -> Result<Vec<SendRecord>> {
-        let newer = before.is_none() && after.is_some();
-        let mut rows = sqlx::query(if newer { NEWER } else { OLDER })
-            .bind(before.or(after).unwrap_or(i64::MAX))
-            .bind(limit)
-            .fetch_all(&self.inner.reads)
-            .await?;
-        if newer {
-            rows.reverse();
-        }
-        rows.iter().map(SendRecord::read).collect()
     }
 
     pub async fn send(&self, id: i64) -> Result<Option<SendRecord>> {

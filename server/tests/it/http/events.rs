@@ -16,7 +16,7 @@ use server::clock::Clock as _;
 use server::config::{AlarmWebhook, Tell, Watch};
 use server::outbox::{SigningSecret, seal_secret};
 use server::secret::Secret;
-use server::store::{EndpointRecord, SendState};
+use server::store::{EndpointRecord, SendRecord, SendState, SendsQuery};
 use sha2::Sha256;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -110,11 +110,16 @@ pub(super) async fn endpoint(world: &World, partner: &Partner, events: &str) -> 
     secret.text()
 }
 
+/// The newest messages.
+async fn sends(world: &World, limit: i64) -> Vec<SendRecord> {
+    world.services.store.sends(&SendsQuery { limit, ..SendsQuery::default() }).await.unwrap().rows
+}
+
 /// Waits until the newest message stands so, after this answer: a try that has begun is not noted yet.
 async fn stands(world: &World, state: SendState, tries: i64, status: i64) {
     let began = Instant::now();
     loop {
-        let newest = world.services.store.sends(None, None, 1).await.unwrap();
+        let newest = sends(world, 1).await;
         if newest.first().is_some_and(|send| send.state == state && send.tries == tries && send.status == Some(status))
         {
             return;
@@ -183,7 +188,7 @@ async fn what_is_not_taken_comes_again_with_the_same_name_and_is_sent_again_by_h
     let olga = world.operator("olga@example.test", Role::Operator).await;
     let list = world.get("/operator/events", &olga).await.text();
     assert!(list.contains(&partner.url) && list.contains("data-state=\"sent\""), "{list}");
-    let id = world.services.store.sends(None, None, 1).await.unwrap()[0].id;
+    let id = sends(&world, 1).await[0].id;
     let (path, again) = (format!("/operator/events/{id}"), format!("/operator/events/{id}/again"));
     assert!(world.get(&path, &olga).await.text().contains(&again));
     let missing = world.post(&again, &[("reason", " ")], &olga).await;
@@ -206,7 +211,7 @@ async fn nobody_below_an_operator_sends_again_and_users_see_nothing() {
     pay(&world, &purse, 1, -100).await;
     stands(&world, SendState::Sent, 1, 204).await;
     let vera = world.operator("vera@example.test", Role::Viewer).await;
-    let id = world.services.store.sends(None, None, 1).await.unwrap()[0].id;
+    let id = sends(&world, 1).await[0].id;
     let path = format!("/operator/events/{id}");
     let page = world.get(&path, &vera).await;
     assert!(page.status == 200 && !page.text().contains("/again"));
@@ -267,7 +272,7 @@ async fn who_is_erased_is_told_of_no_more() {
     let fields = [("current", super::world::PASSWORD), ("sure", "yes")];
     let erased = world.post("/settings/erase", &fields, &purse.cookie).await;
     assert_eq!(erased.status, 303, "{}", erased.text());
-    assert!(world.services.store.sends(None, None, 9).await.unwrap().is_empty());
+    assert!(sends(&world, 9).await.is_empty());
     world.end().await;
 }
 

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// The world's clock stands a moment after this.
-const STAMP: &str = "1795435199.5";
+pub(super) const STAMP: &str = "1795435199.5";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Where the bank posts to.

@@ -25,6 +25,8 @@ mod privacy;
 mod purse;
 mod push;
 mod ring;
+mod searching;
+mod seen;
 mod sessions;
 mod silence;
 mod site;

@@ -164,6 +164,7 @@ pub(super) async fn looks_are_kept_in_order(cast: &Cast) {
         store.note_look(&users, operator.as_str(), "Olga\0", what, cast.at(u64::from(n))).await.unwrap();
     }
     store.note_look(&[], operator.as_str(), "Olga", Look::User, cast.at(9)).await.unwrap();
+    store.note_looks(&[], operator.as_str(), "Olga", cast.at(9)).await.unwrap();
     let all = store.looks_at(&user, None, None, 10).await.unwrap();
     assert_eq!(all.iter().map(|look| look.at).collect::<Vec<_>>(), [4, 3, 2, 1, 0].map(|n| cast.at(n)));
     assert_eq!(

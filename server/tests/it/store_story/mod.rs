@@ -21,6 +21,7 @@ mod payments;
 mod people;
 mod plans;
 mod replays;
+mod support;
 mod watch;
 
 use crate::postgres::Postgres;
@@ -129,6 +130,7 @@ async fn tell_of_what_comes(cast: &Cast) {
     watch::the_database_tells_how_it_is(cast).await;
     watch::an_attempt_is_counted_once_for_each_step(cast).await;
     outbox::an_event_is_written_where_it_is_wanted_and_sent_until_it_is_taken(cast).await;
+    outbox::what_was_sent_is_found_by_everything(cast).await;
     outbox::alarms_are_told_once(cast).await;
     watch::everybodys_payments_are_found_by_time_card_and_name(cast).await;
     mails::a_mail_waits_until_it_is_sent_or_given_up(cast).await;
@@ -150,6 +152,8 @@ async fn tell_of_what_operators_do(cast: &Cast) {
     found::what_is_done_about_somebody_is_noted_once_and_shown_to_her(cast).await;
     found::somebody_is_asked_to_link_again_once(cast).await;
     found::a_story_is_read_from_its_sources(cast).await;
+    support::pages_are_seen_while_their_owner_allows_it(cast).await;
+    support::what_has_ended_does_not_come_to_life_again(cast).await;
     found::the_last_administrator_stays(cast).await;
 }
 

@@ -3,7 +3,7 @@
 use super::cast::Cast;
 use domain::ids::PaymentKey;
 use domain::own::Writing;
-use server::store::{EndpointRecord, EventKind, NewPayment, SendRecord, SendState, Wording};
+use server::store::{EndpointRecord, EventKind, NewPayment, SendFilter, SendRecord, SendState, SendsQuery, Wording};
 
 fn endpoint(cast: &Cast, id: &str, events: &str) -> EndpointRecord {
     EndpointRecord {
@@ -75,9 +75,12 @@ pub(super) async fn an_event_is_written_where_it_is_wanted_and_sent_until_it_is_
     let sent = store.send(due.id).await.unwrap().unwrap();
     assert_eq!((sent.state, sent.tries, sent.status, sent.next_at), (SendState::Sent, 2, Some(204), None));
     assert_eq!(sent.tried_at, Some(cast.at(31)));
-    assert_eq!(store.sends(None, None, 1).await.unwrap(), [sent.clone()]);
-    assert_eq!(store.sends(Some(sent.id), None, 1).await.unwrap(), []);
-    assert_eq!(store.sends(None, Some(sent.id - 1), 1).await.unwrap(), [sent.clone()]);
+    let page = async |before, after| {
+        store.sends(&SendsQuery { before, after, limit: 1, look: 10, ..SendsQuery::default() }).await.unwrap().rows
+    };
+    assert_eq!(page(None, None).await, [sent.clone()]);
+    assert_eq!(page(Some(sent.id), None).await, []);
+    assert_eq!(page(None, Some(sent.id - 1)).await, [sent.clone()]);
 
     an_endpoint_that_has_ended_is_told_nothing(cast, &sent).await;
     cast.woken();
@@ -119,7 +122,8 @@ pub(super) async fn alarms_are_told_once(cast: &Cast) {
     assert!(store.tell_alarms(opened.clone(), vec![], telling(), cast.at(3)).await.unwrap());
     assert!(!store.tell_alarms(opened, vec![], telling(), cast.at(3)).await.unwrap(), "somebody was quicker");
     assert_eq!(store.due_sends("watch", cast.at(3), 9).await.unwrap().len(), 1);
-    assert_eq!(store.sends(None, None, 1).await.unwrap()[0].kind, "alarms.changed");
+    let newest = store.sends(&SendsQuery { limit: 1, ..SendsQuery::default() }).await.unwrap().rows.remove(0);
+    assert_eq!(newest.kind, "alarms.changed");
     store.end_alarm("flood", "", cast.at(4)).await.unwrap();
     let (opened, ended) = untold().await;
     assert_eq!((opened.len(), ended.len()), (0, 1));
@@ -127,4 +131,70 @@ pub(super) async fn alarms_are_told_once(cast: &Cast) {
     assert_eq!(untold().await, (vec![], vec![]));
     assert!(store.end_endpoint("watch", "gone", cast.at(6)).await.unwrap());
     store.look_at_endpoints().await.unwrap();
+}
+
+pub(super) async fn what_was_sent_is_found_by_everything(cast: &Cast) {
+    let store = &cast.store;
+    let (alice, bruno) = (cast.linked().await, cast.linked().await);
+    for id in ["left", "right"] {
+        store.put_endpoint(&endpoint(cast, id, "transaction")).await.unwrap();
+    }
+    store.look_at_endpoints().await.unwrap();
+    let places = || vec!["left".to_owned(), "right".to_owned()];
+    let mut sends = Vec::new();
+    for n in 0..6_u64 {
+        let who = if n % 3 == 0 { &bruno } else { &alice };
+        let payment = who.payment(&format!("8900000000{}", n / 2), cast.at(n));
+        let settled = NewPayment { confirmed_at: Some(cast.at(n)), ..payment.clone() };
+        let told = if n % 2 == 0 { payment } else { settled };
+        store.apply_payments(&[told], true, cast.at(100 + n)).await.unwrap();
+        let event = store.unnamed_events(10).await.unwrap().remove(0);
+        assert!(store.name_event(event.id, wording(&format!("found-{n}")), places(), cast.at(200)).await.unwrap());
+        sends.push(event);
+    }
+    let find = async |filter: SendFilter, look: i64| {
+        store.sends(&SendsQuery { filter, limit: 100, look, ..SendsQuery::default() }).await.unwrap()
+    };
+    let count = async |filter: SendFilter| find(filter, 1_000).await.rows.len();
+    let any = SendFilter::default;
+    let of = |kind: EventKind| sends.iter().filter(|event| event.kind == kind).count() * 2;
+    for kind in [EventKind::TransactionCreated, EventKind::TransactionUpdated] {
+        assert_eq!(
+            count(SendFilter { kind: Some(kind), since: Some(cast.at(100)), ..any() }).await,
+            of(kind),
+            "{kind:?}"
+        );
+    }
+    assert_eq!(count(SendFilter { endpoint: Some("left".into()), ..any() }).await, 6);
+    assert_eq!(count(SendFilter { endpoint: Some("nobody".into()), ..any() }).await, 0);
+    assert_eq!(count(SendFilter { user_id: Some(bruno.user.clone()), ..any() }).await, 4);
+    assert_eq!(count(SendFilter { since: Some(cast.at(102)), until: Some(cast.at(104)), ..any() }).await, 4);
+    let one = store.due_sends("right", cast.at(200), 1).await.unwrap().remove(0);
+    assert!(store.lease_send(&one, cast.at(300)).await.unwrap());
+    assert!(
+        store.note_send(one.id, cast.at(300), SendState::Dead, (None, "timeout"), None, cast.at(201)).await.unwrap()
+    );
+    let dead = find(SendFilter { state: Some(SendState::Dead), ..any() }, 1).await;
+    assert_eq!((dead.rows.iter().map(|row| row.id).collect::<Vec<_>>(), dead.looked_to), (vec![one.id], None));
+    let state = |state| SendFilter { state: Some(state), endpoint: Some("right".into()), ..any() };
+    assert_eq!((count(state(SendState::Waiting)).await, count(state(SendState::Sent)).await), (5, 0));
+
+    // Looking ends after so many, and goes on from there, either way.
+    let left = || SendFilter { endpoint: Some("left".into()), ..any() };
+    let first = find(left(), 4).await;
+    assert_eq!(first.rows.len(), 2);
+    let (end, at) = first.looked_to.unwrap();
+    assert_eq!(at, cast.at(104));
+    let page = async |before: Option<i64>, after: Option<i64>| {
+        let query = SendsQuery { filter: left(), before, after, limit: 100, look: 4 };
+        store.sends(&query).await.unwrap().rows.iter().map(|row| row.at).collect::<Vec<_>>()
+    };
+    assert_eq!(page(Some(end), None).await, [cast.at(103), cast.at(102)]);
+    assert_eq!(page(None, Some(end - 1)).await, [cast.at(105), cast.at(104)]);
+    for id in ["left", "right"] {
+        assert!(store.end_endpoint(id, "removed", cast.at(400)).await.unwrap());
+    }
+    store.look_at_endpoints().await.unwrap();
+    assert!(store.remove_events(cast.at(200), 100).await.unwrap() >= 6);
+    cast.woken();
 }

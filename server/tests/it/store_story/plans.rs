@@ -11,7 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 pub(super) type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 /// Tables that grow with every user or payment, and their names in statements.
-const LARGE: [&str; 33] = [
+const LARGE: [&str; 35] = [
     "deliveries",
     "payments",
     "own_words",
@@ -44,13 +44,16 @@ const LARGE: [&str; 33] = [
     "replay_items",
     "acts",
     "relinks",
+    "support_consents",
+    "support_views",
     "accounts",
 ];
 
 /// Indexes that hold only rows with something left to do.
-const SMALL_INDEXES: [&str; 12] = [
+const SMALL_INDEXES: [&str; 13] = [
     "deliveries_due",
     "events_out_unnamed",
+    "event_sends_unsent",
     "deliveries_parked",
     "deliveries_refused",
     "payments_missing",
