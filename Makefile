@@ -3,10 +3,10 @@
 # What we promise lies under target/, whatever the developer's own settings are.
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test watch build package bench faults fuzz mutants check fmt screenshots soak clean
+.PHONY: help run test watch build package bench faults faults-nodes fuzz mutants check fmt screenshots soak clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 
 run: build ## build everything, then run the product on http://localhost:3000 and the stand-in of the bank on http://127.0.0.1:4400
 	@scripts/run
@@ -34,6 +34,10 @@ bench: ## the benchmarks
 faults: ## the long run: kills the server thousands of times, and checks that nothing acknowledged is lost
 	@scripts/setup build
 	@scripts/faults
+
+faults-nodes: ## the long run of three nodes on PostgreSQL: killed, frozen, cut off and upgraded under load
+	@scripts/setup nodes
+	@scripts/faults-nodes
 
 fuzz: ## looks for inputs that break what must hold of them, a minute for each of five targets
 	@scripts/setup fuzz

@@ -23,6 +23,7 @@ pub mod disk;
 pub mod kill;
 pub mod ledger;
 pub mod load;
+pub mod nodes;
 pub mod notification;
 pub mod person;
 pub mod product;

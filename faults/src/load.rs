@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 const CONNECTIONS: u64 = 8;
-const MOST_TRIES: u32 = 3;
+pub(crate) const MOST_TRIES: u32 = 3;
 /// One in so many is sent in two pieces.
 const IN_PIECES: u64 = 8;
 
@@ -108,12 +108,24 @@ impl Load {
             }
             Err(_) => 0,
         };
-        self.0.ledger.note(&notification, current_try, status);
-        self.enter(notification, current_try, status);
+        if !self.enter(&notification, current_try, status) && current_try < MOST_TRIES {
+            self.books().again.push_back((notification, current_try + 1));
+        }
         true
     }
 
-    async fn send(&self, open: &mut Connection, n: &Notification, current_try: u32) -> std::io::Result<(u16, bool)> {
+    /// One that was never sent before.
+    pub(crate) fn next(&self) -> Notification {
+        self.0.notifications.next()
+    }
+
+    /// The status of the answer to a try, and whether it said when to come back.
+    pub(crate) async fn send(
+        &self,
+        open: &mut Connection,
+        n: &Notification,
+        current_try: u32,
+    ) -> std::io::Result<(u16, bool)> {
         let request = hook(&self.0.notifications.body(n, current_try));
         let middle = request.len() - 300;
         if n.number.is_multiple_of(IN_PIECES) {
@@ -127,17 +139,18 @@ impl Load {
         Ok((answer.status, answer.header("retry-after").is_some()))
     }
 
-    fn enter(&self, notification: Notification, current_try: u32, status: u16) {
+    /// Writes down what came of a try, 0 for no answer; whether it was acknowledged.
+    pub(crate) fn enter(&self, notification: &Notification, current_try: u32, status: u16) -> bool {
+        self.0.ledger.note(notification, current_try, status);
+        let acknowledged = status == 200;
         let mut books = self.books();
         *books.statuses.entry(status).or_default() += 1;
-        if status == 200 {
-            books.acknowledged += 1;
+        books.acknowledged += u64::from(acknowledged);
+        books.given_up += u64::from(!acknowledged && current_try == MOST_TRIES);
+        if acknowledged {
             self.0.acknowledged.notify_waiters();
-        } else if current_try < MOST_TRIES {
-            books.again.push_back((notification, current_try + 1));
-        } else {
-            books.given_up += 1;
         }
+        acknowledged
     }
 
     /// Resolves when so many more have been acknowledged.

@@ -81,7 +81,12 @@ impl Notifications {
 
     /// Whether a transaction's id is one of ours.
     pub fn is_ours(txid: &str) -> bool {
-        txid.parse().is_ok_and(|txid: u64| txid >= FIRST_TXID)
+        Self::number(txid).is_some()
+    }
+
+    /// The number of the notification that tells of this transaction, if it is one of ours.
+    pub fn number(txid: &str) -> Option<u64> {
+        txid.parse::<u64>().ok()?.checked_sub(FIRST_TXID)
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 
 pub const SECRET: &str = "faults-faults-faults-faults-faults-0123456789";
 pub const PARTNER_REFERENCE: &str = "faults-partner-reference";
-const PARTNER: &str = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+pub(crate) const PARTNER: &str = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
 /// Even the slowest machine starts it in this time.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -76,6 +76,7 @@ impl Product {
     }
 
     fn with(bank: &Arc<Sandbox>, database: Option<&str>) -> Self {
+        assert_fail_points(&programs().join("anytime-connect"));
         let folder = tempfile::tempdir_in(programs()).expect("a folder");
         let data = folder.path().join("data");
         std::fs::create_dir(&data).expect("a folder");
@@ -108,15 +109,9 @@ impl Product {
     /// Starts it on a disk that has been told what to do, and does not wait.
     pub fn launch(&mut self, how: &Start) {
         assert!(self.server.is_none(), "it runs already");
-        let program = programs().join("anytime-connect");
-        // It ends with the harness, also when that is killed; how it dies is no news, so it leaves no core behind.
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL", "sh", "-c"]);
-        let files = how.files.map(|files| format!("ulimit -n {files}; ")).unwrap_or_default();
-        command.arg(format!("{files}ulimit -c 0; exec \"$0\" serve --dev")).arg(&program);
+        let mut command = server(how.files);
         let log = std::fs::File::options().create(true).append(true).open(self.file("server.log")).expect("a log");
         let errors = log.try_clone().expect("a log");
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         self.configure(&mut command, how);
         let child = command.current_dir(self.folder.path()).stdin(Stdio::null()).stdout(log).stderr(errors);
         self.server = Some(child.kill_on_drop(true).spawn().expect("the server"));
@@ -126,22 +121,16 @@ impl Product {
         if !how.real_disk {
             command.envs(self.disk.variables());
         }
-        command
+        of_the_partner(command)
             .env("FAILPOINTS", &how.failpoints)
             .env("LEPTOS_SITE_ADDR", self.address.to_string())
             .env("PUBLIC_URL", self.origin())
             .env("LEPTOS_SITE_ROOT", self.file("site"))
             .env("DATABASE_URL", &self.database)
             .env("KEYRING_FILE", self.file("keyring"))
-            .env("ANYTIME_PARTNER_ID", PARTNER)
-            .env("ANYTIME_PARTNER_REFS", PARTNER_REFERENCE)
             .env("ANYTIME_CONNECT_URL", self.bank.url())
             .env("ANYTIME_API_URL", self.bank.url())
-            .env("ANYTIME_API_USERNAME", "demo-partner")
-            .env("WEBHOOK_SECRETS", SECRET)
-            .env("WEBHOOK_ALLOWED_IPS", "127.0.0.1")
-            .env("LOG_FORMAT", "json")
-            .env("RUST_LOG", "warn");
+            .env("WEBHOOK_ALLOWED_IPS", "127.0.0.1");
     }
 
     /// Puts a new key before those of the ring, as a rotation does.
@@ -247,13 +236,33 @@ impl Product {
     }
 }
 
+/// A server's process to be, with nothing set but the path. It ends with the harness, also when that is killed; how it dies is
+/// no news, so it leaves no core behind.
+pub(crate) fn server(files: Option<u32>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "sh", "-c"]);
+    let files = files.map(|files| format!("ulimit -n {files}; ")).unwrap_or_default();
+    command.arg(format!("{files}ulimit -c 0; exec \"$0\" serve --dev")).arg(programs().join("anytime-connect"));
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+}
+
+/// Settings that are the same wherever it runs.
+pub(crate) fn of_the_partner(command: &mut Command) -> &mut Command {
+    command
+        .env("ANYTIME_PARTNER_ID", PARTNER)
+        .env("ANYTIME_PARTNER_REFS", PARTNER_REFERENCE)
+        .env("ANYTIME_API_USERNAME", "demo-partner")
+        .env("WEBHOOK_SECRETS", SECRET)
+        .env("LOG_FORMAT", "json")
+        .env("RUST_LOG", "warn")
+}
+
 /// Where the programs of this build lie: this one, or the folder above for a test.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     let this = std::env::current_exe().expect("this program's path");
     let above = this.ancestors().skip(1).find(|folder| folder.join("anytime-connect").exists());
-    let folder = above.expect("the server, built together with this: cargo build --workspace --bins").to_owned();
-    assert_fail_points(&folder.join("anytime-connect"));
-    folder
+    above.expect("the server, built together with this: cargo build --workspace --bins").to_owned()
 }
 
 fn assert_fail_points(program: &Path) {
@@ -262,7 +271,7 @@ fn assert_fail_points(program: &Path) {
     assert!(version.contains("with fail points"), "{} was built without this package: {version}", program.display());
 }
 
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address")
 }

@@ -7,11 +7,14 @@
 
 mod cancelled;
 mod clients;
+mod deploy;
 mod descriptors;
 mod disk;
 mod kills;
 mod lock;
+mod nodes;
 mod panics;
+mod plans;
 mod poison;
 #[path = "../../../server/tests/it/postgres.rs"]
 mod postgres;

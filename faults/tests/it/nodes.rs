@@ -1,0 +1,70 @@
+//! Several servers on one database.
+
+use faults::nodes::{Fault, Postgres, Proof, Relay, Shape};
+use server::clock::Moment;
+use server::secret::Secret;
+use server::store::{NewDelivery, Store};
+use std::time::Duration;
+
+/// Less than the long run's, for a machine that does other things too.
+const SHAPE: Shape = Shape { people: 20, browsers_each: 3, rate: 60 };
+const STREAMS: usize = SHAPE.people * SHAPE.browsers_each;
+/// A stream whose node has died is back in a second or so; this is what a machine under all tests may take.
+const WHOLE_AGAIN: Duration = Duration::from_secs(20);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_and_no_stream_misses_anything_whatever_becomes_of_a_node() {
+    let mut proof = Proof::begin(SHAPE, 1).await;
+    for fault in Fault::ALL {
+        let outcome = proof.play(fault).await;
+        assert!(outcome.broken > 0 && outcome.whole_after < WHOLE_AGAIN, "{outcome:?}");
+        assert!(outcome.events.count > STREAMS, "{outcome:?}");
+    }
+    let ended = proof.end().await;
+    let faults: Vec<_> = ended.report.faults.iter().chain(&ended.faults).collect();
+    assert!(faults.is_empty(), "{faults:#?}\n{}", ended.logs);
+    assert!(ended.report.acknowledged > 500, "{:?}", ended.report);
+}
+
+fn arrival(n: i64) -> NewDelivery {
+    NewDelivery {
+        received_at: Moment(n),
+        reference: format!("{n:040x}"),
+        event_name: "card_transaction_received".into(),
+        verdict: app::backend::Verdict::Accepted,
+        reason: "",
+        pending: true,
+        current_try: Some(1),
+        max_tries: Some(3),
+        peer: "185.8.76.132".into(),
+        content_type: "application/x-www-form-urlencoded".into(),
+        trust: "[]".into(),
+        body_key: "inbox".into(),
+        body: vec![7; 900],
+        core_mac: "c0".repeat(16),
+        card_ref: None,
+        txid: None,
+        ask_at: None,
+        answered: 200,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_of_notifications_is_one_statement() {
+    let postgres = Postgres::start().await;
+    let relay = Relay::to(postgres.address).await;
+    let store = Store::open(&Secret::new(postgres.url_at(relay.address))).await.unwrap();
+    store.migrate().await.unwrap();
+    let group: Vec<_> = (1..=64).map(arrival).collect();
+    assert_eq!(Store::best_group(group.len()), group.len());
+    // Each connection prepares the statement once.
+    for _ in 0..8 {
+        store.add_deliveries(&group).await.unwrap();
+    }
+    let (statements, round_trips) = relay.counts();
+    store.add_deliveries(&group).await.unwrap();
+    let (statements, round_trips) = (relay.counts().0 - statements, relay.counts().1 - round_trips);
+    assert_eq!(statements, 1);
+    assert!(round_trips <= 2, "one for the statement, one to see whether the connection is alive: {round_trips}");
+    store.close().await;
+}
