@@ -13,8 +13,9 @@ use crate::store::{Engine, Progress, Store, TableSum};
 use crate::vault::{self, KeyRing};
 use clap::Args;
 use serde_json::json;
-use std::io::{IsTerminal as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -45,7 +46,7 @@ pub(super) struct CopyCommand {
     /// `sqlite://PATH` or `postgres://…`, of this program's schema
     #[arg(long, env = "COPY_FROM", hide_env_values = true)]
     from: String,
-    /// The same, and empty
+    /// The same, and empty, or with a copy that broke off, which goes on
     #[arg(long, env = "COPY_TO", hide_env_values = true)]
     to: String,
 }
@@ -139,10 +140,10 @@ async fn open_file(path: &Path) -> Result<Store, CliError> {
 
 /// On a terminal, how far it has got; nowhere else.
 fn progress(what: &'static str) -> Progress {
-    let shown = std::io::stderr().is_terminal();
+    let shown = io::stderr().is_terminal();
     Arc::new(move |table, rows| {
         if shown {
-            let _nobody_looks = write!(std::io::stderr(), "\r\x1b[K{what}: {rows} rows of {table}\r");
+            let _nobody_looks = write!(io::stderr(), "\r\x1b[K{what}: {rows} rows of {table}\r");
         }
     })
 }
@@ -164,25 +165,42 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
 /// A database file that goes again, with what `SQLite` keeps beside it, unless it is kept.
 struct Part {
     path: PathBuf,
+    /// Locked, as long as somebody is at it.
+    _file: File,
 }
 
 impl Part {
-    /// A new and empty file, for its owner alone.
+    /// An empty file, for its owner alone. One that somebody who was killed has left behind is used again.
     fn create(path: PathBuf) -> Result<Self, CliError> {
-        match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-            Ok(_) => Ok(Self { path }),
+        match Self::lock(&path) {
+            Ok(file) => Ok(Self { path, _file: file }),
             Err(error) => Err(CliError::File(path, error)),
         }
+    }
+
+    fn lock(path: &Path) -> io::Result<File> {
+        let file = File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        file.try_lock()?;
+        // Whoever was at it may have taken it away meanwhile.
+        if std::fs::metadata(path)?.ino() != file.metadata()?.ino() {
+            return Err(io::ErrorKind::ResourceBusy.into());
+        }
+        file.set_len(0)?;
+        for ending in ["-wal", "-shm"] {
+            // What is not there need not go.
+            let _gone = std::fs::remove_file(beside(path, ending));
+        }
+        Ok(file)
     }
 
     /// Gives it its name, once its bytes are on the disk.
     fn keep(&self, file: &Path) -> Result<(), CliError> {
         let failed = |error| CliError::File(file.to_owned(), error);
-        std::fs::File::open(&self.path).and_then(|part| part.sync_all()).map_err(failed)?;
+        File::open(&self.path).and_then(|part| part.sync_all()).map_err(failed)?;
         // Unlike a renaming, a link never replaces what has come to be there meanwhile.
         std::fs::hard_link(&self.path, file).map_err(failed)?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
     }
 }
 

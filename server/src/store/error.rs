@@ -38,7 +38,7 @@ pub enum StoreError {
     #[error("the database is not empty: copy into a new one")]
     NotEmpty,
     /// A copy into it broke off.
-    #[error("a copy into this database was not finished: remove it, and copy into a new one")]
+    #[error("a copy into this database was not finished: copy again, which goes on, or remove it")]
     UnfinishedCopy,
     #[error("a migration failed")]
     Migration(#[source] sqlx::migrate::MigrateError),

@@ -5,6 +5,7 @@ use server::secret::Secret;
 use server::store::{Progress, Store};
 use sqlx::{Connection as _, SqliteConnection};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -296,6 +297,91 @@ async fn no_server_starts_on_half_a_copy() {
     store.close().await;
     let refused = place.fails(&["serve", "--dev", "--listen", "127.0.0.1:0"]);
     assert!(refused.contains("was not finished"), "{refused}");
+}
+
+/// Many rows, in a database and in a file of it.
+async fn filled(place: &Place) -> (String, Vec<server::store::TableSum>) {
+    let url = place.url("data/anytime-connect.db");
+    let file = place.folder.path().join("data/anytime-connect.db");
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let many = "INSERT INTO looks (user_id, at, operator_id, operator_name, what, subject)
+         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 200000)
+         SELECT users.id, n, 'o', 'Olga', 'delivery', n FROM numbers CROSS JOIN users";
+    sqlx::raw_sql(many).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let sums = place.holds(&url).await;
+    (url, sums)
+}
+
+/// Rows of a table that a copy is filling; none where it is not there yet, or nobody else may read.
+async fn rows(url: &str) -> i64 {
+    sqlx::any::install_default_drivers();
+    let Ok(mut connection) = sqlx::AnyConnection::connect(url).await else { return 0 };
+    let counted = sqlx::query_scalar("SELECT COUNT(*) FROM looks").fetch_one(&mut connection).await;
+    let _closed = connection.close().await;
+    counted.unwrap_or(0)
+}
+
+/// Runs a command that fills a database, and kills it in the middle, once more rows are there than before.
+async fn kill_in_the_middle(place: &Place, arguments: &[&str], target: &str, beyond: i64) -> i64 {
+    let mut command = program();
+    command.args(arguments).current_dir(place.folder.path()).stdout(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let found = loop {
+        let found = rows(target).await;
+        if found > beyond {
+            break found;
+        }
+        assert!(child.try_wait().unwrap().is_none(), "it has ended before it was killed");
+    };
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(9), "it has ended before it was killed");
+    found
+}
+
+#[tokio::test]
+async fn a_restore_that_was_killed_goes_on_and_ends_with_the_same() {
+    let place = Place::new().await;
+    let (_, sums) = filled(&place).await;
+    place.succeeds(&["backup", "a.backup"]);
+    let target = place.url("restored.db");
+    let restore = ["restore", "a.backup", "--verify", "--database-url", target.as_str()];
+    for beyond in [0, 20_000] {
+        let found = kill_in_the_middle(&place, &restore, &target, beyond).await;
+        assert!(found < 200_000, "{found} rows: there was no middle");
+        assert!(place.fails(&["serve", "--dev", "--database-url", &target]).contains("was not finished"));
+        assert!(left_over(place.folder.path()).contains(&"a.backup.reading".to_owned()), "what it has read from");
+    }
+    place.succeeds(&restore);
+    assert_eq!(place.holds(&target).await, sums);
+    assert_eq!(left_over(place.folder.path()), [""; 0], "also what those have left who were killed");
+    assert!(place.fails(&restore).contains("not empty"), "nothing is mixed");
+}
+
+#[tokio::test]
+async fn a_copy_to_postgres_that_was_killed_goes_on_and_ends_with_the_same() {
+    let place = Place::new().await;
+    let (from, sums) = filled(&place).await;
+    let postgres = crate::postgres::Postgres::start().await;
+    let to = postgres.url().expose().to_owned();
+    let copy = ["copy", "--from", from.as_str(), "--to", to.as_str()];
+    for beyond in [0, 20_000] {
+        let found = kill_in_the_middle(&place, &copy, &to, beyond).await;
+        assert!(found < 200_000, "{found} rows: there was no middle");
+    }
+    // What was there already has changed meanwhile: it is copied again.
+    let store = place.open("data/anytime-connect.db").await;
+    store.mark("between two copies", SystemClock.now()).await.unwrap();
+    store.raise_alarm("flood", "", "", SystemClock.now()).await.unwrap();
+    store.close().await;
+    place.succeeds(&copy);
+    let (after, there) = (place.holds(&from).await, place.holds(&to).await);
+    assert_ne!(after, sums);
+    assert_eq!(there, after);
+    let went_on = Store::open(&postgres.url()).await.unwrap();
+    went_on.must_be_whole().await.unwrap();
+    assert!(went_on.raise_alarm("silence", "", "", SystemClock.now()).await.unwrap(), "numbers go on behind the last");
+    went_on.close().await;
 }
 
 /// Files that a command makes for itself.

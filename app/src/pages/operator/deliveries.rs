@@ -103,10 +103,10 @@ fn Search(texts: &'static OperatorTexts, wanted: DeliveryQuery, text: String) ->
             <div class="field is-wide">
                 <label for="text">{desk.text}</label>
                 <input id="text" type="search" name="text" maxlength="100" aria-describedby="text-hint" value=text/>
-                <p class="field-hint" id="text-hint">{desk.text_hint}</p>
             </div>
             <button class="button" type="submit">{texts.apply}</button>
             {active.then(|| view! { <a class="button is-quiet" href=PATH>{texts.clear}</a> })}
+            <p class="field-hint" id="text-hint">{desk.text_hint}</p>
         </form>
     }
 }

@@ -151,7 +151,7 @@ fn DeliveryLine(texts: &'static OperatorTexts, row: DeliveryRow) -> impl IntoVie
             <td data-label=texts.reference>
                 <a href=format!("/operator/deliveries/{}", row.id)><code class="clip">{or_unreadable(&row.reference)}</code></a>
                 {row.found.map(|found| view! {
-                    <span class="found quiet" data-testid="found-in"><code>{found.field}</code>" "<bdi>{found.shown}</bdi></span>
+                    <span class="found-in quiet" data-testid="found-in"><code>{found.field}</code>" "<bdi>{found.shown}</bdi></span>
                 })}
             </td>
             <td data-label=texts.verdict>

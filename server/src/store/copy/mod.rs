@@ -1,7 +1,8 @@
 //! A whole database in another one, of the same engine or the other: for backups, and for moving to `PostgreSQL`.
 //!
 //! Rows are read at one moment and written a group at a time. While that goes on, and after it broke off, the copy says that
-//! it is unfinished, and no server starts on it.
+//! it is unfinished, and no server starts on it. Another copy into it goes on: the first tables stay as far as they are as they
+//! should be, and from the one on at which it broke off they are filled anew.
 
 mod catalog;
 mod rows;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 
 /// Set before the first row and removed after the last one.
 const UNFINISHED: &str = "unfinished-copy";
+/// Where the mark is.
+const MARKS: &str = "marks";
 /// Its one row is there from the beginning.
 const FILLED_BY_MIGRATIONS: &str = "parking";
 
@@ -32,16 +35,19 @@ pub struct TableSum {
 pub type Progress = Arc<dyn Fn(&'static str, u64) + Send + Sync>;
 
 impl Store {
-    /// Copies everything into a database that has been migrated and is empty; returns what was read.
+    /// Copies everything into a database that has been migrated, and is empty or holds a copy that broke off; returns what was read.
     pub async fn copy_into(&self, target: &Self, now: Moment, progress: &Progress) -> Result<Vec<TableSum>> {
-        target.must_be_empty().await?;
-        target.mark(UNFINISHED, now).await?;
-        target.clear(FILLED_BY_MIGRATIONS).await?;
+        let goes_on = target.marked(UNFINISHED).await?.is_some();
+        if !goes_on {
+            target.must_be_empty().await?;
+            target.mark(UNFINISHED, now).await?;
+            target.clear(FILLED_BY_MIGRATIONS).await?;
+        }
         let (into, progress) = (target.clone(), progress.clone());
         let sums = self.read(move |source| {
             Box::pin(async move {
-                let mut sums = Vec::with_capacity(TABLES.len());
-                for table in TABLES {
+                let mut sums = if goes_on { there_already(source, &into, &progress).await? } else { Vec::new() };
+                for table in &TABLES[sums.len()..] {
                     sums.push(copy_table(source, &into, table, &progress).await?);
                 }
                 Ok(sums)
@@ -100,9 +106,48 @@ impl Store {
         Ok(())
     }
 
+    /// Takes out of a table what migrations or a copy that broke off have put there; that it is unfinished stays.
     async fn clear(&self, table: &'static str) -> Result<()> {
-        self.change(sqlx::query(catalog::delete_all(table))).await.map(drop)
+        let marks = sqlx::query("DELETE FROM marks WHERE name <> $1").bind(UNFINISHED);
+        let clear = if table == MARKS { marks } else { sqlx::query(catalog::delete_all(table)) };
+        self.change(clear).await.map(drop)
     }
+}
+
+/// What the first tables hold, those that were copied before the copy broke off and are as they should be. The others are cleared, those
+/// that refer to others first.
+async fn there_already(source: &mut AnyConnection, target: &Store, progress: &Progress) -> Result<Vec<TableSum>> {
+    let mut sums = Vec::with_capacity(TABLES.len());
+    // Beside the marks of the source there is that of the copy.
+    for table in TABLES.iter().take_while(|table| **table != MARKS) {
+        let Some(sum) = is_there(source, target, table, progress).await? else { break };
+        sums.push(sum);
+    }
+    for table in TABLES[sums.len()..].iter().rev() {
+        target.clear(table).await?;
+    }
+    Ok(sums)
+}
+
+async fn is_there(
+    source: &mut AnyConnection,
+    target: &Store,
+    table: &'static str,
+    progress: &Progress,
+) -> Result<Option<TableSum>> {
+    let mut connection = target.inner.reads.acquire().await?;
+    let columns = catalog::columns(&mut connection, table).await?;
+    let silent: Progress = Arc::new(|_, _| {});
+    let found = read_table(&mut connection, table, &columns, &silent, None).await?;
+    // The next number is set behind the last row.
+    let numbered = catalog::last_number(source, table, &columns).await?;
+    if catalog::last_number(&mut connection, table, &columns).await? != numbered {
+        return Ok(None);
+    }
+    drop(connection);
+    let columns = catalog::columns(source, table).await?;
+    let wanted = read_table(source, table, &columns, progress, None).await?;
+    Ok((wanted == found).then_some(wanted))
 }
 
 async fn copy_table(

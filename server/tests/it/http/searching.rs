@@ -39,12 +39,12 @@ async fn a_text_is_found_in_what_notifications_say_and_that_is_noted() {
     }
     let elsewhere = world.get("/operator/deliveries?text=trenitalia", &vera).await.text();
     assert!(elsewhere.contains("data-testid=\"looked-to\"") && !elsewhere.contains("data-testid=\"delivery\""));
-    let word = "fnac";
-    let found = world.get(&format!("/operator/deliveries?text={}", word.to_uppercase()), &vera).await.text();
+    let text = "fnac";
+    let found = world.get(&format!("/operator/deliveries?text={}", text.to_uppercase()), &vera).await.text();
     assert_eq!(found.matches("data-testid=\"delivery\"").count(), 3, "{found}");
-    assert!(texts(&found, "[data-testid=found-in]").iter().all(|text| text.to_lowercase().contains(word)));
+    assert!(texts(&found, "[data-testid=found-in]").iter().all(|found| found.to_lowercase().contains(text)));
     assert!(older(&found).is_none() && !found.contains("data-tail"), "{found}");
-    let narrowed = world.get(&format!("/operator/deliveries?text={word}&verdict=rejected"), &vera).await.text();
+    let narrowed = world.get(&format!("/operator/deliveries?text={text}&verdict=rejected"), &vera).await.text();
     assert_eq!(narrowed.matches("data-testid=\"delivery\"").count(), 0);
     let hash = world.get("/operator/deliveries?text=%E2%80%A2", &vera).await.text();
     assert_eq!(hash.matches("data-testid=\"delivery\"").count(), 0, "what is masked is not found");

@@ -26,6 +26,11 @@ pub(super) async fn a_copy_holds_everything(source: &Store, target: &Store) {
     let twice = source.copy_into(target, NOW, &progress).await;
     assert!(matches!(twice, Err(StoreError::NotEmpty)), "{twice:?}");
     assert_eq!(target.sums(&progress).await.unwrap(), read, "nothing was mixed");
+    // As if it had broken off after its last row, and what is in it had been changed.
+    target.mark("unfinished-copy", NOW).await.unwrap();
+    assert!(target.raise_alarm("of the copy alone", "", "", NOW).await.unwrap());
+    assert_eq!(source.copy_into(target, NOW, &progress).await.unwrap(), read);
+    assert_eq!(target.sums(&progress).await.unwrap(), read, "it went on, and is as it should be");
 
     // A number that was given out here is not given out again there.
     for store in [source, target] {

@@ -1,9 +1,11 @@
 //! What others are told.
 
 use super::cast::Cast;
-use domain::ids::PaymentKey;
+use domain::ids::{PaymentKey, UserId};
 use domain::own::Writing;
-use server::store::{EndpointRecord, EventKind, NewPayment, SendFilter, SendRecord, SendState, SendsQuery, Wording};
+use server::store::{
+    EndpointRecord, EventKind, NewPayment, SendFilter, SendRecord, SendState, SendsQuery, UnnamedEvent, Wording,
+};
 
 fn endpoint(cast: &Cast, id: &str, events: &str) -> EndpointRecord {
     EndpointRecord {
@@ -133,7 +135,8 @@ pub(super) async fn alarms_are_told_once(cast: &Cast) {
     store.look_at_endpoints().await.unwrap();
 }
 
-pub(super) async fn what_was_sent_is_found_by_everything(cast: &Cast) {
+/// Six events, a second apart, of two people, each to two endpoints: the events, and one of the two people.
+async fn six_events(cast: &Cast) -> (Vec<UnnamedEvent>, UserId) {
     let store = &cast.store;
     let (alice, bruno) = (cast.linked().await, cast.linked().await);
     for id in ["left", "right"] {
@@ -141,7 +144,7 @@ pub(super) async fn what_was_sent_is_found_by_everything(cast: &Cast) {
     }
     store.look_at_endpoints().await.unwrap();
     let places = || vec!["left".to_owned(), "right".to_owned()];
-    let mut sends = Vec::new();
+    let mut events = Vec::new();
     for n in 0..6_u64 {
         let who = if n % 3 == 0 { &bruno } else { &alice };
         let payment = who.payment(&format!("8900000000{}", n / 2), cast.at(n));
@@ -150,14 +153,20 @@ pub(super) async fn what_was_sent_is_found_by_everything(cast: &Cast) {
         store.apply_payments(&[told], true, cast.at(100 + n)).await.unwrap();
         let event = store.unnamed_events(10).await.unwrap().remove(0);
         assert!(store.name_event(event.id, wording(&format!("found-{n}")), places(), cast.at(200)).await.unwrap());
-        sends.push(event);
+        events.push(event);
     }
+    (events, bruno.user)
+}
+
+pub(super) async fn what_was_sent_is_found_by_everything(cast: &Cast) {
+    let store = &cast.store;
+    let (events, bruno) = six_events(cast).await;
     let find = async |filter: SendFilter, look: i64| {
         store.sends(&SendsQuery { filter, limit: 100, look, ..SendsQuery::default() }).await.unwrap()
     };
     let count = async |filter: SendFilter| find(filter, 1_000).await.rows.len();
     let any = SendFilter::default;
-    let of = |kind: EventKind| sends.iter().filter(|event| event.kind == kind).count() * 2;
+    let of = |kind: EventKind| events.iter().filter(|event| event.kind == kind).count() * 2;
     for kind in [EventKind::TransactionCreated, EventKind::TransactionUpdated] {
         assert_eq!(
             count(SendFilter { kind: Some(kind), since: Some(cast.at(100)), ..any() }).await,
@@ -167,7 +176,7 @@ pub(super) async fn what_was_sent_is_found_by_everything(cast: &Cast) {
     }
     assert_eq!(count(SendFilter { endpoint: Some("left".into()), ..any() }).await, 6);
     assert_eq!(count(SendFilter { endpoint: Some("nobody".into()), ..any() }).await, 0);
-    assert_eq!(count(SendFilter { user_id: Some(bruno.user.clone()), ..any() }).await, 4);
+    assert_eq!(count(SendFilter { user_id: Some(bruno.clone()), ..any() }).await, 4);
     assert_eq!(count(SendFilter { since: Some(cast.at(102)), until: Some(cast.at(104)), ..any() }).await, 4);
     let one = store.due_sends("right", cast.at(200), 1).await.unwrap().remove(0);
     assert!(store.lease_send(&one, cast.at(300)).await.unwrap());
