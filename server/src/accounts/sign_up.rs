@@ -35,7 +35,7 @@ pub(super) async fn sign_up(
     let typed =
         RefusedForm { name: form.get("name").to_owned(), email: form.get("email").to_owned(), problems: vec![] };
     let created = async {
-        services.throttle.count_address(address)?;
+        services.throttle.count_address(address).await?;
         create(&services, read(&form)?).await
     };
     match created.await {

@@ -4,10 +4,12 @@
 //! number, sends them, and waits.
 
 mod hub;
+mod places;
 mod sse;
 mod stream;
 mod tail;
 
 pub use hub::{Hub, Subscription};
+pub use places::{Leaver, Places};
 pub use sse::{LiveRoutes, router};
 pub use tail::{tail_hub, tail_router};
