@@ -8,7 +8,7 @@ use crate::postgres::Postgres;
 use domain::viewer::Role;
 use scraper::{Html, Selector};
 use server::clock::Clock as _;
-use server::nodes::Duty;
+use server::nodes::{Duty, SILENT_AFTER};
 use server::store::{ApiKeyRecord, Store};
 use sqlx::Connection as _;
 use std::sync::Arc;
@@ -242,6 +242,31 @@ async fn a_duty_passes_to_another_node_when_its_node_is_gone() {
     clock.advance(Duration::from_secs(10));
     assert!(a.is_ours().await.unwrap(), "who ends in good order is not waited for");
     nodes.a.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_of_health_shows_every_node() {
+    let nodes = Nodes::start().await;
+    let vera = nodes.a.operator("vera@example.test", Role::Viewer).await;
+    let seen = async || {
+        let page = nodes.a.get("/operator/health", &vera).await.text();
+        let of = |name| attributes(&page, "[data-testid=node]", name);
+        (of("data-node"), of("data-state"), page)
+    };
+    let (names, states, page) = seen().await;
+    assert_eq!((names, states), (vec!["web-a".into(), "web-b".into()], vec!["serving".into(), "serving".into()]));
+    assert_eq!(page.matches("(celui-ci)").count(), 1);
+    let mut other = nodes.a.services.store.nodes(10).await.unwrap().pop().unwrap();
+    (other.id, other.name) = ("gone".to_owned(), "web-z".to_owned());
+    nodes.a.services.store.note_node(&other).await.unwrap();
+    nodes.a.clock.advance(SILENT_AFTER + Duration::from_secs(1));
+    for world in [&nodes.a, &nodes.b] {
+        says_that_it_is_there(world).await;
+    }
+    let (_, states, page) = seen().await;
+    assert_eq!(states, ["serving", "serving", "silent"]);
+    assert_eq!(attributes(&page, "[data-testid=health]", "data-condition"), ["watch"]);
+    nodes.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
