@@ -29,7 +29,7 @@ pub use desk::{
 };
 pub use events::{EVENT_KINDS, EndpointRow, Events, EventsQuery, SendDetail, SendRow, SendStanding};
 pub use funnel::{BROWSERS, Funnel, FunnelDay, FunnelQuery, FunnelStep, MOST_DAYS, USUAL_DAYS};
-pub use health::{Condition, Health, Reading, Vital, VitalLine};
+pub use health::{Condition, Health, NodeLine, NodeState, Reading, Vital, VitalLine};
 pub use insights::{Glance, Insights, InsightsQuery};
 pub use keys::{KeyList, KeyRefusal, KeyRow};
 pub use links::{LinkList, Silent};

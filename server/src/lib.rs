@@ -22,6 +22,7 @@ pub mod logging;
 pub mod mail;
 pub mod metrics;
 pub mod monitoring;
+pub mod nodes;
 pub mod outbox;
 pub mod pages;
 pub mod peer;

@@ -29,8 +29,15 @@ struct OutcomeLabel {
     outcome: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct NodeLabels {
+    node: String,
+    version: &'static str,
+}
+
 struct Metrics {
     registry: Registry,
+    node: Family<NodeLabels, Gauge>,
     deliveries: Family<ArrivalLabels, Counter>,
     waiting: Gauge,
     commit_seconds: Histogram,
@@ -52,6 +59,7 @@ impl Metrics {
     fn new() -> Self {
         let mut metrics = Self {
             registry: Registry::with_prefix("anytime"),
+            node: Family::default(),
             deliveries: Family::default(),
             waiting: Gauge::default(),
             commit_seconds: Histogram::new(SECONDS),
@@ -73,6 +81,7 @@ impl Metrics {
 
     fn register(&mut self) {
         let registry = &mut self.registry;
+        registry.register("node_info", "Which node this is, and its version", self.node.clone());
         registry.register("deliveries", "Notifications that arrived, by verdict and answer", self.deliveries.clone());
         registry.register("inbox_waiting", "Notifications that wait to be stored", self.waiting.clone());
         registry.register("commit_seconds", "Time to store a group durably", self.commit_seconds.clone());
@@ -91,6 +100,12 @@ impl Metrics {
         registry.register("mails", "Tries to send a mail, by outcome", self.mails.clone());
         registry.register("passkeys", "Tries to sign in by a passkey, by outcome", self.passkeys.clone());
     }
+}
+
+/// Which node this is.
+pub fn node(name: &str) {
+    let labels = NodeLabels { node: name.to_owned(), version: env!("CARGO_PKG_VERSION") };
+    METRICS.node.get_or_create(&labels).set(1);
 }
 
 /// A notification was judged.
@@ -200,12 +215,14 @@ mod tests {
     fn everything_is_told_with_its_unit_and_its_meaning() {
         arrived(Verdict::Accepted, StatusCode::OK);
         committed(Instant::now(), 3);
+        node("web-1");
         let text = text(&[("alarms_open", "Alarms that are open", 2)]);
         for line in [
             "# TYPE anytime_deliveries counter",
             r#"anytime_deliveries_total{verdict="accepted",status="200"}"#,
             "anytime_commit_seconds_bucket",
             "anytime_alarms_open 2",
+            concat!("anytime_node_info{node=\"web-1\",version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
         ] {
             assert!(text.contains(line), "{line} is missing in\n{text}");
         }

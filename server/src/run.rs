@@ -11,12 +11,13 @@ use crate::http;
 use crate::inbox::{self, Inbox, Wakes};
 use crate::lifecycle::Tasks;
 use crate::links::{self, AskedFor, LinkRoutes, Links};
-use crate::live::{self, Hub, LiveRoutes};
+use crate::live::{self, Hub, LiveRoutes, Places};
 use crate::mail::{self, Post};
 use crate::monitoring::Monitoring;
+use crate::nodes::{self, Bells, Duty, Node};
 use crate::outbox;
 use crate::services::Services;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Wake};
 use crate::upkeep::Upkeep;
 use crate::vault::{KeyRing, Rotation, Vault, VaultError};
 use crate::webhooks::{self, Floods, Receiver};
@@ -95,6 +96,7 @@ struct Workers {
     upkeep: Upkeep,
     rotation: Rotation,
     monitoring: Option<Monitoring>,
+    node: Node,
     /// Ends the writer last: who has sent a notification is answered.
     writer_stop: CancellationToken,
 }
@@ -103,35 +105,29 @@ impl Start {
     pub async fn new(config: Config, clock: SharedClock, shutdown: &CancellationToken) -> Result<Self, StartError> {
         let config = Arc::new(config);
         let store = open_store(&config).await?;
-        let hub = Hub::default();
+        let hubs = [Hub::default(), live::tail_hub()];
         let ring = KeyRing::read(&config.keyring).map_err(VaultError::from)?;
         store.look_at_endpoints().await?;
         let vault = Vault::open(ring, store.clone(), clock.clone(), &config.partner.id).await?;
-        let tasks = Tasks::under(shutdown);
+        let stop = CancellationToken::new();
+        let tasks = Tasks::under(&stop);
         let bank = Arc::new(bank_client(&config.bank, clock.clone())?);
+        let (leaving, called) = (shutdown.clone(), Arc::clone(&bank));
         let services =
-            Services::new(config, store.clone(), clock.clone(), tasks.clone(), vault.clone(), Arc::clone(&bank));
-        let tails = live::tail_hub();
-        follow_commits(&services, [hub.clone(), tails.clone()]);
+            Services::new(config, store.clone(), clock.clone(), tasks.clone(), leaving, vault.clone(), called);
+        let wake = follow_commits(&services, hubs.clone());
+        let (places, leaver) = Places::new(store.clone(), clock.clone());
 
         let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
         let wakes = Wakes::default();
-        let links = Links {
-            store: store.clone(),
-            vault: vault.clone(),
-            clock: clock.clone(),
-            bank,
-            wake: Arc::new(Notify::new()),
-            deliveries_wake: Arc::clone(&wakes.worker),
-            alarms: alarms.clone(),
-            reconcile_every: services.config.watch.reconcile_every,
-            asked_for: AskedFor::default(),
-        };
+        let links = links(&services, bank, &wakes, &alarms);
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
         let pressure = inbox.pressure();
         let mails = mails(&services, &alarms)?;
-        let router = routes(&services, &links, [hub, tails], inbox, alarms.clone());
+        let router = routes(&services, &links, hubs.clone(), places, inbox, alarms.clone());
+        let bells = bells(&services, &links, &wakes);
         let workers = Workers {
+            node: Node::new(&services, hubs, wake, bells, leaver, stop),
             writer,
             deliveries: worker(&links, wakes.worker, pressure.clone()),
             asker: asker(&links, wakes.asker),
@@ -140,7 +136,7 @@ impl Start {
             mails,
             eraser: eraser(&services),
             alarms: keeper,
-            rotation: Rotation::new(vault.clone(), alarms.clone()),
+            rotation: Rotation::new(vault.clone(), alarms.clone(), duty(&services, "rotation")),
             alerts: teller(&services, &vault).await?,
             outbox: outbox(&services, &alarms)?,
             alarm_teller: alarm_teller(&services),
@@ -168,9 +164,11 @@ impl Start {
             upkeep,
             rotation,
             monitoring,
+            node,
             writer_stop,
         } = workers;
         set_up_alarms(&services).await;
+        node.begin(&services).await;
         let writer = tasks.spawn(writer.run(writer_stop.clone()));
         tasks.spawn(deliveries.run(tasks.token()));
         tasks.spawn(asker.run(tasks.token()));
@@ -194,6 +192,7 @@ impl Start {
         if !stopped || writer.await.is_err() {
             tracing::warn!("some tasks were cut off at the end");
         }
+        nodes::has_ended(&services).await;
         services.store.close().await;
     }
 }
@@ -208,18 +207,48 @@ async fn set_up_alarms(services: &Services) {
 }
 
 /// Where a user's feed has moved or a session of hers has ended, her kept page is no more, and who watches looks again.
-fn follow_commits(services: &Services, watching: [Hub; 2]) {
+/// The same goes for what other nodes have committed.
+fn follow_commits(services: &Services, watching: [Hub; 2]) -> Wake {
     let pages = Arc::clone(&services.kept);
-    services.store.on_commit(Arc::new(move |user| {
+    let wake: Wake = Arc::new(move |user| {
         pages.forget(user);
         for hub in &watching {
             hub.wake(user);
         }
-    }));
+    });
+    services.store.on_commit(Arc::clone(&wake));
+    wake
+}
+
+fn links(services: &Services, bank: Arc<Client>, wakes: &Wakes, alarms: &Alarms) -> Links {
+    Links {
+        store: services.store.clone(),
+        vault: services.vault.clone(),
+        clock: services.clock.clone(),
+        bank,
+        wake: Arc::new(Notify::new()),
+        deliveries_wake: Arc::clone(&wakes.worker),
+        alarms: alarms.clone(),
+        reconcile_every: services.config.watch.reconcile_every,
+        asked_for: AskedFor::default(),
+    }
+}
+
+fn bells(services: &Services, links: &Links, wakes: &Wakes) -> Bells {
+    Bells {
+        deliveries: Arc::clone(&wakes.worker),
+        links: Arc::clone(&links.wake),
+        mails: services.mailer.wakes(),
+        events: Arc::clone(&services.outbox),
+    }
+}
+
+fn duty(services: &Services, name: &'static str) -> Duty {
+    Duty::new(name, services.store.clone(), services.clock.clone())
 }
 
 async fn open_store(config: &Config) -> Result<Store, StoreError> {
-    let store = Store::open(&config.database).await?;
+    let store = nodes::open_when_there(&config.database, config.node.database_wait).await?;
     if config.migrate {
         store.migrate().await?;
     } else {
@@ -278,6 +307,7 @@ fn alarm_teller(services: &Services) -> outbox::AlarmTeller {
         vault: services.vault.clone(),
         clock: services.clock.clone(),
         wake: Arc::clone(&services.outbox),
+        duty: duty(services, "alarms"),
     }
 }
 
@@ -337,6 +367,7 @@ fn eraser(services: &Services) -> Eraser {
         vault: services.vault.clone(),
         clock: services.clock.clone(),
         wake: Arc::clone(&services.erasures),
+        duty: duty(services, "erasures"),
     }
 }
 
@@ -349,6 +380,7 @@ fn upkeep(services: &Services, links: Links, alarms: Alarms) -> Upkeep {
         links,
         alarms,
         watch: services.config.watch.clone(),
+        duty: duty(services, "upkeep"),
     }
 }
 
@@ -361,11 +393,19 @@ fn bank_client(config: &BankConfig, clock: SharedClock) -> Result<Client, StartE
 }
 
 /// The bank's way in stands beside the pages and not behind their layers: it has no session, no page and its own limits.
-fn routes(services: &Services, links: &Links, [hub, tails]: [Hub; 2], inbox: Inbox, alarms: Alarms) -> Router {
+fn routes(
+    services: &Services,
+    links: &Links,
+    [hub, tails]: [Hub; 2],
+    places: Places,
+    inbox: Inbox,
+    alarms: Alarms,
+) -> Router {
     let config = &services.config;
     let live = |hub| LiveRoutes {
         store: services.store.clone(),
         hub,
+        places: places.clone(),
         clock: services.clock.clone(),
         sessions: services.sessions.clone(),
         shutdown: services.tasks.token(),

@@ -1,7 +1,7 @@
 //! What handlers share. One value, made once at the start; clones are the same.
 
 use crate::accounts::passwords::Passwords;
-use crate::accounts::throttle::Throttle;
+use crate::accounts::throttle::{Limits, Throttle};
 use crate::anytime::Client;
 use crate::clock::{Moment, SharedClock};
 use crate::config::Config;
@@ -17,6 +17,7 @@ use app::page::Assets;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 #[derive(Clone)]
 pub struct Services(Arc<Inner>);
@@ -32,6 +33,8 @@ pub struct Inner {
     pub bank: Arc<Client>,
     /// Every task that requests leave behind, and every stream: they end with the server.
     pub tasks: Tasks,
+    /// Cancelled when this node is told to end: nothing new shall be sent here, and what comes is served.
+    pub leaving: CancellationToken,
     pub sessions: Sessions,
     pub passwords: Passwords,
     pub throttle: Throttle,
@@ -59,12 +62,14 @@ impl Services {
         store: Store,
         clock: SharedClock,
         tasks: Tasks,
+        leaving: CancellationToken,
         vault: Vault,
         bank: Arc<Client>,
     ) -> Self {
         let sessions = Sessions::new(store.clone(), clock.clone(), config.public_url.https);
         let passwords = Passwords::new(&config.limits, tasks.clone());
-        let throttle = Throttle::new(clock.clone(), config.limits.tries_per_address, config.limits.tries_of_all);
+        let limits = Limits { per_address: config.limits.tries_per_address, of_all: config.limits.tries_of_all };
+        let throttle = Throttle::new(clock.clone(), limits, &store, &vault);
         let assets = crate::http::assets::find(&config.site);
         let known = Known::default();
         let mailer = Mailer::new(store.clone(), vault.clone(), clock.clone());
@@ -77,6 +82,7 @@ impl Services {
             readiness: Readiness::default(),
             bank,
             tasks,
+            leaving,
             sessions,
             passwords,
             throttle,

@@ -6,6 +6,7 @@ use crate::config::Watch;
 use crate::http::KeptPages;
 use crate::lifecycle::survive;
 use crate::links::Links;
+use crate::nodes::{Duty, GONE_AFTER};
 use crate::sessions::Sessions;
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
@@ -58,6 +59,7 @@ pub struct Upkeep {
     pub links: Links,
     pub alarms: Alarms,
     pub watch: Watch,
+    pub duty: Duty,
 }
 
 impl Upkeep {
@@ -70,8 +72,8 @@ impl Upkeep {
         let mut chores = tokio::time::interval(EVERY);
         loop {
             let done = tokio::select! {
-                _ = alive.tick() => self.store.mark(ALIVE, self.clock.now()).await,
-                _ = chores.tick() => survive("the upkeep", self.step()).await.unwrap_or(Ok(0)).map(|_| ()),
+                _ = alive.tick() => self.is_alive().await,
+                _ = chores.tick() => survive("the upkeep", self.chores()).await.unwrap_or(Ok(0)).map(|_| ()),
                 () = shutdown.cancelled() => return,
             };
             if let Err(error) = done {
@@ -80,11 +82,24 @@ impl Upkeep {
         }
     }
 
-    /// After a time away, whatever the bank has tried in vain is asked for.
+    /// Its duty is kept for as long.
+    async fn is_alive(&self) -> Result<(), StoreError> {
+        self.store.mark(ALIVE, self.clock.now()).await?;
+        self.duty.is_ours().await.map(drop)
+    }
+
+    async fn chores(&self) -> Result<u64, StoreError> {
+        self.kept.forget_old(self.clock.now());
+        if self.duty.is_ours().await? { self.step().await } else { Ok(0) }
+    }
+
+    /// After a time in which no node was there, whatever the bank has tried in vain is asked for: by the first node that is back.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let seen = self.store.marked(ALIVE).await?;
-        self.store.mark(ALIVE, now).await?;
+        if !self.store.mark_after(ALIVE, seen, now).await? {
+            return Ok(());
+        }
         let away = seen.map_or(Duration::MAX, |seen| now.since(seen));
         if away > HORIZON {
             self.links.reconcile_all().await?;
@@ -98,7 +113,6 @@ impl Upkeep {
     /// Looks after silence, removes everything that has had its time, and returns how many rows that were.
     pub async fn step(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
-        self.kept.forget_old(now);
         self.listen(now).await?;
         self.tell_acts(now).await?;
         let mut all = 0;
@@ -140,6 +154,8 @@ impl Upkeep {
             + store.remove_views(now.minus(KEEP_VIEWS), BITE).await?
             + store.remove_expired_half_sign_ins(now, BITE).await?
             + store.remove_used_challenges(now, BITE).await?
+            + store.remove_tallies(now, BITE).await?
+            + store.remove_nodes(now.minus(GONE_AFTER), BITE).await?
             + store.remove_given_up_mails(now.minus(KEEP_GIVEN_UP_MAILS), BITE).await?)
     }
 

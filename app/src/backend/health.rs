@@ -157,6 +157,47 @@ pub struct VitalLine {
     pub since: Option<String>,
 }
 
+/// What a node does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeState {
+    Serving,
+    /// It was told to end, and sends new requests elsewhere.
+    Leaving,
+    /// It has not said for a while that it is there.
+    Silent,
+}
+
+impl NodeState {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Serving => "serving",
+            Self::Leaving => "leaving",
+            Self::Silent => "silent",
+        }
+    }
+
+    /// The others go on with its work.
+    pub const fn condition(self) -> Condition {
+        match self {
+            Self::Serving => Condition::Good,
+            Self::Leaving | Self::Silent => Condition::Watch,
+        }
+    }
+}
+
+/// A process that serves the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeLine {
+    pub name: String,
+    /// It is the one that shows the page.
+    pub here: bool,
+    pub version: String,
+    pub state: NodeState,
+    /// RFC 3339, Europe/Paris.
+    pub started_at: String,
+    pub seen_at: String,
+}
+
 /// Everything that was looked at, at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
@@ -164,11 +205,23 @@ pub struct Health {
     pub at: String,
     /// In the order of `Vital::ALL`.
     pub lines: Vec<VitalLine>,
+    /// By name.
+    pub nodes: Vec<NodeLine>,
 }
 
 impl Health {
+    fn conditions(&self) -> impl Iterator<Item = Condition> {
+        let nodes = self.nodes.iter().map(|node| node.state.condition());
+        self.lines.iter().map(|line| line.condition).chain(nodes)
+    }
+
     /// How many are so.
     pub fn count(&self, condition: Condition) -> usize {
-        self.lines.iter().filter(|line| line.condition == condition).count()
+        self.conditions().filter(|found| *found == condition).count()
+    }
+
+    /// As it is with the worst of them.
+    pub fn worst(&self) -> Condition {
+        self.conditions().max().unwrap_or(Condition::Good)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::live::{LiveTexts, grouped};
 use super::operator::OperatorTexts;
-use crate::backend::{Condition, Reading, Verdict, Vital};
+use crate::backend::{Condition, NodeLine, NodeState, Reading, Verdict, Vital};
 use domain::lang::Lang;
 
 texts! {
@@ -27,6 +27,9 @@ texts! {
         here_only: "Comptés et chronométrés sur ce serveur, depuis son démarrage.", "Counted and timed on this server, since it was started.";
         quiet: "rien depuis cinq minutes", "nothing for five minutes";
         none_yet: "aucune", "none yet";
+        nodes: "Nœuds", "Nodes";
+        node: "Nœud", "Node";
+        here: "(celui-ci)", "(this one)";
         elsewhere: "la base a le sien", "the database has its own";
         unread: "illisible", "cannot be read";
     }
@@ -137,6 +140,23 @@ impl HealthTexts {
                 Lang::Fr => format!("programme {program}, schéma {schema}"),
                 Lang::En => format!("program {program}, schema {schema}"),
             },
+        }
+    }
+
+    /// What a node does, its version, and when it was last seen.
+    pub fn node_value(&self, node: &NodeLine) -> String {
+        let state = match (self.lang, node.state) {
+            (Lang::Fr, NodeState::Serving) => "en service",
+            (Lang::Fr, NodeState::Leaving) => "sur le départ",
+            (Lang::Fr, NodeState::Silent) => "muet",
+            (Lang::En, NodeState::Serving) => "serving",
+            (Lang::En, NodeState::Leaving) => "leaving",
+            (Lang::En, NodeState::Silent) => "silent",
+        };
+        let seen = self.moment(&node.seen_at);
+        match self.lang {
+            Lang::Fr => format!("{state}, version {}, vu le {seen}", node.version),
+            Lang::En => format!("{state}, version {}, seen {seen}", node.version),
         }
     }
 

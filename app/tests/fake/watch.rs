@@ -2,8 +2,8 @@
 
 use super::{Fake, user_id};
 use app::backend::{
-    BackendError, Condition, Cursor, EndpointRow, Events, EventsQuery, Funnel, FunnelDay, FunnelQuery, Health, Page,
-    PaymentLine, PaymentLines, PaymentLinesQuery, Reading, SendDetail, SendRow, SendStanding, Verdict, Vital,
+    BackendError, Condition, Cursor, EndpointRow, Events, EventsQuery, Funnel, FunnelDay, FunnelQuery, Health, NodeLine,
+    NodeState, Page, PaymentLine, PaymentLines, PaymentLinesQuery, Reading, SendDetail, SendRow, SendStanding, Verdict, Vital,
     VitalLine, WatchBackend,
 };
 use async_trait::async_trait;
@@ -16,7 +16,8 @@ const AT: &str = "2026-11-23T10:41:12+01:00";
 #[async_trait]
 impl WatchBackend for Fake {
     async fn health(&self, _: &Viewer) -> Result<Health, BackendError> {
-        self.answer(Health { at: AT.into(), lines: Vital::ALL.map(|vital| self.vital(vital)).into() })
+        let lines = Vital::ALL.map(|vital| self.vital(vital)).into();
+        self.answer(Health { at: AT.into(), lines, nodes: self.nodes() })
     }
 
     async fn funnel(&self, _: &Viewer, query: &FunnelQuery) -> Result<Funnel, BackendError> {
@@ -71,6 +72,25 @@ impl WatchBackend for Fake {
 }
 
 impl Fake {
+    /// Two, and where there are alarms, one that says nothing and one that leaves.
+    fn nodes(&self) -> Vec<NodeLine> {
+        let node = |name: &str, here, state| NodeLine {
+            name: name.to_owned(),
+            here,
+            version: "0.1.0".to_owned(),
+            state,
+            started_at: AT.to_owned(),
+            seen_at: AT.to_owned(),
+        };
+        let mut nodes =
+            vec![node("web-1", true, NodeState::Serving), node("web-2.example.test", false, NodeState::Serving)];
+        if !self.alarms.is_empty() {
+            nodes.push(node("web-3", false, NodeState::Silent));
+            nodes.push(node("web-4", false, NodeState::Leaving));
+        }
+        nodes
+    }
+
     /// Everything is well but for what the fake's parts say.
     fn vital(&self, vital: Vital) -> VitalLine {
         let count = |count| Reading::Count { count, most: 1_000 };

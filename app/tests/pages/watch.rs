@@ -35,6 +35,21 @@ async fn every_vital_has_its_state_its_value_and_since_when() {
 }
 
 #[tokio::test]
+async fn every_node_is_listed_with_what_it_does_and_one_that_is_silent_is_to_be_watched() {
+    let document = page(visit("/operator/health"), full()).await;
+    let nodes: Vec<_> = all(&document, "[data-testid=node]");
+    let told: Vec<_> =
+        nodes.iter().filter_map(|node| Some((node.attr("data-node")?, node.attr("data-condition")?))).collect();
+    let expected = [("web-1", "good"), ("web-2.example.test", "good"), ("web-3", "watch"), ("web-4", "watch")];
+    assert_eq!(told, expected);
+    let line = |node: &str| plain(&text(one(&document, &format!("[data-node='{node}']"))));
+    assert!(line("web-1").contains("(this one)") && !line("web-3").contains("(this one)"), "{}", line("web-1"));
+    assert!(line("web-3").contains("silent, version 0.1.0, seen 23 Nov 2026"), "{}", line("web-3"));
+    let quiet = page(visit("/operator/health"), Fake::default()).await;
+    assert_eq!(all(&quiet, "[data-testid=node]").len(), 2);
+}
+
+#[tokio::test]
 async fn the_worst_of_all_stands_on_top() {
     let condition = async |fake: Fake| {
         let document = page(visit("/operator/health"), fake).await;

@@ -4,7 +4,9 @@ use faults::product::{PARTNER_REFERENCE, hook};
 use faults::{Connection, Notifications};
 use server::Start;
 use server::clock::{Clock as _, ManualClock, SystemClock};
-use server::config::{BankConfig, Config, Limits, MailConfig, Partner, PublicUrl, Site, Watch, WebhookConfig};
+use server::config::{
+    BankConfig, Config, Limits, MailConfig, NodeConfig, Partner, PublicUrl, Site, Watch, WebhookConfig,
+};
 use server::mail::Transport;
 use server::secret::Secret;
 use server::store::{DeliveryRecord, DeliveryState, Store};
@@ -49,6 +51,7 @@ fn config(folder: &Path) -> Config {
             hash_file: String::new(),
         },
         watch: Watch::default(),
+        node: NodeConfig::default(),
         second_factor_required: false,
         limits: Limits::default(),
     }

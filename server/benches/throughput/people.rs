@@ -125,13 +125,13 @@ async fn one(store: &Store, vault: &Vault, n: u64) -> String {
         holder: "A Person",
         accounts: &[account],
         cards: &[learned],
+        turn: 0,
         at: now,
     };
     store.prove_link(&told).await.expect("a proof");
-    let whole = HistoryStep { link_id, card_ref: card, total: 0, fetched: 0, complete: true, at: now };
+    let whole = HistoryStep { link_id, card_ref: card, total: 0, fetched: 0, complete: true, turn: 0, at: now };
     store.note_history(&whole).await.expect("a history");
-    let session = randomness::secret();
-    let (key, end) = (fingerprint(&session), now.plus(Duration::from_hours(12)));
-    store.create_session(&key, &user, "", now, end).await.expect("a session");
+    let (session, end) = (randomness::secret(), now.plus(Duration::from_hours(12)));
+    store.create_session(&fingerprint(&session), &user, "", now, end).await.expect("a session");
     format!("session={session}")
 }

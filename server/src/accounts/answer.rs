@@ -1,7 +1,7 @@
 //! What a form is answered with.
 
 use super::passwords::PasswordError;
-use super::throttle::Wait;
+use super::throttle::Throttled;
 use crate::http::error::HttpError;
 use crate::http::pages::{self, PageRequest};
 use crate::services::Services;
@@ -95,9 +95,12 @@ impl From<HttpError> for Stop {
     }
 }
 
-impl From<Wait> for Stop {
-    fn from(wait: Wait) -> Self {
-        FormProblem::TooManyAttempts { retry_after_s: wait.seconds() }.into()
+impl From<Throttled> for Stop {
+    fn from(throttled: Throttled) -> Self {
+        match throttled {
+            Throttled::Wait(wait) => FormProblem::TooManyAttempts { retry_after_s: wait.seconds() }.into(),
+            Throttled::Store(error) => error.into(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::http::SignedIn;
 use crate::http::error::HttpError;
 use crate::http::pages::PageRequest;
 use crate::lifecycle::repeat;
+use crate::nodes::Duty;
 use crate::randomness;
 use crate::secret::Secret;
 use crate::services::Services;
@@ -90,6 +91,7 @@ pub struct Eraser {
     pub vault: Vault,
     pub clock: SharedClock,
     pub wake: Arc<Notify>,
+    pub duty: Duty,
 }
 
 impl Eraser {
@@ -100,6 +102,9 @@ impl Eraser {
 
     /// One batch for each of some people, and how many people those were.
     pub async fn step(&self) -> Result<usize, StoreError> {
+        if !self.duty.is_ours().await? {
+            return Ok(0);
+        }
         let under_way = self.store.erasures_under_way(AT_ONCE).await?;
         for (number, user) in &under_way {
             if self.store.erase_some(number, user, BITE).await? == 0 {

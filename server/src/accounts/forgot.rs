@@ -6,6 +6,8 @@
 use super::answer::{go_to, refused};
 use super::email::Email;
 use super::form::Form;
+use super::throttle::Throttled;
+use crate::http::error::HttpError;
 use crate::http::pages::PageRequest;
 use crate::http::peer::ClientAddress;
 use crate::mail::{Content, Mail, MailError};
@@ -16,7 +18,7 @@ use crate::sessions::fingerprint;
 use crate::store::NewReset;
 use app::page::{FormProblem, RefusedForm};
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use domain::lang::Lang;
 use std::time::Duration;
 
@@ -33,8 +35,9 @@ pub(super) async fn forgot(
     form: Form,
 ) -> Response {
     let typed = form.get("email");
-    let problem = match (services.throttle.count_address(address), Email::parse(typed)) {
-        (Err(wait), _) => FormProblem::TooManyAttempts { retry_after_s: wait.seconds() },
+    let problem = match (services.throttle.count_address(address).await, Email::parse(typed)) {
+        (Err(Throttled::Store(error)), _) => return HttpError::from(error).into_response(),
+        (Err(Throttled::Wait(wait)), _) => FormProblem::TooManyAttempts { retry_after_s: wait.seconds() },
         (Ok(()), None) => FormProblem::EmailInvalid,
         (Ok(()), Some(email)) => {
             let (beside, lang) = (services.clone(), page.lang());

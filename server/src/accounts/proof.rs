@@ -22,14 +22,14 @@ pub(super) async fn password(services: &Services, viewer: &Viewer, password: &Se
     let Some(user) = services.store.user_by_id(&viewer.user_id).await? else {
         return Err(Stop::Error(HttpError::NotFound));
     };
-    services.throttle.check_account(&user.email_key)?;
+    services.throttle.check_account(&user.email_key).await?;
     match services.passwords.check(password, user.password_hash.as_ref()).await? {
         Checked::Right | Checked::RightRehashed(_) => {
-            services.throttle.note_success(&user.email_key);
+            services.throttle.note_success(&user.email_key).await?;
             Ok(user)
         }
         Checked::Wrong => {
-            services.throttle.note_failure(&user.email_key);
+            services.throttle.note_failure(&user.email_key).await?;
             Err(FormProblem::PasswordWrong.into())
         }
     }
@@ -46,7 +46,7 @@ pub(super) async fn code(services: &Services, user: &UserRecord, typed: &str) ->
     let Some(record) = services.store.two_step(&user.id).await?.filter(|record| record.active_at.is_some()) else {
         return Ok(());
     };
-    let key = throttled(services, &user.id)?;
+    let key = throttled(services, &user.id).await?;
     let letters: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
     let right = if letters.len() == RECOVERY_CODE {
         let mac = services.vault.recovery_mac(&user.id, &Secret::new(letters.to_uppercase()));
@@ -59,10 +59,10 @@ pub(super) async fn code(services: &Services, user: &UserRecord, typed: &str) ->
         }
     };
     if right {
-        services.throttle.note_success(&key);
+        services.throttle.note_success(&key).await?;
         Ok(())
     } else {
-        services.throttle.note_failure(&key);
+        services.throttle.note_failure(&key).await?;
         Err(FormProblem::CodeWrong.into())
     }
 }

@@ -21,7 +21,7 @@ pub(super) async fn reset(
     form: Form,
 ) -> Response {
     let chosen = async {
-        services.throttle.count_address(address)?;
+        services.throttle.count_address(address).await?;
         choose(&services, &page, &Secret::new(secret), form.get("password")).await
     };
     match chosen.await {
@@ -44,6 +44,6 @@ async fn choose(services: &Services, page: &PageRequest, secret: &Secret, passwo
     }
     services.mailer.wake();
     // Whoever guessed at the old one has no say about the new one.
-    services.throttle.note_success(&user.email_key);
+    services.throttle.note_success(&user.email_key).await?;
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(super) async fn second_step(
     form: Form,
 ) -> Response {
     let proven = async {
-        services.throttle.count_address(address)?;
+        services.throttle.count_address(address).await?;
         prove(&services, &page, form.get("code")).await
     };
     match proven.await {

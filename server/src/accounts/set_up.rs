@@ -21,7 +21,7 @@ pub(super) async fn set_up(
     form: Form,
 ) -> Response {
     let chosen = async {
-        services.throttle.count_address(address)?;
+        services.throttle.count_address(address).await?;
         choose(&services, &token, form.get("password")).await
     };
     match chosen.await {

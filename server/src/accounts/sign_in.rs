@@ -31,7 +31,7 @@ pub(super) async fn sign_in(
 ) -> Response {
     let typed = RefusedForm { email: form.get("email").to_owned(), ..RefusedForm::default() };
     let known = async {
-        services.throttle.count_address(address)?;
+        services.throttle.count_address(address).await?;
         let user = recognise(&services, form.get("email"), &Secret::new(form.get("password"))).await?;
         admit(&services, &user).await?;
         Ok::<_, Stop>(user)
@@ -49,7 +49,7 @@ pub(super) async fn sign_in(
 async fn recognise(services: &Services, typed: &str, password: &Secret) -> Result<UserRecord, Stop> {
     let email = Email::parse(typed);
     let key = email.as_ref().map_or_else(|| typed.chars().take(LONGEST_KEY).collect(), |email| email.key().to_owned());
-    services.throttle.check_account(&key)?;
+    services.throttle.check_account(&key).await?;
     let user = match &email {
         Some(email) => services.store.user_by_email_key(email.key()).await?,
         None => None,
@@ -58,16 +58,16 @@ async fn recognise(services: &Services, typed: &str, password: &Secret) -> Resul
     let checked = services.passwords.check(password, hash).await?;
     match (user, checked) {
         (Some(user), Checked::Right) => {
-            services.throttle.note_success(&key);
+            services.throttle.note_success(&key).await?;
             Ok(user)
         }
         (Some(user), Checked::RightRehashed(hash)) => {
-            services.throttle.note_success(&key);
+            services.throttle.note_success(&key).await?;
             services.store.set_password(&user.id, &hash).await?;
             Ok(user)
         }
         _ => {
-            services.throttle.note_failure(&key);
+            services.throttle.note_failure(&key).await?;
             Err(FormProblem::WrongCredentials.into())
         }
     }

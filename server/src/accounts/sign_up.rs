@@ -38,7 +38,7 @@ pub(super) async fn sign_up(
         ..RefusedForm::default()
     };
     let created = async {
-        services.throttle.count_address(address)?;
+        services.throttle.count_address(address).await?;
         create(&services, read(&form)?).await
     };
     match created.await {

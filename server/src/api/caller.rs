@@ -93,7 +93,10 @@ pub(super) async fn admit(State(gate): State<Gate>, request: Request, next: Next
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),
     };
-    let rate = gate.rates.count(&caller.id);
+    let rate = match gate.rates.count(&caller.id).await {
+        Ok(rate) => rate,
+        Err(error) => return Problem::from(error).into_response(),
+    };
     let mut response = if rate.is_over {
         Problem::too_many(rate.seconds).into_response()
     } else {

@@ -36,7 +36,8 @@ struct Gate {
 
 pub fn router(services: &Services) -> Router<Services> {
     let clock: SharedClock = services.clock.clone();
-    let gate = Gate { services: services.clone(), rates: Rates::new(clock) };
+    let rates = Rates::new(clock, &services.store, &services.vault);
+    let gate = Gate { services: services.clone(), rates };
     let resources = Router::new()
         .route("/users", get(users::list))
         .route("/users/{id}", get(users::one))

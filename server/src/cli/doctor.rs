@@ -99,10 +99,13 @@ async fn database(config: &Config) -> (Line, Option<Store>) {
         Ok(store) => store,
         Err(error) => return (line(Finding::Bad(told(&error))), None),
     };
-    let finding = match (store.check_schema().await, store.ping_write().await) {
-        (_, Err(error)) => Finding::Bad(format!("it cannot be written to: {}", told(&error))),
-        (Err(error), _) => Finding::Doubtful(told(&error)),
-        (Ok(()), Ok(())) => Finding::Good(format!("{:?}, up to date, can be written to", store.engine())),
+    let finding = match (store.check_schema().await, store.ping_write().await, store.commits_at_risk().await) {
+        (_, Err(error), _) | (_, _, Err(error)) => Finding::Bad(format!("it cannot be written to: {}", told(&error))),
+        (_, _, Ok(Some(setting))) => {
+            Finding::Bad(format!("{setting}: what was acknowledged may be lost when it crashes"))
+        }
+        (Err(error), ..) => Finding::Doubtful(told(&error)),
+        (Ok(()), Ok(()), Ok(None)) => Finding::Good(format!("{:?}, up to date, can be written to", store.engine())),
     };
     (line(finding), Some(store))
 }

@@ -186,7 +186,11 @@ fn try_main(output: &mut Output) -> Result<ExitCode, CliError> {
 
 async fn command(command: Command, places: &Places, output: Output) -> Result<ExitCode, CliError> {
     match command {
-        Command::Serve(settings) => serve::serve(config::serve(&settings, places)?).await?,
+        Command::Serve(settings) => {
+            let config = config::serve(&settings, places)?;
+            logging::name_node(&config.node.name);
+            serve::serve(config).await?;
+        }
         Command::Doctor(settings) => doctor::examine(&config::serve(&settings, places)?, output).await?,
         Command::Migrate(settings) => migrate(&settings, output).await?,
         Command::Operator(OperatorCommand::Add(add)) => operator::add(&add, places, output).await?,

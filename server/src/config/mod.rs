@@ -14,6 +14,7 @@ pub use read::{database, keyring, public_url, serve};
 pub use tell::{AlarmWebhook, Tell, networks as event_networks};
 pub use url::PublicUrl;
 
+use crate::nodes;
 use crate::secret::Secret;
 use ipnet::IpNet;
 use std::collections::HashMap;
@@ -39,6 +40,7 @@ pub struct Config {
     pub mail: MailConfig,
     pub site: Site,
     pub watch: Watch,
+    pub node: NodeConfig,
     /// Operators see the console only when they sign in by more than a password.
     pub second_factor_required: bool,
     pub limits: Limits,
@@ -100,6 +102,23 @@ impl Default for Watch {
             retain_bodies: Duration::from_hours(24 * 400),
             tell: Tell::default(),
         }
+    }
+}
+
+/// One of several processes that serve a database.
+#[derive(Debug, Clone)]
+pub struct NodeConfig {
+    /// In logs, metrics and the console.
+    pub name: String,
+    /// How long it goes on serving after it was told to end, so that requests are sent elsewhere first.
+    pub drain: Duration,
+    /// How long the start waits for the database.
+    pub database_wait: Duration,
+}
+
+impl Default for NodeConfig {
+    fn default() -> Self {
+        Self { name: nodes::of_this_machine(), drain: Duration::ZERO, database_wait: Duration::ZERO }
     }
 }
 

@@ -1,18 +1,24 @@
 //! From settings to a [`Config`].
 
 use super::settings::{
-    self, BankSettings, DatabaseSettings, KeyringSettings, OperatorSettings, PublicUrlSettings, ServeSettings,
-    SiteSettings, WatchSettings, WebhookSettings,
+    self, BankSettings, DatabaseSettings, KeyringSettings, NodeSettings, OperatorSettings, PublicUrlSettings,
+    ServeSettings, SiteSettings, WatchSettings, WebhookSettings,
 };
 use super::tell::tell;
 use super::{
-    BankConfig, Config, ConfigError, Limits, MailConfig, Partner, Places, PublicUrl, Site, Watch, WebhookConfig, dev,
-    lists, span, url,
+    BankConfig, Config, ConfigError, Limits, MailConfig, NodeConfig, Partner, Places, PublicUrl, Site, Watch,
+    WebhookConfig, dev, lists, span, url,
 };
 use crate::mail::{Post, Transport};
+use crate::nodes;
 use crate::secret::Secret;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// Whoever shares out requests asks every second or two whether a node is ready.
+const DRAIN_SECONDS: u64 = 5;
+const MOST_DRAIN_SECONDS: u64 = 300;
 
 /// Checks everything that `serve` is given. In development it also makes what is missing.
 pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, ConfigError> {
@@ -28,6 +34,7 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
     let bank = bank(&settings.bank, places)?;
     let site = site(&settings.site, places)?;
     let watch = Watch { tell: tell(&settings.tell, settings.dev, places)?, ..watch(&settings.watch, places)? };
+    let node = node(&settings.node, database.expose().starts_with("postgres") && !settings.dev, places)?;
     let second_factor_required = second_factor(&settings.operators, settings.dev, places)?;
     let mail = mail(settings, dev::folder(&database, &keyring).join("mail"), &public_url, places)?;
     if settings.dev {
@@ -51,9 +58,33 @@ pub fn serve(settings: &ServeSettings, places: &Places) -> Result<Config, Config
         mail,
         site,
         watch,
+        node,
         second_factor_required,
         limits,
     })
+}
+
+/// `shared`: somebody shares out requests between this node and others.
+fn node(settings: &NodeSettings, shared: bool, places: &Places) -> Result<NodeConfig, ConfigError> {
+    let name = match settings.node_name.trim() {
+        "" => nodes::of_this_machine(),
+        name if nodes::is_name(name) => name.to_owned(),
+        _ => {
+            let problem = "it has to be 1 to 64 letters, digits, dots, dashes or underscores";
+            return Err(places.error("NODE_NAME", problem));
+        }
+    };
+    let seconds: u64 = match settings.drain_seconds.trim() {
+        "" if shared => DRAIN_SECONDS,
+        "" => 0,
+        text => {
+            let seconds = text.parse().ok().filter(|seconds| *seconds <= MOST_DRAIN_SECONDS);
+            seconds.ok_or_else(|| places.error("DRAIN_SECONDS", "it has to be a number of seconds, 300 at most"))?
+        }
+    };
+    let database_wait = span::parse(or(&settings.database_wait, settings::DATABASE_WAIT))
+        .map_err(|problem| places.error("DATABASE_WAIT", problem))?;
+    Ok(NodeConfig { name, drain: Duration::from_secs(seconds), database_wait })
 }
 
 /// On a developer's machine a password alone is enough, unless she says otherwise.

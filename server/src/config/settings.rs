@@ -14,6 +14,7 @@ pub(super) const RECONCILE_EVERY: &str = "6h";
 pub(super) const SILENCE_AFTER: &str = "24h";
 pub(super) const QUIET_AFTER: &str = "7d";
 pub(super) const RETAIN_BODIES: &str = "400d";
+pub(super) const DATABASE_WAIT: &str = "1m";
 pub(super) const BANK_ADDRESS: &str = "185.8.76.132";
 
 /// Every variable whose name begins as ours do; others of that kind are mistakes.
@@ -91,7 +92,23 @@ pub struct ServeSettings {
     #[command(flatten)]
     pub tell: TellSettings,
     #[command(flatten)]
+    pub node: NodeSettings,
+    #[command(flatten)]
     pub site: SiteSettings,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "One of several nodes")]
+pub struct NodeSettings {
+    /// What this process is called in logs, metrics and the console [default: the machine's name]
+    #[arg(long, env = "NODE_NAME", default_value = "")]
+    pub node_name: String,
+    /// Seconds between not being ready any more and ending, once told to end [default: 5 with `PostgreSQL`; 0 with `SQLite` or `--dev`]
+    #[arg(long, env = "DRAIN_SECONDS", default_value = "")]
+    pub drain_seconds: String,
+    /// How long the start waits for a `PostgreSQL` that does not answer yet
+    #[arg(long, env = "DATABASE_WAIT", default_value = DATABASE_WAIT)]
+    pub database_wait: String,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -12,7 +12,9 @@ pub(super) fn router() -> Router<Services> {
 
 async fn ready(State(services): State<Services>) -> (StatusCode, &'static str) {
     let ready = services.readiness.ask(&services.store, services.clock.now()).await;
-    if ready.is_so && !services.tasks.is_stopping() {
+    if services.leaving.is_cancelled() {
+        (StatusCode::SERVICE_UNAVAILABLE, "leaving\n")
+    } else if ready.is_so && !services.tasks.is_stopping() {
         (StatusCode::OK, "ready\n")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")

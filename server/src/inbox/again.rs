@@ -215,5 +215,6 @@ fn due(record: DeliveryRecord) -> DueDelivery {
         peer: record.peer,
         content_type: record.content_type,
         trust: record.trust,
+        due_at: record.received_at,
     }
 }

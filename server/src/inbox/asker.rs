@@ -25,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 const BATCH: i64 = 16;
 /// Without a wake-up, the store is looked at this often.
 const POLL: Duration = Duration::from_secs(1);
+/// How long asking may take before somebody else asks.
+const LEASE: Duration = Duration::from_mins(1);
 /// The bank is asked this often, ever more slowly; then an operator has to decide.
 const MOST_ASKED: i64 = 8;
 const LONGEST_WAIT: Duration = Duration::from_mins(30);
@@ -58,15 +60,24 @@ impl Asker {
 
     /// Asks about what is due, at most one batch, and returns how many deliveries that were.
     pub async fn step(&self) -> Result<usize, StoreError> {
-        let now = self.clock.now();
-        let due = self.store.due_asks(now, BATCH).await?;
-        let count = due.len();
+        let due = self.store.due_asks(self.clock.now(), BATCH).await?;
+        let mut count = 0;
         for delivery in due {
+            let now = self.clock.now();
+            let lease = now.plus(LEASE);
+            if !self.store.lease_ask(&delivery, lease).await? {
+                continue;
+            }
+            count += 1;
             let outcome = match Opened::read(&self.vault, delivery).await {
                 Ok(held) => self.ask(&held, now).await?,
                 Err((delivery, fault)) => fault.outcome(&delivery, now).0,
             };
-            self.store.finish_deliveries(&[outcome]).await?;
+            match self.store.finish_asked(&outcome, lease).await {
+                // Whoever has asked since knows better.
+                Ok(()) | Err(StoreError::LeaseLost) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(count)
     }

@@ -10,7 +10,9 @@ use crate::lifecycle::survive;
 use crate::links::{CONFIRM_AFTER, Links, TokenOutcome};
 use crate::metrics;
 use crate::randomness;
-use crate::store::{Batch, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Effects, Lease, Store, StoreError};
+use crate::store::{
+    Batch, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Effects, Lease, Store, StoreError, Work,
+};
 use crate::vault::{Vault, VaultError};
 use crate::webhooks::event::Event;
 use app::backend::Verdict;
@@ -122,6 +124,9 @@ impl Worker {
         if count == 0 {
             return Ok(0);
         }
+        if i64::try_from(count).is_ok_and(|found| found == BATCH) {
+            self.store.call_for_help(Work::Deliveries);
+        }
         let oldest = due.iter().map(|delivery| delivery.received_at).min();
         let holder = self.steps.next();
         match self.attempt(due.clone(), &holder, now).await {
@@ -144,7 +149,11 @@ impl Worker {
                 Err(Setback::Store(error)) => return Err(error),
                 Err(Setback::Ours(error)) => {
                     let outcome = self.faulted(&delivery, Fault::Failed(error), now);
-                    self.store.finish_deliveries(&[outcome]).await?;
+                    match self.store.finish_failed(&outcome, holder, now).await {
+                        // Somebody else has seen to it meanwhile.
+                        Ok(()) | Err(StoreError::LeaseLost) => {}
+                        Err(error) => return Err(error),
+                    }
                 }
             }
         }

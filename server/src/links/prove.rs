@@ -1,9 +1,9 @@
 //! The bank's API proves a token and tells its cards.
 
 use super::Links;
-use super::reconcile::LEASE;
 use crate::alarms::Kind;
 use crate::anytime::BankError;
+use crate::clock::Moment;
 use crate::secret::Secret;
 use crate::store::{Learned, LearnedAccount, LearnedCard, LinkRecord, Proven, Round, StoreError};
 use crate::vault::VaultError;
@@ -41,7 +41,7 @@ impl From<VaultError> for Setback {
 }
 
 impl Links {
-    /// Takes one due link one step further: proves it, or fetches one page of history, or reads its statements; or sees whether a
+    /// Takes one link, as it was taken, one step further: proves it, or fetches one page of history, or reads its statements; or sees whether a
     /// token that is said to be revoked really is.
     pub(super) async fn advance(&self, link: &LinkRecord) -> Result<(), VaultError> {
         let Some(token) = self.open_token(link).await? else {
@@ -58,7 +58,7 @@ impl Links {
             Ok(()) => Ok(()),
             Err(Setback::Ours(error)) => Err(error),
             Err(Setback::Bank(BankError::TokenRefused)) => {
-                Ok(self.store.refuse_link(&link.id, BankError::TokenRefused.code(), self.clock.now()).await?)
+                Ok(self.store.refuse_taken(link, BankError::TokenRefused.code(), self.clock.now()).await?)
             }
             Err(Setback::Bank(error)) => self.wait(link, &error).await,
         }
@@ -68,7 +68,7 @@ impl Links {
         self.watch(error);
         let wait = Self::backoff(link, error);
         tracing::warn!(link.id = %link.id, link.attempts, %error, wait_ms = wait.as_millis(), "the bank could not answer for a link");
-        Ok(self.store.postpone_link(&link.id, error.code(), self.clock.now().plus(wait)).await?)
+        Ok(self.store.postpone_link(link, error.code(), self.clock.now().plus(wait)).await?)
     }
 
     fn backoff(link: &LinkRecord, error: &BankError) -> Duration {
@@ -94,8 +94,6 @@ impl Links {
     /// The token was revoked, so the bank says: does it refuse it? Then it is erased. A bank that still honours it is no
     /// reason to go on, but one to look.
     async fn check_revocation(&self, link: &LinkRecord, token: &Secret) -> Result<(), VaultError> {
-        let lease = self.clock.now().plus(LEASE);
-        self.store.begin_round(&link.id, lease).await?;
         let retry_at = match self.bank.accounts(token).await {
             Err(BankError::TokenRefused) => return Ok(self.store.erase_token(&link.id).await?),
             Ok(_) => {
@@ -105,7 +103,8 @@ impl Links {
             Err(error) => Some(self.clock.now().plus(Self::backoff(link, &error))),
         };
         let retry_at = retry_at.filter(|_| link.attempts < MOST_CHECKS);
-        Ok(self.store.end_round(&link.id, Round { lease, retry_at, reconcile_at: None }).await?)
+        let round = Round { lease: lease_of(link), retry_at, reconcile_at: None };
+        Ok(self.store.end_round(link, round).await?)
     }
 
     async fn prove(&self, link: &LinkRecord, token: &Secret) -> Result<(), Setback> {
@@ -137,6 +136,7 @@ impl Links {
             holder: &holder,
             accounts: &accounts,
             cards: &cards,
+            turn: link.turn,
             at: self.clock.now(),
         };
         match self.store.prove_link(&learned).await? {
@@ -147,6 +147,11 @@ impl Links {
         self.deliveries_wake.notify_one();
         Ok(())
     }
+}
+
+/// Until when a link was taken: it is due again then.
+pub(super) fn lease_of(taken: &LinkRecord) -> Moment {
+    taken.next_try_at.unwrap_or(Moment(i64::MAX))
 }
 
 /// Between half and the whole of a wait, so that many links do not come back at once.

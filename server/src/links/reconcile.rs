@@ -5,7 +5,7 @@
 //! are compared too, and a statement that holds more than we do is read to its end.
 
 use super::Links;
-use super::prove::{Setback, jittered};
+use super::prove::{Setback, jittered, lease_of};
 use crate::alarms::Kind;
 use crate::anytime::{BankError, Statement};
 use crate::clock::Moment;
@@ -84,11 +84,9 @@ impl Links {
     pub(super) async fn read_statements(&self, link: &LinkRecord, token: &Secret) -> Result<(), Setback> {
         let cards = self.store.cards_of_link(&link.id).await?;
         if let Some(card) = cards.iter().find(|card| card.history_complete_at.is_none()) {
-            return self.read_history(card, token).await;
+            return self.read_history(link, card, token).await;
         }
         let began = self.clock.now();
-        let lease = began.plus(LEASE);
-        self.store.begin_round(&link.id, lease).await?;
         // Before the bank is asked: if it does not answer, its customer learns what is missing all the same.
         for card in &cards {
             self.check_chain(card).await?;
@@ -101,11 +99,11 @@ impl Links {
             }
         }
         let round = Round {
-            lease,
+            lease: lease_of(link),
             retry_at: open.then(|| self.clock.now().plus(self.next_look(link))),
             reconcile_at: through.then(|| began.plus(jittered(self.reconcile_every))),
         };
-        Ok(self.store.end_round(&link.id, round).await?)
+        Ok(self.store.end_round(link, round).await?)
     }
 
     fn next_look(&self, link: &LinkRecord) -> Duration {
@@ -189,7 +187,7 @@ impl Links {
         self.store.mark_missing(&card.chain(), &marks, self.clock.now()).await
     }
 
-    async fn read_history(&self, card: &CardRecord, token: &Secret) -> Result<(), Setback> {
+    async fn read_history(&self, link: &LinkRecord, card: &CardRecord, token: &Secret) -> Result<(), Setback> {
         // New payments push older ones further back, so going on at the same offset may read a payment twice, which
         // changes nothing, but never skips one.
         let statement = match self.bank.statement(token, &card.card_ref, card.history_done, HISTORY_PAGE).await {
@@ -206,6 +204,7 @@ impl Links {
             total: statement.total,
             fetched,
             complete,
+            turn: link.turn,
             at: now,
         };
         self.store.note_history(&step).await?;

@@ -1,7 +1,10 @@
 //! Takes links further, a step at a time, so that a long history holds up nobody.
 
 use super::Links;
+use super::reconcile::LEASE;
 use crate::lifecycle::{repeat, survive};
+use crate::store::{LinkRecord, StoreError, Work};
+use crate::vault::VaultError;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -10,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 const AT_ONCE: i64 = 8;
 /// Without a wake-up, the store is looked at this often.
 const POLL: Duration = Duration::from_secs(1);
+/// How long proving a token, or a page of history, may take before somebody else takes the link.
+const STEP: Duration = Duration::from_mins(1);
 
 pub struct Worker {
     pub links: Links,
@@ -22,25 +27,38 @@ impl Worker {
     }
 
     /// Takes each due link one step further and returns how many those were.
-    pub async fn step(&self) -> Result<usize, crate::store::StoreError> {
-        let due = self.links.store.due_links(self.links.clock.now(), AT_ONCE).await?;
-        let count = due.len();
-        let mut steps = JoinSet::new();
+    pub async fn step(&self) -> Result<usize, StoreError> {
+        let links = &self.links;
+        let due = links.store.due_links(links.clock.now(), AT_ONCE).await?;
+        if i64::try_from(due.len()).is_ok_and(|found| found == AT_ONCE) {
+            links.store.call_for_help(Work::Links);
+        }
+        let (mut steps, mut count) = (JoinSet::new(), 0);
         for link in due {
-            let links = self.links.clone();
-            steps.spawn(async move {
-                match survive("a link", links.advance(&link)).await {
-                    Some(Ok(())) => return,
-                    Some(Err(error)) => tracing::error!(link.id = %link.id, %error, "a link has to wait"),
-                    None => tracing::error!(link.id = %link.id, "a link has to wait"),
-                }
-                let again = links.clock.now().plus(Duration::from_secs(10));
-                if let Err(error) = links.store.postpone_link(&link.id, "internal", again).await {
-                    tracing::error!(link.id = %link.id, %error, "a link could not be postponed");
-                }
-            });
+            let now = links.clock.now();
+            let time = if link.history_complete_at.is_some() { LEASE } else { STEP };
+            let Some(taken) = links.store.take_link(&link.id, now.plus(time), now).await? else { continue };
+            count += 1;
+            steps.spawn(advance(links.clone(), taken));
         }
         while steps.join_next().await.is_some() {}
         Ok(count)
+    }
+}
+
+async fn advance(links: Links, taken: LinkRecord) {
+    match survive("a link", links.advance(&taken)).await {
+        Some(Ok(())) => return,
+        Some(Err(VaultError::Store(StoreError::LeaseLost))) => {
+            tracing::info!(link.id = %taken.id, "a link is somebody else's by now");
+            return;
+        }
+        Some(Err(error)) => tracing::error!(link.id = %taken.id, %error, "a link has to wait"),
+        None => tracing::error!(link.id = %taken.id, "a link has to wait"),
+    }
+    let again = links.clock.now().plus(Duration::from_secs(10));
+    match links.store.postpone_link(&taken, "internal", again).await {
+        Ok(()) | Err(StoreError::LeaseLost) => {}
+        Err(error) => tracing::error!(link.id = %taken.id, %error, "a link could not be postponed"),
     }
 }

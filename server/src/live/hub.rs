@@ -1,12 +1,14 @@
 //! Wakes the streams of a user after her feed has moved.
 
 use domain::ids::UserId;
+use domain::live::Seq;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 /// Streams of one user, and of all. A person has a few tabs and devices; a server has so much memory.
-const MOST_PER_USER: usize = 6;
+pub(super) const MOST_PER_USER: usize = 6;
 const MOST: usize = 10_000;
 
 /// Cheap to clone.
@@ -25,9 +27,22 @@ impl Default for Hub {
 
 #[derive(Default)]
 struct Streams {
-    /// Users with at least one stream. The value carries nothing: a wake-up may be missed or doubled without harm.
-    users: HashMap<UserId, watch::Sender<()>>,
+    /// Users with at least one stream.
+    users: HashMap<UserId, Watched>,
     count: usize,
+}
+
+struct Watched {
+    /// The value carries nothing: a wake-up may be missed or doubled without harm.
+    wake: watch::Sender<()>,
+    /// How far each of her streams has come.
+    reached: Vec<Arc<AtomicI64>>,
+}
+
+impl Default for Watched {
+    fn default() -> Self {
+        Self { wake: watch::channel(()).0, reached: Vec::new() }
+    }
 }
 
 /// A place in the hub, given back when dropped.
@@ -36,6 +51,14 @@ pub struct Subscription {
     user: UserId,
     /// Changes when the feed has moved.
     pub changes: watch::Receiver<()>,
+    reached: Arc<AtomicI64>,
+}
+
+impl Subscription {
+    /// The stream has read everything up to here.
+    pub fn reached(&self, seq: Seq) {
+        self.reached.store(seq.0, Ordering::Relaxed);
+    }
 }
 
 impl Hub {
@@ -50,20 +73,43 @@ impl Hub {
         if streams.count >= self.most {
             return None;
         }
-        let sender = streams.users.entry(user.clone()).or_insert_with(|| watch::channel(()).0);
-        if sender.receiver_count() >= self.most_per_user {
+        let watched = streams.users.entry(user.clone()).or_default();
+        if watched.reached.len() >= self.most_per_user {
             return None;
         }
-        let changes = sender.subscribe();
+        let changes = watched.wake.subscribe();
+        let reached = Arc::new(AtomicI64::new(0));
+        watched.reached.push(Arc::clone(&reached));
         streams.count += 1;
-        Some(Subscription { hub: self.clone(), user: user.clone(), changes })
+        Some(Subscription { hub: self.clone(), user: user.clone(), changes, reached })
     }
 
     /// Says that a user's feed has moved. Costs nothing when she is not looking.
     pub fn wake(&self, user: &UserId) {
-        if let Some(sender) = self.lock().users.get(user) {
-            sender.send_replace(());
+        if let Some(watched) = self.lock().users.get(user) {
+            watched.wake.send_replace(());
         }
+    }
+
+    /// The same where one of her streams has not come as far as this.
+    pub fn wake_behind(&self, user: &UserId, seq: Seq) {
+        if let Some(watched) = self.lock().users.get(user)
+            && watched.reached.iter().any(|reached| reached.load(Ordering::Relaxed) < seq.0)
+        {
+            watched.wake.send_replace(());
+        }
+    }
+
+    /// Says that anybody's feed may have moved.
+    pub fn wake_all(&self) {
+        self.lock().users.values().for_each(|watched| {
+            watched.wake.send_replace(());
+        });
+    }
+
+    /// Users with at least one stream.
+    pub fn users(&self) -> Vec<UserId> {
+        self.lock().users.keys().cloned().collect()
     }
 
     /// Open streams, for metrics.
@@ -80,8 +126,9 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         let mut streams = self.hub.lock();
         streams.count = streams.count.saturating_sub(1);
-        // This receiver still counts itself.
-        if streams.users.get(&self.user).is_some_and(|sender| sender.receiver_count() <= 1) {
+        let Some(watched) = streams.users.get_mut(&self.user) else { return };
+        watched.reached.retain(|reached| !Arc::ptr_eq(reached, &self.reached));
+        if watched.reached.is_empty() {
             streams.users.remove(&self.user);
         }
     }
@@ -104,6 +151,32 @@ mod tests {
         assert!(!bruno.changes.has_changed().unwrap());
         alice.changes.borrow_and_update();
         assert!(!alice.changes.has_changed().unwrap());
+    }
+
+    #[test]
+    fn who_has_read_as_far_as_the_feed_stands_is_left_alone() {
+        let hub = Hub::default();
+        let (mut one, mut two) = (hub.subscribe(&user(1)).unwrap(), hub.subscribe(&user(1)).unwrap());
+        let woken = |stream: &mut Subscription| {
+            let woken = stream.changes.has_changed().unwrap();
+            stream.changes.borrow_and_update();
+            woken
+        };
+        hub.wake_behind(&user(1), Seq(7));
+        assert!(woken(&mut one) && woken(&mut two), "nobody has read anything yet");
+        one.reached(Seq(7));
+        two.reached(Seq(6));
+        hub.wake_behind(&user(1), Seq(7));
+        assert!(woken(&mut one) && woken(&mut two), "one of them is behind");
+        two.reached(Seq(8));
+        hub.wake_behind(&user(1), Seq(7));
+        assert!(!woken(&mut one) && !woken(&mut two));
+        drop(two);
+        hub.wake_behind(&user(1), Seq(8));
+        assert!(woken(&mut one));
+        assert_eq!(hub.users(), [user(1)]);
+        hub.wake_all();
+        assert!(woken(&mut one));
     }
 
     #[test]

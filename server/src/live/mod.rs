@@ -5,11 +5,13 @@
 
 mod hub;
 mod seen;
+mod places;
 mod sse;
 mod stream;
 mod tail;
 
 pub use hub::{Hub, Subscription};
 pub use seen::seen_router;
+pub use places::{Leaver, Places};
 pub use sse::{LiveRoutes, router};
 pub use tail::{tail_hub, tail_router};

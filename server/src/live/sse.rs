@@ -1,6 +1,7 @@
 //! `GET /live`: server-sent events of one user, resumable at any sequence number.
 
-use super::stream::{LONGEST, Source, TRUST, answer, beat, hello, too_many};
+use super::places::{Place, Places};
+use super::stream::{LONGEST, Source, TRUST, answer, beat, elsewhere, hello, too_many};
 use super::{Hub, Subscription};
 use crate::clock::{Moment, SharedClock};
 use crate::http::SignedIn;
@@ -32,6 +33,8 @@ const BEAT: Duration = Duration::from_secs(5);
 pub struct LiveRoutes {
     pub store: Store,
     pub hub: Hub,
+    /// Those of users, over all nodes.
+    pub places: Places,
     pub clock: SharedClock,
     pub sessions: Sessions,
     /// Ends all streams, so that the server can end.
@@ -60,6 +63,11 @@ async fn live(
     let Some(subscription) = routes.hub.subscribe(&session.viewer.user_id) else {
         return too_many();
     };
+    let place = match routes.places.take(&session.viewer.user_id).await {
+        Ok(Some(place)) => place,
+        Ok(None) => return too_many(),
+        Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    };
     let started = routes.clock.now();
     let start = match last.or(from.after).map(Seq) {
         Some(seq) => seq,
@@ -71,6 +79,7 @@ async fn live(
     answer(Reader {
         routes,
         subscription,
+        _place: place,
         session: session.key,
         user: session.viewer.user_id,
         applied: start,
@@ -87,6 +96,7 @@ async fn live(
 struct Reader {
     routes: Arc<LiveRoutes>,
     subscription: Subscription,
+    _place: Place,
     session: SessionKey,
     user: UserId,
     /// Everything up to here has been queued.
@@ -105,6 +115,10 @@ struct Reader {
 impl Source for Reader {
     fn queue(&mut self) -> &mut VecDeque<Event> {
         &mut self.queue
+    }
+
+    fn farewell(&self) -> Option<Event> {
+        self.routes.shutdown.is_cancelled().then(elsewhere)
     }
 
     /// Queues at least one event.
@@ -166,6 +180,7 @@ impl Reader {
             if unreachable {
                 self.applied = newest;
                 self.queue.push_back(Event::default().event(event_name::RESET).id(newest.0.to_string()).data("{}"));
+                self.subscription.reached(newest);
                 return Ok(true);
             }
         }
@@ -174,6 +189,7 @@ impl Reader {
             self.applied = *seq;
             self.queue.push_back(written(*seq, changed));
         }
+        self.subscription.reached(self.applied);
         Ok(!events.is_empty())
     }
 }

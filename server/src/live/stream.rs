@@ -1,5 +1,6 @@
 //! What all streams of events have in common: how they begin, how long they last, and how their queue becomes an answer.
 
+use crate::randomness;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
@@ -14,10 +15,15 @@ pub(super) const TRUST: Duration = Duration::from_secs(30);
 pub(super) const LONGEST: Duration = Duration::from_mins(15);
 /// The browser waits this long before it comes back.
 const RETRY: Duration = Duration::from_secs(2);
+/// On average, where this server ends.
+const AT_ONCE: Duration = Duration::from_millis(250);
 
 /// Where events come from.
 pub(super) trait Source: Send + 'static {
     fn queue(&mut self) -> &mut VecDeque<Event>;
+
+    /// What is said at the end, where there is something to say.
+    fn farewell(&self) -> Option<Event>;
 
     /// Queues what there is, however long that takes. False ends the stream.
     fn refill(&mut self) -> impl Future<Output = bool> + Send;
@@ -28,19 +34,26 @@ pub(super) fn hello() -> VecDeque<Event> {
     VecDeque::from([Event::default().retry(RETRY).comment("hello")])
 }
 
+/// This server ends: the browser is to come back at once, to another one, and not together with all others.
+pub(super) fn elsewhere() -> Event {
+    let chance = u32::from(randomness::bytes::<1>()[0]);
+    Event::default().retry(AT_ONCE * 2 * chance / 255).comment("elsewhere")
+}
+
 pub(super) fn beat() -> Event {
     Event::default().event("beat").data("{}")
 }
 
 /// The stream itself.
 pub(super) fn answer(source: impl Source) -> Response {
-    let events = futures::stream::unfold(source, |mut source| async move {
+    let events = futures::stream::unfold(Some(source), |source| async move {
+        let mut source = source?;
         loop {
             if let Some(event) = source.queue().pop_front() {
-                return Some((Ok::<_, Infallible>(event), source));
+                return Some((Ok::<_, Infallible>(event), Some(source)));
             }
             if !source.refill().await {
-                return None;
+                return source.farewell().map(|event| (Ok(event), None));
             }
         }
     });

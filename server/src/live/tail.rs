@@ -3,7 +3,7 @@
 //! It tells that something came, not what is a user's: for that there are pages, which note who looks.
 
 use super::sse::LiveRoutes;
-use super::stream::{LONGEST, Source, TRUST, answer, beat, hello, too_many};
+use super::stream::{LONGEST, Source, TRUST, answer, beat, elsewhere, hello, too_many};
 use super::{Hub, Subscription};
 use crate::access::{Action, authorize};
 use crate::clock::Moment;
@@ -32,8 +32,9 @@ const BATCH: i64 = 200;
 const EVERY: Duration = Duration::from_secs(1);
 /// The browser hears from us at least this often.
 const BEAT: Duration = Duration::from_secs(15);
-/// Numbers are given before the commit. A row this old has no older sibling that is yet to be seen.
-const SETTLED: Duration = Duration::from_secs(15);
+/// Numbers are given before the commit. A row this old has no older sibling that is yet to be seen: no transaction lasts as long, for
+/// the database ends those that stand still.
+const SETTLED: Duration = Duration::from_mins(1);
 
 /// Whose streams there are.
 pub fn tail_hub() -> Hub {
@@ -151,6 +152,10 @@ impl Source for Reader {
         &mut self.queue
     }
 
+    fn farewell(&self) -> Option<Event> {
+        self.routes.shutdown.is_cancelled().then(elsewhere)
+    }
+
     /// Looks for news, or waits for a while.
     async fn refill(&mut self) -> bool {
         let now = self.routes.clock.now();
@@ -250,7 +255,7 @@ mod tests {
         assert!(seen.is_new(11, at(0), at(1)), "it was committed after the one with the higher number");
         assert!(!seen.is_new(12, at(0), at(2)));
         assert_eq!((seen.floor, seen.newest()), (10, 12));
-        assert!(!seen.is_new(12, at(0), at(60)));
+        assert!(!seen.is_new(12, at(0), at(61)));
         assert_eq!((seen.floor, seen.told.len()), (12, 0), "nothing is remembered for ever");
     }
 

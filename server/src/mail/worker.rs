@@ -8,7 +8,7 @@ use crate::clock::{Moment, SharedClock};
 use crate::lifecycle::repeat;
 use crate::metrics;
 use crate::randomness;
-use crate::store::{DueMail, Store, StoreError};
+use crate::store::{DueMail, Store, StoreError, Work};
 use crate::vault::{Vault, VaultError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +45,9 @@ impl Worker {
     /// Sends what is due, at most one batch, and returns how many mails that were.
     pub async fn step(&self) -> Result<usize, StoreError> {
         let due = self.store.due_mails(self.clock.now(), BATCH).await?;
+        if i64::try_from(due.len()).is_ok_and(|found| found == BATCH) {
+            self.store.call_for_help(Work::Mails);
+        }
         let sent = futures::future::join_all(due.iter().map(|mail| self.take(mail))).await;
         sent.into_iter().collect::<Result<Vec<()>, StoreError>>()?;
         Ok(due.len())

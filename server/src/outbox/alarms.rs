@@ -6,6 +6,7 @@ use crate::clock::{Moment, SharedClock};
 use crate::config::Tell;
 use crate::lifecycle::repeat;
 use crate::mail::Post;
+use crate::nodes::Duty;
 use crate::store::{AlarmRecord, DueSend, EndpointRecord, EventKind, Store, Topic, Wording};
 use crate::vault::{Vault, VaultError};
 use app::backend::AlarmKind;
@@ -120,6 +121,7 @@ pub struct AlarmTeller {
     pub clock: SharedClock,
     /// The outbox's.
     pub wake: Arc<Notify>,
+    pub duty: Duty,
 }
 
 impl AlarmTeller {
@@ -132,6 +134,9 @@ impl AlarmTeller {
     /// Tells what has gathered, and returns how many alarms that was about. Where nobody is to be told, they are noted all the
     /// same: who wants to be told later is not told of the past.
     pub async fn step(&self) -> Result<usize, VaultError> {
+        if !self.duty.is_ours().await? {
+            return Ok(0);
+        }
         let now = self.clock.now();
         let opened = self.store.untold_alarms(MOST).await?;
         let ended = self.store.untold_ends(MOST).await?;

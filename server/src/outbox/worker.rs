@@ -7,7 +7,7 @@ use crate::clock::{Moment, SharedClock};
 use crate::lifecycle::repeat;
 use crate::mail::Post;
 use crate::randomness;
-use crate::store::{DueSend, EndpointRecord, SendState, Store};
+use crate::store::{DueSend, EndpointRecord, SendState, Store, Work};
 use crate::vault::{Vault, VaultError};
 use domain::lang::Lang;
 use std::collections::HashMap;
@@ -75,6 +75,9 @@ impl Worker {
 
     async fn put_into_words(&self, endpoints: &[EndpointRecord]) -> Result<usize, VaultError> {
         let events = self.store.unnamed_events(EVENTS).await?;
+        if i64::try_from(events.len()).is_ok_and(|found| found == EVENTS) {
+            self.store.call_for_help(Work::Events);
+        }
         for event in &events {
             let wanting: Vec<String> = endpoints
                 .iter()

@@ -46,6 +46,22 @@ pub enum StoreError {
 
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
+impl StoreError {
+    /// Whether a database that is a server of its own may only not be there yet.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Busy(error) | Self::Database(error) => {
+                matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut)
+                    || matches!(
+                        error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(),
+                        Some("53300" | "57P03")
+                    )
+            }
+            _ => false,
+        }
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match kind(&error) {

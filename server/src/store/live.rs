@@ -5,6 +5,7 @@ use super::feed::Subject;
 use super::links::{CARDS_BY_KEY, CARDS_OF_LINKS, CardRecord, LINKS_BY_ID, LinkRecord};
 use super::payments::{PAYMENTS_BY_ID, Shown};
 use super::row::Columns as _;
+use super::statement::Grouped;
 use super::{Result, Store, StoreError};
 use crate::clock::Moment;
 use domain::alerts::AlertNews;
@@ -30,6 +31,15 @@ pub enum Changed {
 
 pub(super) const LAST_SEQ: &str = "SELECT last_seq FROM feeds WHERE user_id = $1";
 
+static LAST_SEQS: Grouped = Grouped::new(
+    "WITH wanted (wanted_user) AS (VALUES",
+    1,
+    ") SELECT feeds.user_id, feeds.last_seq
+     FROM wanted
+     CROSS JOIN feeds
+     WHERE feeds.user_id = wanted.wanted_user",
+);
+
 /// A user to whom nothing has happened yet has no row.
 pub(super) fn read_last_seq(row: Option<AnyRow>) -> Result<Seq> {
     row.map_or(Ok(Seq(0)), |row| row.seq("last_seq"))
@@ -39,6 +49,15 @@ impl Store {
     /// The last number of a user's feed; 0 before the first event.
     pub async fn last_seq(&self, user_id: &UserId) -> Result<Seq> {
         read_last_seq(sqlx::query(LAST_SEQ).bind(user_id.to_string()).fetch_optional(&self.inner.reads).await?)
+    }
+
+    /// The last numbers of these users' feeds; those without an event are left out.
+    pub async fn last_seqs(&self, users: &[UserId]) -> Result<Vec<(UserId, Seq)>> {
+        let mut connection = self.inner.reads.acquire().await?;
+        let query = LAST_SEQS.rows(users, |row, user| {
+            row.text(user.as_str());
+        });
+        query.fetch(&mut connection).await?.iter().map(|row| Ok((row.id("user_id")?, row.seq("last_seq")?))).collect()
     }
 
     /// What changed after a number: each subject once, in its newest state, at the number of its last event among the next
@@ -150,7 +169,7 @@ async fn read_payments(connection: &mut AnyConnection, ids: &[i64]) -> Result<Ve
 }
 
 async fn read_links(connection: &mut AnyConnection, ids: &[LinkId]) -> Result<Vec<(LinkRecord, Vec<CardRecord>)>> {
-    let query = |statement: &'static super::statement::Grouped| {
+    let query = |statement: &'static Grouped| {
         statement.rows(ids, |row, id| {
             row.text(id.as_str());
         })

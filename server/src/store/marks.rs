@@ -17,6 +17,20 @@ impl Store {
         self.change(mark).await.map(drop)
     }
 
+    /// The same, provided that it was last so at `before`. False where somebody else has noted it meanwhile.
+    pub async fn mark_after(&self, name: &str, before: Option<Moment>, at: Moment) -> Result<bool> {
+        let mark = match before {
+            Some(before) => sqlx::query("UPDATE marks SET at = $2 WHERE name = $1 AND at = $3")
+                .bind(name.to_owned())
+                .bind(at.0)
+                .bind(before.0),
+            None => sqlx::query("INSERT INTO marks (name, at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+                .bind(name.to_owned())
+                .bind(at.0),
+        };
+        Ok(self.change(mark).await? == 1)
+    }
+
     /// Notes that something is so no longer.
     pub async fn unmark(&self, name: &str) -> Result<()> {
         let unmark = sqlx::query("DELETE FROM marks WHERE name = $1").bind(name.to_owned());

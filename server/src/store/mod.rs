@@ -30,6 +30,7 @@ mod log;
 mod mails;
 mod marks;
 mod migrate;
+mod nodes;
 mod open;
 mod outbox;
 mod pauses;
@@ -39,8 +40,10 @@ mod rebuild;
 mod replays;
 mod row;
 mod sessions;
+mod signals;
 mod statement;
 mod tail;
+mod tallies;
 mod transaction;
 mod users;
 
@@ -67,6 +70,7 @@ pub use links::{
 };
 pub use live::Changed;
 pub use mails::{DueMail, NewMail};
+pub use nodes::NodeRecord;
 pub use outbox::{
     DueSend, EndpointRecord, EventKind, FoundSends, SendFilter, SendRecord, SendState, SendsQuery, Topic, UnnamedEvent,
     Wording,
@@ -83,9 +87,12 @@ pub use people::{
 };
 pub use replays::{Again, Change, GroupDone, NewReplay, Planned, ReplayAct, ReplayGroup, ReplayItem, ReplayRecord};
 pub use sessions::{SessionOf, SessionRecord};
+pub use signals::{Heard, Work};
 pub use tail::{ArrivedRow, PaidRow};
+pub use tallies::Tally;
 pub use users::{Created, LinkFactsRow, NewUser, UserRecord, UserSummary, UsersQuery};
 
+use crate::secret::Secret;
 use domain::ids::UserId;
 use sqlx::AnyPool;
 use std::sync::atomic::AtomicI64;
@@ -110,11 +117,16 @@ pub struct Store {
 
 struct Inner {
     engine: Engine,
+    /// What this process is called among those that serve the database: nobody else ever has this name.
+    node: String,
     /// For single statements and for reads of one moment.
     reads: AnyPool,
     /// On `SQLite` exactly one connection, as it has one writer; on `PostgreSQL` the same pool as `reads`.
     writes: AnyPool,
     log: log::Log,
+    /// What other nodes are told, and where they are heard; none on `SQLite`, which has no others.
+    signals: Option<signals::Signals>,
+    listens_at: Option<Secret>,
     /// Which kinds of events endpoints want to be told of: bits of `Topic`.
     wanted: AtomicI64,
     /// Transactions under way, which closing waits for.
@@ -125,6 +137,11 @@ struct Inner {
 impl Store {
     pub fn engine(&self) -> Engine {
         self.inner.engine
+    }
+
+    /// The name of this process among those that serve the database.
+    pub fn node(&self) -> &str {
+        &self.inner.node
     }
 
     /// Sets what is called after each commit for every user whose feed has moved, or of whom a session has ended. It runs on

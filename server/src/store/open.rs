@@ -1,8 +1,10 @@
 //! Opening a database.
 
 use super::log::Log;
+use super::signals::Signals;
 use super::{Engine, Inner, Result, Store, StoreError};
 use crate::faults;
+use crate::randomness;
 use crate::secret::Secret;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -18,6 +20,11 @@ use tokio_util::task::TaskTracker;
 const PATIENCE: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// A connection that was used so lately is still there.
+const FRESH: Duration = Duration::from_secs(1);
+/// A node that stands still in the middle of a transaction holds what others wait for: the database ends that for it.
+const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = '10s'";
 
 /// A commit is on the disk when it returns (FULL), and readers never wait for the writer (WAL). What has changed is brought into
 /// the main file by [`Log`]; what that could not, by a commit every 32 MiB.
@@ -60,7 +67,7 @@ async fn open_sqlite(url: &str) -> Result<Store> {
     let reads = sqlite_pool(url, SQLITE_READERS, "PRAGMA query_only = ON").await?;
     // Not before it is needed: an idle server has no log to bring in.
     let log = sqlite_options(1, "PRAGMA query_only = OFF").connect_lazy_with(options(url)?);
-    Ok(store(Engine::Sqlite, reads, writes, Log::kept_by(log)))
+    Ok(store(Engine::Sqlite, reads, writes, Log::kept_by(log), None))
 }
 
 async fn sqlite_pool(url: &str, connections: u32, may_write: &'static str) -> Result<AnyPool> {
@@ -119,24 +126,37 @@ fn create_file(path: &Path) -> std::io::Result<()> {
 }
 
 async fn open_postgres(url: &str) -> Result<Store> {
+    // By itself, as a pool would go on trying for a while, and not say why.
+    AnyConnection::connect_with(&options(url)?).await?.close().await?;
     let pool = AnyPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(PATIENCE)
+        // Each is tried when it is given back; trying it again at once would be a trip more for every statement.
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move { Ok(about.idle_for < FRESH || connection.ping().await.is_ok()) })
+        })
+        .after_connect(|connection, _| {
+            Box::pin(async move { sqlx::raw_sql(POSTGRES_SETTINGS).execute(connection).await.map(drop) })
+        })
         .connect_with(options(url)?)
         .await?;
-    Ok(store(Engine::Postgres, pool.clone(), pool, Log::default()))
+    Ok(store(Engine::Postgres, pool.clone(), pool, Log::default(), Some(Secret::new(url))))
 }
 
 fn options(url: &str) -> Result<AnyConnectOptions> {
     AnyConnectOptions::from_str(url).map_err(|_| StoreError::Address("it cannot be read"))
 }
 
-fn store(engine: Engine, reads: AnyPool, writes: AnyPool, log: Log) -> Store {
+fn store(engine: Engine, reads: AnyPool, writes: AnyPool, log: Log, listens_at: Option<Secret>) -> Store {
     let inner = Inner {
         engine,
+        node: randomness::id(),
         reads,
         writes,
         log,
+        signals: listens_at.is_some().then(Signals::default),
+        listens_at,
         tasks: TaskTracker::new(),
         wanted: AtomicI64::new(0),
         wake: OnceLock::new(),

@@ -73,6 +73,9 @@ impl Store {
             }
             tx.inner.commit().await?;
             store.inner.log.committed();
+            if let Some(signals) = &store.inner.signals {
+                signals.moved(tx.feeds.moved().chain(&tx.woken));
+            }
             let Some(wake) = store.inner.wake.get() else { return Ok(value) };
             tx.feeds.moved().for_each(|user| {
                 faults::point("effect.committed");

@@ -147,6 +147,11 @@ impl Vault {
         self.unwrapped().remove(&user_owner(user));
     }
 
+    /// Lets go of all data keys; each is looked up again when it is needed.
+    pub fn forget_keys(&self) {
+        self.unwrapped().clear();
+    }
+
     /// The name under which a token is looked up: 64 hexadecimal digits that say nothing without our key.
     pub fn fingerprint(&self, token: &Secret) -> String {
         self.mac(b"token", token.expose().as_bytes())
@@ -160,6 +165,11 @@ impl Vault {
     /// A card that was somebody's who has gone: enough to know it again, and nothing to read it from.
     pub fn card_mac(&self, card: &CardRef) -> String {
         self.mac(b"card", card.as_str().as_bytes())
+    }
+
+    /// What tries are counted by.
+    pub fn tally_mac(&self, name: &str) -> String {
+        self.mac(b"tally", name.as_bytes())
     }
 
     /// A recovery code of a user.

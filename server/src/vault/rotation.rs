@@ -7,6 +7,7 @@
 use super::{KeyRing, REFERENCE_TIME, RingError, Vault, VaultError, admit, unwrap};
 use crate::alarms::{Alarms, Kind};
 use crate::lifecycle;
+use crate::nodes::Duty;
 use crate::store::{RingKeyRecord, StoreError, WrappedKey};
 use std::collections::HashMap;
 use std::path::Path;
@@ -138,14 +139,16 @@ impl Vault {
 pub struct Rotation {
     vault: Vault,
     alarms: Alarms,
+    /// To move data keys.
+    duty: Duty,
     /// When the file had been changed that was read last.
     seen: Mutex<Option<SystemTime>>,
 }
 
 impl Rotation {
-    pub fn new(vault: Vault, alarms: Alarms) -> Self {
+    pub fn new(vault: Vault, alarms: Alarms, duty: Duty) -> Self {
         let seen = Mutex::new(changed_at(vault.ring().path()));
-        Self { vault, alarms, seen }
+        Self { vault, alarms, duty, seen }
     }
 
     /// Runs until the shutdown.
@@ -169,7 +172,7 @@ impl Rotation {
         for kid in self.vault.inner.store.worn_keys(MOST_USES).await? {
             self.alarms.raise(Kind::WornKey, kid, "");
         }
-        self.vault.rewrap_some().await
+        if self.duty.is_ours().await? { self.vault.rewrap_some().await } else { Ok(0) }
     }
 
     fn last_seen(&self) -> Option<SystemTime> {

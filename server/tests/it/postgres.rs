@@ -44,7 +44,7 @@ impl Postgres {
         run(as_owner(owner, &programs.join("initdb")).args(initdb).arg("-D").arg(&data).current_dir(folder.path()));
         // A test that is thrown away need not survive a power cut; nothing listens on the network.
         let process = as_owner(owner, &programs.join("postgres"))
-            .args(["-c", "fsync=off", "-c", "listen_addresses=", "-c", "max_connections=50"])
+            .args(["-c", "fsync=off", "-c", "listen_addresses=", "-c", "max_connections=200"])
             .arg("-D")
             .arg(&data)
             .arg("-k")

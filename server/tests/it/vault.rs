@@ -3,6 +3,7 @@
 use domain::ids::UserId;
 use server::alarms::Alarms;
 use server::clock::{Clock as _, ManualClock, Moment};
+use server::nodes::Duty;
 use server::secret::Secret;
 use server::store::Store;
 use server::vault::{KeyRing, MOST_USES, RetireError, Rotation, Vault, VaultError};
@@ -99,7 +100,8 @@ async fn uses_are_counted_and_a_worn_key_raises_an_alarm() {
     let world = World::new().await;
     let vault = world.open().await;
     let (alarms, mut keeper) = Alarms::new(world.store.clone(), world.clock.clone());
-    let rotation = Rotation::new(vault.clone(), alarms);
+    let duty = Duty::new("rotation", world.store.clone(), world.clock.clone());
+    let rotation = Rotation::new(vault.clone(), alarms, duty);
     rotation.step().await.unwrap();
     let uses = async || vault.ring_keys().await.unwrap().remove(0).1.unwrap().uses;
     let before = uses().await;

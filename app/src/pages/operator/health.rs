@@ -1,5 +1,5 @@
 use super::{Console, operator};
-use crate::backend::{Condition, Health, Vital, VitalLine};
+use crate::backend::{Condition, Health, NodeLine, Vital, VitalLine};
 use crate::i18n::health::HealthTexts;
 use crate::i18n::operator::OperatorTexts;
 use crate::pages::error::NotFound;
@@ -37,7 +37,7 @@ fn Content(
 ) -> impl IntoView {
     let groups =
         [(texts.arriving, ARRIVING), (texts.saying, SAYING), (texts.waiting, WAITING), (texts.serving, SERVING)];
-    let worst = health.lines.iter().map(|line| line.condition).max().unwrap_or(Condition::Good);
+    let worst = health.worst();
     let summary = texts.summary(health.count(Condition::Bad), health.count(Condition::Watch));
     let at = texts.moment(&health.at);
     let tables = groups.map(|(name, vitals)| {
@@ -62,6 +62,7 @@ fn Content(
                 </p>
                 {tables.collect_view()}
                 <p class="quiet">{texts.here_only}</p>
+                <Nodes texts nodes=health.nodes/>
             </div>
             <script type="module" src="/console.js" nonce=nonce></script>
         </Console>
@@ -99,6 +100,40 @@ fn Line(texts: &'static HealthTexts, line: VitalLine) -> impl IntoView {
             <td data-label=texts.what class="is-text">{name}</td>
             <td data-label=texts.value class="is-text"><bdi>{texts.reading(vital, &reading)}</bdi></td>
             <td data-label=texts.since>{since}</td>
+        </tr>
+    }
+}
+
+/// Every process that serves the same database.
+#[component]
+fn Nodes(texts: &'static HealthTexts, nodes: Vec<NodeLine>) -> impl IntoView {
+    let heads = [texts.state, texts.node, texts.value, texts.since];
+    let rows = nodes.into_iter().map(|node| view! { <NodeRow texts node/> }).collect_view();
+    view! {
+        <section>
+            <h2>{texts.nodes}</h2>
+            <div class="table-place">
+                <table class="table vitals">
+                    <caption class="visually-hidden">{texts.nodes}</caption>
+                    <thead><tr>{heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn NodeRow(texts: &'static HealthTexts, node: NodeLine) -> impl IntoView {
+    let condition = node.state.condition();
+    let here = node.here.then(|| view! { " "<span class="quiet">{texts.here}</span> });
+    let value = texts.node_value(&node);
+    view! {
+        <tr data-testid="node" data-node=node.name.clone() data-state=node.state.code() data-condition=condition.code()>
+            <td data-label=texts.state><ConditionWord texts condition/></td>
+            <td data-label=texts.node class="is-text"><bdi>{node.name.clone()}</bdi>{here}</td>
+            <td data-label=texts.value class="is-text">{value}</td>
+            <td data-label=texts.since>{texts.moment(&node.started_at)}</td>
         </tr>
     }
 }

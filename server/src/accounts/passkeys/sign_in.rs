@@ -36,7 +36,7 @@ pub(super) async fn sign_in(
     Json(credential): Json<UsedCredential>,
 ) -> Response {
     let known = async {
-        services.throttle.count_address(address)?;
+        services.throttle.count_address(address).await?;
         recognise(&services, &page.headers, &credential).await
     };
     let entered = async {
@@ -76,16 +76,16 @@ async fn recognise(services: &Services, headers: &HeaderMap, credential: &UsedCr
     }
     // No address is like that.
     let key = format!("passkey:{}", encoded(&credential.id.0));
-    services.throttle.check_account(&key)?;
+    services.throttle.check_account(&key).await?;
     match prove(services, party, credential).await {
         Ok(user) => {
-            services.throttle.note_success(&key);
+            services.throttle.note_success(&key).await?;
             Ok(user)
         }
         Err(Unknown::Store(error)) => Err(error.into()),
         Err(Unknown::Paused) => Err(FormProblem::AccountPaused.into()),
         Err(why) => {
-            services.throttle.note_failure(&key);
+            services.throttle.note_failure(&key).await?;
             Err(unknown(&why))
         }
     }

@@ -61,17 +61,17 @@ pub(super) async fn confirm(
 ) -> Response {
     let user = &session.viewer.user_id;
     let confirmed = async {
-        let key = throttled(&services, user)?;
+        let key = throttled(&services, user).await?;
         let now = services.clock.now();
         let pending =
             services.store.two_step(user).await?.filter(|record| is_pending(record.created_at, record.active_at, now));
         let Some(record) = pending else { return Err(FormProblem::SecondStepOver.into()) };
         let secret = secret_of(&services, user, &record.secret).await?;
         let Some(step) = secret.step_of(form.get("code"), now) else {
-            services.throttle.note_failure(&key);
+            services.throttle.note_failure(&key).await?;
             return Err(FormProblem::CodeWrong.into());
         };
-        services.throttle.note_success(&key);
+        services.throttle.note_success(&key).await?;
         let codes = fresh_codes();
         let mail = mail(&services, user, &page, Content::TwoStepOn).await?;
         if services.store.activate_two_step(step, &macs(&services, user, &codes), mail, now).await? {
@@ -135,10 +135,10 @@ pub(crate) fn is_pending(created_at: Moment, active_at: Option<Moment>, now: Mom
 }
 
 /// The key of the throttle for a user's codes, unless she has to wait.
-pub(super) fn throttled(services: &Services, user: &UserId) -> Result<String, Stop> {
+pub(super) async fn throttled(services: &Services, user: &UserId) -> Result<String, Stop> {
     // No address is like that.
     let key = format!("code:{user}");
-    services.throttle.check_account(&key)?;
+    services.throttle.check_account(&key).await?;
     Ok(key)
 }
 

@@ -124,3 +124,21 @@ fn operators_need_a_second_factor_unless_somebody_develops() {
     assert!(read(&flags).unwrap().second_factor_required);
     assert!(problem(&production(&["--operator-second-factor", "yes"])).starts_with("OPERATOR_SECOND_FACTOR"));
 }
+
+#[test]
+fn a_node_has_a_name_and_leaves_slowly_where_there_may_be_others() {
+    let node = |flags: &[&str]| read(&production(flags)).unwrap().node;
+    let seconds = |flags: &[&str]| node(flags).drain.as_secs();
+    assert!(nodes::is_name(&node(&[]).name));
+    assert_eq!(node(&["--node-name", "web-1"]).name, "web-1");
+    assert!(problem(&production(&["--node-name", "web 1"])).starts_with("NODE_NAME"));
+    let postgres = ["--database-url", "postgres://h/d"];
+    assert_eq!((seconds(&[]), seconds(&postgres)), (0, 5));
+    assert_eq!(seconds(&["--drain-seconds", "12"]), 12);
+    assert_eq!(seconds(&[&postgres[..], &["--drain-seconds", "0"]].concat()), 0);
+    for bad in ["-1", "5s", "301"] {
+        assert!(problem(&production(&[&format!("--drain-seconds={bad}")])).starts_with("DRAIN_SECONDS"), "{bad}");
+    }
+    assert_eq!(node(&["--database-wait", "90s"]).database_wait, Duration::from_secs(90));
+    assert!(problem(&production(&["--database-wait", "long"])).starts_with("DATABASE_WAIT"));
+}

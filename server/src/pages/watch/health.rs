@@ -5,12 +5,15 @@
 use crate::access::{Action, authorize};
 use crate::anytime::BankReport;
 use crate::clock::Moment;
+use crate::nodes::{MOST_LISTED, SILENT_AFTER};
 use crate::pages::{Pages, unavailable};
-use crate::store::{AlarmRecord, DeliveryFilter, Engine};
+use crate::store::{AlarmRecord, DeliveryFilter, Engine, NodeRecord};
 use crate::vault::MOST_USES;
 use crate::vitals::{self, Seen, Timing};
 use crate::{metrics, room};
-use app::backend::{AlarmKind, BackendError, Condition, Health, Reading, Verdict, Vital, VitalLine};
+use app::backend::{
+    AlarmKind, BackendError, Condition, Health, NodeLine, NodeState, Reading, Verdict, Vital, VitalLine,
+};
 use domain::viewer::Viewer;
 use std::time::Duration;
 
@@ -49,7 +52,13 @@ impl Pages {
         lines.push(self.open_alarms().await?);
         lines.push(self.key(now).await?);
         lines.extend(self.machine().await?);
-        Ok(Health { at: now.bank_text(), lines })
+        Ok(Health { at: now.bank_text(), lines, nodes: self.nodes(now).await? })
+    }
+
+    async fn nodes(&self, now: Moment) -> Result<Vec<NodeLine>, BackendError> {
+        let store = &self.services.store;
+        let nodes = store.nodes(MOST_LISTED).await.map_err(unavailable)?;
+        Ok(nodes.into_iter().map(|node| node_line(node, store.node(), now)).collect())
     }
 
     async fn acknowledging(&self, now: Moment) -> VitalLine {
@@ -159,6 +168,24 @@ impl Pages {
         };
         let free = free.map(|free| i64::try_from(free).unwrap_or(i64::MAX));
         line(Vital::Disk, condition, Reading::Bytes(free), None)
+    }
+}
+
+fn node_line(node: NodeRecord, here: &str, now: Moment) -> NodeLine {
+    let state = if now.since(node.seen_at) > SILENT_AFTER {
+        NodeState::Silent
+    } else if node.draining {
+        NodeState::Leaving
+    } else {
+        NodeState::Serving
+    };
+    NodeLine {
+        here: node.id == here,
+        name: node.name,
+        version: node.version,
+        state,
+        started_at: node.started_at.bank_text(),
+        seen_at: node.seen_at.bank_text(),
     }
 }
 

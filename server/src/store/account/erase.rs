@@ -1,7 +1,7 @@
 //! The end of an account: at once for everybody who could look, a few rows at a time for the disk.
 
 use crate::clock::Moment;
-use crate::store::row::{Columns as _, one};
+use crate::store::row::Columns as _;
 use crate::store::statement::Grouped;
 use crate::store::transaction::Tx;
 use crate::store::{Result, Store};
@@ -182,11 +182,14 @@ impl Store {
     }
 
     /// Removes at most `limit` rows of each kind of somebody who has gone, and how many those were. With none left,
-    /// [`Store::finish_erasure`] removes the rest.
+    /// [`Store::finish_erasure`] removes the rest; none are left where that was done already.
     pub async fn erase_some(&self, number: &str, user_id: &UserId, limit: i64) -> Result<u64> {
         let (number, user_id) = (number.to_owned(), user_id.clone());
         self.write(move |tx| {
             Box::pin(async move {
+                if is_closed(tx, &number).await? {
+                    return Ok(0);
+                }
                 // Those who enter payments for her take turns with this.
                 tx.lock_feeds([&user_id]).await?;
                 let mut removed = 0;
@@ -205,11 +208,14 @@ impl Store {
         .await
     }
 
-    /// Removes the person herself with what is left of hers, and closes the receipt.
-    pub async fn finish_erasure(&self, number: &str, user_id: &UserId, key_owner: &str, now: Moment) -> Result<()> {
+    /// Removes the person herself with what is left of hers, and closes the receipt. False where that was done already.
+    pub async fn finish_erasure(&self, number: &str, user_id: &UserId, key_owner: &str, now: Moment) -> Result<bool> {
         let (number, user_id, key_owner) = (number.to_owned(), user_id.clone(), key_owner.to_owned());
         self.write(move |tx| {
             Box::pin(async move {
+                if is_closed(tx, &number).await? {
+                    return Ok(false);
+                }
                 tx.lock_feeds([&user_id]).await?;
                 // Somebody may have sealed a last thing for her.
                 sqlx::query("DELETE FROM data_keys WHERE owner = $1").bind(key_owner).execute(tx.conn()).await?;
@@ -217,12 +223,17 @@ impl Store {
                     .bind(user_id.to_string())
                     .execute(tx.conn())
                     .await?;
-                let closed = sqlx::query("UPDATE erasures SET user_id = NULL, done_at = $1 WHERE number = $2")
-                    .bind(now.0)
-                    .bind(number)
-                    .execute(tx.conn())
-                    .await?;
-                one(closed.rows_affected(), "erasure")
+                let closed = sqlx::query(
+                    "UPDATE erasures
+                     SET user_id = NULL, done_at = $1
+                     WHERE number = $2
+                     AND done_at IS NULL",
+                )
+                .bind(now.0)
+                .bind(number)
+                .execute(tx.conn())
+                .await?;
+                Ok(closed.rows_affected() == 1)
             })
         })
         .await
@@ -252,6 +263,14 @@ impl Store {
         })
         .await
     }
+}
+
+async fn is_closed(tx: &mut Tx, number: &str) -> Result<bool> {
+    let row = sqlx::query("SELECT number FROM erasures WHERE number = $1 AND done_at IS NOT NULL")
+        .bind(number.to_owned())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Whatever the bank still says of her tokens, they are over. How many there were.

@@ -59,6 +59,10 @@ pub(super) const TABLES: &[&str] = &[
     "replay_items",
     "acts",
     "acts_chain",
+    "nodes",
+    "duties",
+    "tallies",
+    "stream_places",
     // Last, as an unfinished copy has a mark of its own.
     "marks",
 ];

@@ -117,7 +117,7 @@ impl Store {
         .await
     }
 
-    /// Makes due what the process before this one had leased. On `SQLite` only, where there is no other; elsewhere leases end by
+    /// Makes due what the process before this one had leased, deliveries and links. On `SQLite` only, where there is no other; elsewhere leases end by
     /// themselves.
     pub async fn release_leases(&self) -> Result<()> {
         if self.inner.engine != Engine::Sqlite {
@@ -130,6 +130,14 @@ impl Store {
                      SET next_at = received_at, leased_by = NULL
                      WHERE next_at IS NOT NULL
                      AND leased_by IS NOT NULL",
+                )
+                .execute(tx.conn())
+                .await?;
+                sqlx::query(
+                    "UPDATE links
+                     SET taken_until = NULL, next_try_at = 0
+                     WHERE next_try_at IS NOT NULL
+                     AND taken_until IS NOT NULL",
                 )
                 .execute(tx.conn())
                 .await?;

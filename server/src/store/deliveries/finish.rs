@@ -66,6 +66,10 @@ pub(in crate::store) enum Provided<'h> {
     LeasedBy(&'h str),
     /// It is due, and nobody has leased it.
     DueAt(Moment),
+    /// Either of both.
+    DueOrLeasedBy(Moment, &'h str),
+    /// It is leased until then, for the bank to be asked.
+    AskedUntil(Moment),
 }
 
 impl Store {
@@ -90,6 +94,27 @@ impl Store {
             Box::pin(async move {
                 lock_where_parked(tx, &outcomes).await?;
                 finish(tx, &outcomes, Provided::LeasedBy(&holder)).await
+            })
+        })
+        .await
+    }
+
+    /// The same for one that could not be processed, provided that it is still due or that this holder has leased it.
+    pub async fn finish_failed(&self, outcome: &DeliveryOutcome, holder: &str, at: Moment) -> Result<()> {
+        let (outcome, holder) = (outcome.clone(), holder.to_owned());
+        self.write(move |tx| {
+            Box::pin(async move { finish(tx, &[outcome], Provided::DueOrLeasedBy(at, &holder)).await })
+        })
+        .await
+    }
+
+    /// The same for one that the bank was asked about under this lease.
+    pub async fn finish_asked(&self, outcome: &DeliveryOutcome, lease: Moment) -> Result<()> {
+        let outcomes = [outcome.clone()];
+        self.write(move |tx| {
+            Box::pin(async move {
+                lock_where_parked(tx, &outcomes).await?;
+                finish(tx, &outcomes, Provided::AskedUntil(lease)).await
             })
         })
         .await
@@ -124,8 +149,8 @@ impl Store {
 
 static FINISH: Grouped = Grouped::new(
     "WITH outcome (outcome_id, new_verdict, new_reason, new_state, new_next_at, new_attempts, new_user, new_card,
-        new_key, new_body, new_ask_at, new_trust, new_strip, held_by, due_by) AS (VALUES",
-    15,
+        new_key, new_body, new_ask_at, new_trust, new_strip, held_by, due_by, asked_until) AS (VALUES",
+    16,
     ") UPDATE deliveries
      SET verdict = outcome.new_verdict, reason = outcome.new_reason, state = outcome.new_state,
         next_at = outcome.new_next_at, attempts = outcome.new_attempts,
@@ -137,8 +162,10 @@ static FINISH: Grouped = Grouped::new(
         trust = COALESCE(outcome.new_trust, deliveries.trust), leased_by = NULL
      FROM outcome
      WHERE deliveries.id = outcome.outcome_id
-     AND (outcome.held_by IS NULL OR deliveries.leased_by = outcome.held_by)
-     AND (outcome.due_by IS NULL OR deliveries.next_at <= outcome.due_by)",
+     AND ((outcome.held_by IS NULL AND outcome.due_by IS NULL AND outcome.asked_until IS NULL)
+        OR deliveries.leased_by = outcome.held_by
+        OR deliveries.next_at <= outcome.due_by
+        OR deliveries.ask_at = outcome.asked_until)",
 );
 
 /// What becomes of nearly all: nothing that an index is about changes but that it is no longer due.
@@ -189,16 +216,18 @@ impl DeliveryOutcome {
 }
 
 pub(in crate::store) async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome], provided: Provided<'_>) -> Result<()> {
-    let (holder, due_by) = match provided {
-        Provided::Always => (None, None),
-        Provided::LeasedBy(holder) => (Some(holder), None),
-        Provided::DueAt(at) => (None, Some(at)),
+    let (holder, due_by, asked_until) = match provided {
+        Provided::Always => (None, None, None),
+        Provided::LeasedBy(holder) => (Some(holder), None, None),
+        Provided::DueAt(at) => (None, Some(at), None),
+        Provided::DueOrLeasedBy(at, holder) => (Some(holder), Some(at), None),
+        Provided::AskedUntil(lease) => (None, None, Some(lease)),
     };
     let mut sorted: Vec<&DeliveryOutcome> = outcomes.iter().collect();
     sorted.sort_unstable_by_key(|outcome| outcome.id);
     // Those that are due have been accepted, and keep the number of their attempts.
     let (plain, rest): (Vec<_>, Vec<_>) =
-        sorted.into_iter().partition(|outcome| due_by.is_some() && outcome.is_plain());
+        sorted.into_iter().partition(|outcome| due_by.is_some() && holder.is_none() && outcome.is_plain());
     let parked: Vec<i64> =
         rest.iter().filter(|outcome| outcome.state == DeliveryState::Parked).map(|outcome| outcome.id).collect();
     let done = DONE.rows(&plain, |row, outcome| {
@@ -212,7 +241,7 @@ pub(in crate::store) async fn finish(tx: &mut Tx, outcomes: &[DeliveryOutcome], 
         row.text_or_null(outcome.reseal.as_ref().map(|(key, _)| key.as_str()));
         row.bytes_or_null(outcome.reseal.as_ref().map(|(_, body)| body.as_slice()));
         row.moment_or_null(outcome.ask_at).text_or_null(outcome.trust.as_deref()).number(outcome.strip.into());
-        row.text_or_null(holder).moment_or_null(due_by);
+        row.text_or_null(holder).moment_or_null(due_by).moment_or_null(asked_until);
     });
     let unparking = UNPARK.rows(&parked, |row, id| {
         row.number(*id);

@@ -3,12 +3,18 @@
 use crate::clock::Moment;
 use crate::store::row::Columns as _;
 use crate::store::statement::{Grouped, rows_of_one_statement};
-use crate::store::{Result, Store};
+use crate::store::{Engine, Result, Store};
 use app::backend::Verdict;
 use domain::ids::{CardRef, Txid};
-use sqlx::any::AnyRow;
+use sqlx::Any;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use std::time::Duration;
 
 use super::DeliveryState;
+
+/// The node that has stored an arrival is the first to process it; when it is due for this long, everybody may.
+const ITS_NODE_FIRST: Duration = Duration::from_secs(1);
 
 /// An arrival to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,35 +67,39 @@ pub struct DueDelivery {
     pub peer: String,
     pub content_type: String,
     pub trust: String,
+    /// When it became due, as far as that is known; whoever leases an ask moves it.
+    pub due_at: Moment,
 }
 
 static ADD: Grouped = Grouped::new(
     "INSERT INTO deliveries (received_at, reference, event_name, verdict, reason, state, current_try, max_tries, peer,
-        content_type, trust, body_key, body, core_mac, card_ref, next_at, txid, ask_at, answered)
+        content_type, trust, body_key, body, core_mac, card_ref, next_at, txid, ask_at, answered, leased_by)
      VALUES",
-    19,
+    20,
     "",
 );
 
 macro_rules! due {
-    ($when:literal) => {
+    ($when:literal, $mine:literal) => {
         concat!(
             "SELECT id, received_at, reference, event_name, verdict, reason, body_key, body, core_mac, card_ref, attempts,
-                peer, content_type, trust
-             FROM deliveries
-             WHERE ",
+                peer, content_type, trust, ",
+            $when,
+            " AS due_at FROM deliveries WHERE ",
             $when,
             " IS NOT NULL AND ",
             $when,
-            " <= $1 AND NOT EXISTS (SELECT 1 FROM pauses WHERE name = 'effects') ORDER BY ",
+            " <= $1 AND NOT EXISTS (SELECT 1 FROM pauses WHERE name = 'effects') ",
+            $mine,
+            " ORDER BY ",
             $when,
             ", id LIMIT $2"
         )
     };
 }
 
-const DUE: &str = due!("next_at");
-const ASKS: &str = due!("ask_at");
+const DUE: &str = due!("next_at", "AND (leased_by IS NULL OR leased_by = $3 OR next_at <= $4)");
+const ASKS: &str = due!("ask_at", "");
 
 impl DueDelivery {
     fn read(row: &AnyRow) -> Result<Self> {
@@ -108,6 +118,7 @@ impl DueDelivery {
             peer: row.text("peer")?,
             content_type: row.text("content_type")?,
             trust: row.text("trust")?,
+            due_at: row.moment("due_at")?,
         })
     }
 }
@@ -120,6 +131,7 @@ impl Store {
 
     /// Stores arrivals in one transaction: once it answers, they are on the disk and may be acknowledged.
     pub async fn add_deliveries(&self, deliveries: &[NewDelivery]) -> Result<()> {
+        let first = (self.inner.engine == Engine::Postgres).then_some(self.inner.node.as_str());
         let insert = ADD.rows(deliveries, |row, delivery| {
             let state = if delivery.pending { DeliveryState::Pending } else { DeliveryState::Done };
             row.moment(delivery.received_at).text(&delivery.reference).text(&delivery.event_name);
@@ -129,25 +141,40 @@ impl Store {
             row.text(&delivery.core_mac).text_or_null(delivery.card_ref.as_ref().map(CardRef::as_str));
             row.moment_or_null(delivery.pending.then_some(delivery.received_at));
             row.text_or_null(delivery.txid.as_ref().map(Txid::as_str)).moment_or_null(delivery.ask_at);
-            row.number(delivery.answered.into());
+            row.number(delivery.answered.into()).text_or_null(first.filter(|_| delivery.pending));
         });
         self.write_alone(insert).await?;
         Ok(())
     }
 
-    /// The arrivals that have waited longest to be processed by `now`, at most `limit` of them, by id. None while effects are
-    /// paused; the same goes for asks.
+    /// The arrivals that have waited longest to be processed by `now`, at most `limit` of them, by id; without those that another
+    /// node has just stored. None while effects are paused; the same goes for asks.
     pub async fn due_deliveries(&self, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
-        self.due(DUE, now, limit).await
+        let anybodys = match self.inner.engine {
+            Engine::Sqlite => now,
+            Engine::Postgres => now.minus(ITS_NODE_FIRST),
+        };
+        let query = sqlx::query(DUE).bind(now.0).bind(limit).bind(self.inner.node.clone()).bind(anybodys.0);
+        self.due(query).await
     }
 
     /// The held arrivals that have waited longest for the bank to be asked by `now`, at most `limit` of them, by id.
     pub async fn due_asks(&self, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
-        self.due(ASKS, now, limit).await
+        self.due(sqlx::query(ASKS).bind(now.0).bind(limit)).await
     }
 
-    async fn due(&self, sql: &'static str, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
-        let rows = sqlx::query(sql).bind(now.0).bind(limit).fetch_all(&self.inner.reads).await?;
+    /// Takes a held arrival until then, to ask the bank about it. False where somebody else was quicker. What it is leased until is
+    /// the name of the lease.
+    pub async fn lease_ask(&self, delivery: &DueDelivery, until: Moment) -> Result<bool> {
+        let lease = sqlx::query("UPDATE deliveries SET ask_at = $1 WHERE id = $2 AND ask_at = $3")
+            .bind(until.0)
+            .bind(delivery.id)
+            .bind(delivery.due_at.0);
+        Ok(self.change(lease).await? == 1)
+    }
+
+    async fn due(&self, query: Query<'static, Any, AnyArguments>) -> Result<Vec<DueDelivery>> {
+        let rows = query.fetch_all(&self.inner.reads).await?;
         let mut due = rows.iter().map(DueDelivery::read).collect::<Result<Vec<_>>>()?;
         due.sort_unstable_by_key(|delivery| delivery.id);
         Ok(due)

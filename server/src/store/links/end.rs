@@ -138,7 +138,8 @@ async fn revoke(tx: &mut Tx, link: &LinkRecord, check_at: Option<Moment>, at: Mo
     };
     sqlx::query(
         "UPDATE links
-         SET revoked_at = $1, last_news_at = $1, next_try_at = $2, attempts = 0, seq = $3
+         SET revoked_at = $1, last_news_at = $1, next_try_at = $2, attempts = 0, seq = $3, turn = turn + 1,
+            taken_until = NULL
          WHERE id = $4",
     )
     .bind(at.0)

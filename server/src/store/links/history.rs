@@ -20,13 +20,15 @@ pub struct HistoryStep {
     pub fetched: i64,
     /// This was the last page.
     pub complete: bool,
+    /// The link's, as it was taken.
+    pub turn: i64,
     pub at: Moment,
 }
 
 impl Store {
     /// Counts a page of history, on the card and on its link, and tells the user's feed. While history is missing the link is
     /// due again, behind the links that are due already; nothing is due once all its cards are complete. A link that has
-    /// ended meanwhile is left alone.
+    /// ended meanwhile is left alone. [`StoreError::LeaseLost`] where somebody else has taken it since: a page counts once.
     pub async fn note_history(&self, step: &HistoryStep) -> Result<()> {
         let step = step.clone();
         self.write(move |tx| {
@@ -34,6 +36,9 @@ impl Store {
                 let link = lock(tx, &step.link_id).await?;
                 if link.has_ended() {
                     return Ok(());
+                }
+                if link.turn != step.turn {
+                    return Err(StoreError::LeaseLost);
                 }
                 count(tx, &link, &step).await?;
                 let seq = tx.emit(&link.user_id, Subject::Link(link.id.clone()), step.at)?;
@@ -90,7 +95,7 @@ pub(super) async fn add_up_history(tx: &mut Tx, id: &LinkId, at: Moment) -> Resu
     let complete = sums.number("cards")? == sums.number("complete")?;
     sqlx::query(
         "UPDATE links
-         SET history_total = $1, history_done = $2, next_try_at = $3,
+         SET history_total = $1, history_done = $2, next_try_at = $3, taken_until = NULL,
             history_complete_at = CASE WHEN $4 = 1 THEN COALESCE(history_complete_at, $5) END
          WHERE id = $6",
     )

@@ -51,7 +51,7 @@ pub(super) async fn merge(tx: &mut Tx, new: LinkRecord, older: &LinkId, at: Mome
     sqlx::query(
         "UPDATE links
          SET token_fp = $1, token_sealed = $2, browser_at = $3, notified_at = $4, proven_at = $5,
-            revoked_at = NULL, refused_at = NULL
+            revoked_at = NULL, refused_at = NULL, turn = turn + 1, taken_until = NULL
          WHERE id = $6",
     )
     .bind(new.token_fp)

@@ -66,6 +66,8 @@ pub struct LinkRecord {
     pub reconcile_at: Option<Moment>,
     /// Where it last changed in its owner's feed.
     pub seq: Seq,
+    /// Grows each time that somebody takes it for work, and whenever its token changes.
+    pub turn: i64,
 }
 
 /// The columns that `LinkRecord::read` reads, of the table `links`.
@@ -74,7 +76,7 @@ macro_rules! link_columns {
         "links.id AS link_id, links.user_id, links.created_at, links.token_fp, links.token_sealed, links.browser_at,
          links.notified_at, links.proven_at, links.refused_at, links.revoked_at, links.forgotten_at, links.problem,
          links.holder, links.last_news_at, links.next_try_at, links.attempts, links.history_total, links.history_done,
-         links.history_complete_at, links.reconcile_at, links.seq"
+         links.history_complete_at, links.reconcile_at, links.seq, links.turn"
     };
 }
 pub(super) use link_columns;
@@ -138,6 +140,7 @@ impl LinkRecord {
             history_complete_at: row.moment_or_null("history_complete_at")?,
             reconcile_at: row.moment_or_null("reconcile_at")?,
             seq: row.seq("seq")?,
+            turn: row.number("turn")?,
         })
     }
 
@@ -228,6 +231,12 @@ async fn lock(tx: &mut Tx, id: &LinkId) -> Result<LinkRecord> {
     let Some(link) = find(tx.conn(), id).await? else { return Err(StoreError::Missing("link")) };
     tx.lock_feeds([&link.user_id]).await?;
     find(tx.conn(), id).await?.ok_or(StoreError::Missing("link"))
+}
+
+/// The same for who has taken it. [`StoreError::LeaseLost`] where somebody else has taken it since, or its token is another one.
+async fn lock_taken(tx: &mut Tx, taken: &LinkRecord) -> Result<LinkRecord> {
+    let link = lock(tx, &taken.id).await?;
+    if link.turn == taken.turn { Ok(link) } else { Err(StoreError::LeaseLost) }
 }
 
 /// Takes the row of a token until the commit, and tells when the token was revoked, if it was. Two that speak of one token

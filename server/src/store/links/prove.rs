@@ -43,6 +43,8 @@ pub struct Learned<'a> {
     pub holder: &'a str,
     pub accounts: &'a [LearnedAccount],
     pub cards: &'a [LearnedCard],
+    /// The link's, as it was taken. If somebody else has taken it since, nothing is written.
+    pub turn: i64,
     pub at: Moment,
 }
 
@@ -54,7 +56,7 @@ pub enum Proven {
     Merged {
         into: LinkId,
     },
-    /// Revoked or forgotten meanwhile, or under another token by now; nothing was written.
+    /// Revoked or forgotten meanwhile, under another token, or taken by somebody else by now; nothing was written.
     Gone,
 }
 
@@ -65,6 +67,7 @@ struct Told {
     holder: String,
     accounts: Vec<LearnedAccount>,
     cards: Vec<LearnedCard>,
+    turn: i64,
     at: Moment,
 }
 
@@ -79,12 +82,13 @@ impl Store {
             holder: learned.holder.to_owned(),
             accounts: learned.accounts.to_vec(),
             cards: learned.cards.to_vec(),
+            turn: learned.turn,
             at: learned.at,
         };
         self.write(move |tx| {
             Box::pin(async move {
                 let link = match lock(tx, &told.link_id).await {
-                    Ok(link) if !link.has_ended() && link.token_fp == told.token_fp => link,
+                    Ok(link) if !link.has_ended() && link.token_fp == told.token_fp && link.turn == told.turn => link,
                     Ok(_) | Err(StoreError::Missing(_)) => return Ok(Proven::Gone),
                     Err(error) => return Err(error),
                 };

@@ -1,6 +1,6 @@
 //! When a link is looked at again, apart from failures and history.
 
-use super::{linked, lock};
+use super::{LinkRecord, linked, lock_taken};
 use crate::clock::Moment;
 use crate::store::feed::Subject;
 use crate::store::row::Columns as _;
@@ -11,7 +11,7 @@ use domain::ids::{LinkId, UserId};
 /// How a round of calls for a link ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Round {
-    /// Until when the round had the link for itself.
+    /// Until when the round had taken the link.
     pub lease: Moment,
     /// Something is still open, so the link is looked at again then.
     pub retry_at: Option<Moment>,
@@ -73,30 +73,13 @@ impl Store {
         Ok(self.change(ask).await? == 1)
     }
 
-    /// Takes a due link for a round of calls. What makes it due meanwhile stands; if the round never ends, it is due again at
-    /// `lease`.
-    pub async fn begin_round(&self, id: &LinkId, lease: Moment) -> Result<()> {
-        let id = id.clone();
-        self.write(move |tx| {
-            Box::pin(async move {
-                sqlx::query("UPDATE links SET next_try_at = $1 WHERE id = $2 AND next_try_at IS NOT NULL")
-                    .bind(lease.0)
-                    .bind(id.to_string())
-                    .execute(tx.conn())
-                    .await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Notes how a round ended. The link is due at the earliest of a retry, its next reconciliation and what made it due
+    /// Notes how a round with a link as it was taken ended. The link is due at the earliest of a retry, its next reconciliation and what made it due
     /// meanwhile; failed tries are counted while something is open. A problem that it had is over, which its owner's feed tells.
-    pub async fn end_round(&self, id: &LinkId, round: Round) -> Result<()> {
-        let id = id.clone();
+    pub async fn end_round(&self, taken: &LinkRecord, round: Round) -> Result<()> {
+        let taken = taken.clone();
         self.write(move |tx| {
             Box::pin(async move {
-                let link = lock(tx, &id).await?;
+                let link = lock_taken(tx, &taken).await?;
                 let seq = if link.problem.is_empty() || link.has_ended() {
                     link.seq
                 } else {
@@ -107,7 +90,7 @@ impl Store {
                 let next = [round.retry_at, reconcile_at, meanwhile].into_iter().flatten().min();
                 sqlx::query(
                     "UPDATE links
-                     SET reconcile_at = $1, next_try_at = $2, attempts = $3, problem = $4, seq = $5
+                     SET reconcile_at = $1, next_try_at = $2, attempts = $3, problem = $4, seq = $5, taken_until = NULL
                      WHERE id = $6",
                 )
                 .bind(reconcile_at.map(|at| at.0))

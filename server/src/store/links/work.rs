@@ -1,15 +1,15 @@
 //! What is to be done for links: proving tokens, fetching history.
 
-use super::{LinkRecord, link_columns, lock};
+use super::{LinkRecord, link_columns, lock, lock_taken};
 use crate::clock::Moment;
 use crate::store::feed::Subject;
 use crate::store::transaction::Tx;
-use crate::store::{Result, Store};
+use crate::store::{Result, Store, StoreError};
 use domain::ids::LinkId;
 
 impl Store {
-    /// Links for which the bank is to be called by `now`, those that have waited longest first. Those of a paused account stay due, and
-    /// wait.
+    /// Links for which the bank is to be called by `now`, those that have waited longest first; without those that somebody has
+    /// taken. Those of a paused account stay due, and wait.
     pub async fn due_links(&self, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {
         let rows = sqlx::query(concat!(
             "SELECT ",
@@ -19,6 +19,7 @@ impl Store {
              WHERE links.next_try_at IS NOT NULL
              AND links.next_try_at <= $1
              AND users.disabled_at IS NULL
+             AND (links.taken_until IS NULL OR links.taken_until <= $1)
              ORDER BY links.next_try_at, links.id
              LIMIT $2"
         ))
@@ -29,15 +30,44 @@ impl Store {
         rows.iter().map(LinkRecord::read).collect()
     }
 
-    /// Counts a failed try and sets the next one. The user's feed hears of it only if the problem is a new one. A link that
-    /// has ended meanwhile is left alone.
-    pub async fn postpone_link(&self, id: &LinkId, problem: &str, next_try_at: Moment) -> Result<()> {
-        let (id, problem) = (id.clone(), problem.to_owned());
+    /// Takes a due link for a piece of work, until then. What makes it due meanwhile stands; if the work never ends, it is due again
+    /// when that is over. None where somebody else was quicker, or it is not due any more.
+    pub async fn take_link(&self, id: &LinkId, until: Moment, now: Moment) -> Result<Option<LinkRecord>> {
+        let id = id.clone();
         self.write(move |tx| {
             Box::pin(async move {
-                let link = lock(tx, &id).await?;
+                let row = sqlx::query(concat!(
+                    "UPDATE links
+                     SET turn = turn + 1, taken_until = $1, next_try_at = $1
+                     WHERE id = $2
+                     AND next_try_at <= $3
+                     AND (taken_until IS NULL OR taken_until <= $3)
+                     RETURNING ",
+                    link_columns!()
+                ))
+                .bind(until.0)
+                .bind(id.to_string())
+                .bind(now.0)
+                .fetch_optional(tx.conn())
+                .await?;
+                row.as_ref().map(LinkRecord::read).transpose()
+            })
+        })
+        .await
+    }
+
+    /// Counts a failed try of a link as it was taken, and sets the next one. The user's feed hears of it only if the problem is a new
+    /// one. A link that has ended meanwhile is left alone.
+    pub async fn postpone_link(&self, taken: &LinkRecord, problem: &str, next_try_at: Moment) -> Result<()> {
+        let (taken, problem) = (taken.clone(), problem.to_owned());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let link = lock(tx, &taken.id).await?;
                 if link.has_ended() {
                     return Ok(());
+                }
+                if link.turn != taken.turn {
+                    return Err(StoreError::LeaseLost);
                 }
                 let seq = if link.problem == problem {
                     link.seq
@@ -46,7 +76,7 @@ impl Store {
                 };
                 sqlx::query(
                     "UPDATE links
-                     SET problem = $1, next_try_at = $2, attempts = attempts + 1, seq = $3
+                     SET problem = $1, next_try_at = $2, attempts = attempts + 1, seq = $3, taken_until = NULL
                      WHERE id = $4",
                 )
                 .bind(problem)
@@ -61,8 +91,19 @@ impl Store {
         .await
     }
 
-    /// Notes that the bank refuses the token, or that its owner is contested: nothing is tried any more. The first refusal
-    /// stands. A link that has ended meanwhile is left alone.
+    /// Notes that the bank refuses the token of a link as it was taken. A link that has ended meanwhile is left alone.
+    pub async fn refuse_taken(&self, taken: &LinkRecord, problem: &str, at: Moment) -> Result<()> {
+        let (taken, problem) = (taken.clone(), problem.to_owned());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let link = lock_taken(tx, &taken).await?;
+                refuse(tx, &link, &problem, at).await
+            })
+        })
+        .await
+    }
+
+    /// Notes that nothing is to be tried with a link any more, whoever works on it. The first refusal stands. A link that has ended meanwhile is left alone.
     pub async fn refuse_link(&self, id: &LinkId, problem: &str, at: Moment) -> Result<()> {
         let (id, problem) = (id.clone(), problem.to_owned());
         self.write(move |tx| {
@@ -109,7 +150,7 @@ pub(in crate::store) async fn refuse(tx: &mut Tx, link: &LinkRecord, problem: &s
     let seq = tx.emit(&link.user_id, Subject::Link(link.id.clone()), at)?;
     sqlx::query(
         "UPDATE links
-         SET problem = $1, refused_at = $2, next_try_at = NULL, seq = $3
+         SET problem = $1, refused_at = $2, next_try_at = NULL, seq = $3, turn = turn + 1, taken_until = NULL
          WHERE id = $4",
     )
     .bind(problem.to_owned())

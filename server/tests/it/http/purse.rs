@@ -113,8 +113,15 @@ async fn link(store: &Store, user: &UserId, (token, sealed): (&str, &[u8]), card
         currency: Currency::EUR,
         balance_minor: Some(10_000),
     };
-    let learned =
-        Learned { link_id: &link, token_fp: token, holder: "ALICE", accounts: &[account], cards: &[learned_card], at };
+    let learned = Learned {
+        link_id: &link,
+        token_fp: token,
+        holder: "ALICE",
+        accounts: &[account],
+        cards: &[learned_card],
+        turn: 0,
+        at,
+    };
     assert_eq!(store.prove_link(&learned).await.unwrap(), Proven::Linked(link.clone()));
     link
 }

@@ -5,7 +5,9 @@ use domain::viewer::Role;
 use server::Start;
 use server::accounts::{email::Email, operators};
 use server::clock::{Clock as _, ManualClock, Moment};
-use server::config::{BankConfig, Config, Limits, MailConfig, Partner, PublicUrl, Site, Watch, WebhookConfig};
+use server::config::{
+    BankConfig, Config, Limits, MailConfig, NodeConfig, Partner, PublicUrl, Site, Watch, WebhookConfig,
+};
 use server::mail::Transport;
 use server::secret::Secret;
 use server::services::Services;
@@ -41,6 +43,18 @@ impl World {
         change(&mut config);
         server::vault::KeyRing::create(&config.keyring).unwrap();
         let clock = Arc::new(ManualClock::at(Moment::from_rfc3339("2026-11-23T12:00:00Z").unwrap()));
+        Self::serve(config, clock, folder).await
+    }
+
+    /// Another node: the same settings, database and clock, and a name of its own.
+    pub(super) async fn beside(&self, name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::clone(&self.services.config);
+        config.node.name = name.to_owned();
+        Self::serve(config, Arc::clone(&self.clock), folder).await
+    }
+
+    async fn serve(config: Config, clock: Arc<ManualClock>, folder: TempDir) -> Self {
         let stop = CancellationToken::new();
         let start = Start::new(config, clock.clone(), &stop).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -51,9 +65,14 @@ impl World {
         Self { address, services, clock, folder, router, stop, server }
     }
 
+    /// Tells the server to end, and does not wait.
+    pub(super) fn tell_to_end(&self) {
+        self.stop.cancel();
+    }
+
     /// Ends the server; fails if it does not end.
     pub(super) async fn end(self) {
-        self.stop.cancel();
+        self.tell_to_end();
         tokio::time::timeout(Duration::from_secs(15), self.server).await.expect("the server should end").unwrap();
     }
 
@@ -153,6 +172,7 @@ pub(crate) fn config(folder: &TempDir) -> Config {
             hash_file: "no-hashes.txt".into(),
         },
         watch: Watch::default(),
+        node: NodeConfig::default(),
         second_factor_required: false,
         limits: Limits {
             password_memory_kib: 64,

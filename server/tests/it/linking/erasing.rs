@@ -3,6 +3,7 @@
 use super::world::World;
 use domain::ids::{CardRef, UserId};
 use server::accounts::Eraser;
+use server::nodes::Duty;
 use server::store::{DeliveryRecord, NewErasure};
 use server::vault::Vault;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ async fn remove_all(world: &World) {
         vault: world.vault.clone(),
         clock: world.links.clock.clone(),
         wake: Arc::default(),
+        duty: Duty::new("erasures", world.store.clone(), world.links.clock.clone()),
     };
     while eraser.step().await.unwrap() > 0 {}
 }

@@ -18,6 +18,7 @@ use server::clock::{Clock as _, ManualClock, Moment, SharedClock};
 use server::config::Watch;
 use server::inbox::{self, Asker, Pressure, Replayer, Steps, Wakes, Writer};
 use server::links::{self, AskedFor, Links, Outcome};
+use server::nodes::Duty;
 use server::secret::Secret;
 use server::sessions::Sessions;
 use server::store::{DeliveriesQuery, DeliveryRecord, LinkRecord, NewUser, PaymentRow, PaymentsQuery, Store};
@@ -454,5 +455,6 @@ fn upkeep(links: &Links) -> Upkeep {
         links: links.clone(),
         alarms: links.alarms.clone(),
         watch: Watch::default(),
+        duty: Duty::new("upkeep", links.store.clone(), links.clock.clone()),
     }
 }

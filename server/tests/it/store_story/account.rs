@@ -269,7 +269,9 @@ pub(super) async fn who_is_erased_is_gone_at_once_and_her_rows_after(cast: &Cast
         rounds += 1;
     }
     assert!(rounds >= 3, "{rounds} rounds");
-    store.finish_erasure("E-1", &user, &key_owner, cast.at(60)).await.unwrap();
+    assert!(store.finish_erasure("E-1", &user, &key_owner, cast.at(60)).await.unwrap());
+    assert!(!store.finish_erasure("E-1", &user, &key_owner, cast.at(61)).await.unwrap(), "closed once");
+    assert_eq!(store.erase_some("E-1", &user, 10).await.unwrap(), 0);
     let receipt = store.erasure("E-1").await.unwrap().unwrap();
     assert_eq!((receipt.payments, receipt.done_at), (25, Some(cast.at(60))));
     assert_eq!(store.erasures_under_way(10).await.unwrap(), []);

@@ -42,6 +42,7 @@ pub(super) async fn settled(cast: &Cast) -> Linked {
         total: 0,
         fetched: 0,
         complete: true,
+        turn: 0,
         at: cast.at(2),
     };
     cast.store.note_history(&step).await.unwrap();
@@ -228,6 +229,7 @@ pub(super) async fn a_merchant_is_new_once(cast: &Cast) {
         total: 2,
         fetched: 2,
         complete: true,
+        turn: 0,
         at: cast.at(103),
     };
     store.note_history(&step).await.unwrap();
@@ -301,6 +303,7 @@ pub(super) async fn erasing_a_history_erases_what_was_told_of_it(cast: &Cast) {
             total: 0,
             fetched: 0,
             complete: true,
+            turn: 0,
             at: cast.at(104),
         };
         store.note_history(&step).await.unwrap();

@@ -8,8 +8,8 @@ use domain::transaction::{TxStatus, TxType};
 use domain::viewer::Role;
 use server::clock::Moment;
 use server::store::{
-    Channel, Created, Learned, LearnedAccount, LearnedCard, NewPayment, NewUser, Offered, Proven, Store, TokenOffer,
-    search_text,
+    Channel, Created, Learned, LearnedAccount, LearnedCard, LinkRecord, NewPayment, NewUser, Offered, Proven, Store,
+    TokenOffer, search_text,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -36,6 +36,12 @@ impl Cast {
         store.on_commit(Arc::new(move |user: &UserId| hook.lock().unwrap().push(user.clone())));
         let begins = Moment::from_bank_text("2026-03-28 12:00:00").unwrap();
         Self { store: store.clone(), begins, next: AtomicU64::new(1), woken }
+    }
+
+    /// Another part of the story, whose numbers begin elsewhere.
+    pub(super) fn beside(store: &Store, first: u64) -> Self {
+        let begins = Moment::from_bank_text("2026-03-28 12:00:00").unwrap();
+        Self { store: store.clone(), begins, next: AtomicU64::new(first), woken: Arc::default() }
     }
 
     /// Whom the commits since the last call have woken.
@@ -138,12 +144,29 @@ impl Cast {
         cards: &[CardRef],
         seconds: u64,
     ) -> Proven {
+        let turn = self.store.link(link).await.unwrap().map_or(0, |link| link.turn);
         let learned = Learned {
             link_id: link,
             token_fp: token,
             holder: "ALICE MARTIN",
             accounts: &[account_of(account), account_of(account)],
             cards: &cards.iter().map(|card| card_of(card, account)).collect::<Vec<_>>(),
+            turn,
+            at: self.at(seconds),
+        };
+        self.store.prove_link(&learned).await.unwrap()
+    }
+
+    /// What who has taken a link learns of an account of its own.
+    pub(super) async fn prove_as(&self, as_taken: &LinkRecord, token: &str, cards: &[CardRef], seconds: u64) -> Proven {
+        let account = format!("acc-{token}");
+        let learned = Learned {
+            link_id: &as_taken.id,
+            token_fp: token,
+            holder: "ALICE MARTIN",
+            accounts: &[account_of(&account)],
+            cards: &cards.iter().map(|card| card_of(card, &account)).collect::<Vec<_>>(),
+            turn: as_taken.turn,
             at: self.at(seconds),
         };
         self.store.prove_link(&learned).await.unwrap()

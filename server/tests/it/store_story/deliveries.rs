@@ -219,6 +219,7 @@ async fn a_copied_hash_claims_nothing(cast: &Cast) {
         [(two, "reused-hash")]
     );
     assert_eq!(Some(asks[0].trust.clone()), trust);
+    an_ask_is_leased(cast, &asks[0]).await;
     store.finish_deliveries(&[outcome(two, DeliveryState::Done)]).await.unwrap();
     assert_eq!(store.due_asks(cast.at(99), 10).await.unwrap(), []);
     assert_eq!(store.remove_used_hashes(cast.at(1), 1_000).await.unwrap(), 0);
@@ -297,6 +298,42 @@ pub(super) async fn parked_arrivals_come_alive_when_their_card_is_learned(cast: 
     }
 }
 
+/// Asking takes time, and whoever is too late must not overrule who has asked since.
+async fn an_ask_is_leased(cast: &Cast, ask: &DueDelivery) {
+    let store = &cast.store;
+    let (one, two) = tokio::join!(store.lease_ask(ask, cast.at(65)), store.lease_ask(ask, cast.at(66)));
+    assert!(one.unwrap() != two.unwrap(), "one of two has it");
+    assert_eq!(store.due_asks(cast.at(64), 10).await.unwrap(), []);
+    let again = store.due_asks(cast.at(66), 10).await.unwrap().remove(0);
+    assert!(store.lease_ask(&again, cast.at(126)).await.unwrap());
+    let word = |reason| DeliveryOutcome { reason, ..outcome(ask.id, DeliveryState::Done) };
+    for late in [65, 66] {
+        assert!(matches!(store.finish_asked(&word("late"), cast.at(late)).await, Err(StoreError::LeaseLost)));
+    }
+    store.finish_asked(&word("vouched-for"), cast.at(126)).await.unwrap();
+    assert!(matches!(store.finish_asked(&word("late"), cast.at(126)).await, Err(StoreError::LeaseLost)), "once only");
+    assert_eq!(store.delivery(ask.id).await.unwrap().unwrap().reason, "vouched-for");
+}
+
+/// Deliveries that could not be processed are put off by who has tried, and by nobody who was frozen meanwhile.
+pub(super) async fn who_comes_back_too_late_puts_nothing_off(cast: &Cast) {
+    let store = &cast.store;
+    let id = add(cast, "too-late", 10).await;
+    let failed =
+        |at| DeliveryOutcome { attempts: 1, next_at: Some(cast.at(at)), ..outcome(id, DeliveryState::Pending) };
+    assert!(matches!(store.finish_failed(&failed(20), "one", cast.at(9)).await, Err(StoreError::LeaseLost)));
+    store.finish_failed(&failed(20), "one", cast.at(10)).await.unwrap();
+    assert!(matches!(store.finish_failed(&failed(30), "one", cast.at(10)).await, Err(StoreError::LeaseLost)));
+    let lease = Lease { holder: "one", until: cast.at(40) };
+    let claims = store.claim_effects(&[claimant(id, "too-late", "m", None)], lease, cast.at(20)).await.unwrap();
+    assert_eq!(claims, [Claim::First]);
+    assert!(matches!(store.finish_failed(&failed(50), "other", cast.at(20)).await, Err(StoreError::LeaseLost)));
+    store.finish_failed(&failed(50), "one", cast.at(20)).await.unwrap();
+    store.finish_deliveries(&[outcome(id, DeliveryState::Done)]).await.unwrap();
+    assert!(matches!(store.finish_failed(&failed(60), "one", cast.at(20)).await, Err(StoreError::LeaseLost)));
+    assert_eq!(store.delivery(id).await.unwrap().unwrap().state, DeliveryState::Done);
+}
+
 pub(super) async fn effects_and_outcomes_are_settled_together(cast: &Cast) {
     let store = &cast.store;
     let linked = cast.linked().await;
@@ -318,7 +355,7 @@ pub(super) async fn effects_and_outcomes_are_settled_together(cast: &Cast) {
             DeliveryOutcome { verdict: Verdict::Duplicate, ..outcome(again, DeliveryState::Done) },
         ],
     };
-    store.begin_round(&linked.link, cast.at(100)).await.unwrap();
+    store.take_link(&linked.link, cast.at(100), cast.at(9)).await.unwrap().expect("its history is due");
     let pair = || vec![first.clone(), claimant(again, "settled", "m", Some(used(cast, "s")))];
     let told = effects.clone();
     let early = store.settle(batch(pair(), 9), move |_| told).await;

@@ -151,11 +151,11 @@ pub(super) async fn a_revoked_token_does_not_come_to_life(cast: &Cast) {
     assert_eq!(store.card_holders(&linked.card).await.unwrap(), std::slice::from_ref(&linked.user), "she has seen it");
     assert_eq!(store.card_owners(&[linked.card]).await.unwrap(), []);
     store.refuse_link(&linked.link, "refused", cast.at(7)).await.unwrap();
-    store.postpone_link(&linked.link, "busy", cast.at(7)).await.unwrap();
+    store.postpone_link(&link, "busy", cast.at(7)).await.unwrap();
     assert_eq!(read(cast, &linked.link).await, link, "an ended link is left alone");
     let round = Round { lease: cast.at(9), retry_at: Some(cast.at(10)), reconcile_at: Some(cast.at(90)) };
-    store.begin_round(&linked.link, cast.at(9)).await.unwrap();
-    store.end_round(&linked.link, round).await.unwrap();
+    let leased = take(cast, &linked.link, 9, 9).await;
+    store.end_round(&leased, round).await.unwrap();
     let link = read(cast, &linked.link).await;
     assert_eq!((link.next_try_at, link.reconcile_at, link.attempts), (Some(cast.at(10)), None, 1));
     assert_eq!(store.erase_revoked_tokens(cast.at(5), 10).await.unwrap(), 0);
@@ -219,16 +219,18 @@ pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
     let (user, token) = (cast.somebody().await, cast.token());
     let id = cast.pending(&user, &token, 1).await;
     cast.woken();
-    store.postpone_link(&id, "no-answer", cast.at(10)).await.unwrap();
+    let leased = take(cast, &id, 60, 5).await;
+    assert_eq!(leased.next_try_at, Some(cast.at(60)), "due again if the work never ends");
+    store.postpone_link(&leased, "no-answer", cast.at(10)).await.unwrap();
     let link = read(cast, &id).await;
     assert_eq!((link.problem.as_str(), link.next_try_at, link.attempts), ("no-answer", Some(cast.at(10)), 1));
     assert_eq!(cast.woken(), std::slice::from_ref(&user));
-    store.postpone_link(&id, "no-answer", cast.at(20)).await.unwrap();
+    store.postpone_link(&link, "no-answer", cast.at(20)).await.unwrap();
     assert_eq!(cast.woken(), [], "the same problem is no news");
     let again = read(cast, &id).await;
     assert_eq!((again.next_try_at, again.attempts, again.seq), (Some(cast.at(20)), 2, link.seq));
 
-    store.refuse_link(&id, "refused", cast.at(21)).await.unwrap();
+    store.refuse_taken(&again, "refused", cast.at(21)).await.unwrap();
     store.refuse_link(&id, "again", cast.at(22)).await.unwrap();
     let link = read(cast, &id).await;
     assert_eq!((link.status(), link.problem.as_str()), (LinkStatus::Failed, "refused"));
@@ -237,8 +239,58 @@ pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
     assert!(!store.ask_for_link(&id, &link.user_id, cast.at(23)).await.unwrap());
     assert_eq!(read(cast, &id).await, link, "a refused token is not tried");
     assert_eq!(cast.woken(), [user]);
-    let missing = store.postpone_link(&cast.link_id(), "x", cast.at(1)).await;
+    let nowhere = LinkRecord { id: cast.link_id(), ..link };
+    let missing = store.postpone_link(&nowhere, "x", cast.at(1)).await;
     assert!(matches!(missing, Err(StoreError::Missing(_))));
+}
+
+/// A due link, leased for a piece of work until then.
+async fn take(cast: &Cast, id: &LinkId, until: u64, now: u64) -> LinkRecord {
+    cast.store.take_link(id, cast.at(until), cast.at(now)).await.unwrap().expect("a link that is due")
+}
+
+/// Frozen for longer than its lease, and then going on as if nothing had happened.
+pub(super) async fn who_comes_back_too_late_changes_nothing_of_a_link(cast: &Cast) {
+    let store = &cast.store;
+    let (user, token, card) = (cast.somebody().await, cast.token(), cast.card_ref());
+    let id = cast.pending(&user, &token, 1).await;
+    let late = take(cast, &id, 30, 1).await;
+    let due = async |seconds| store.due_links(cast.at(seconds), 1_000).await.unwrap().iter().any(|link| link.id == id);
+    store.schedule_link(&id, cast.at(2)).await.unwrap();
+    assert!(!due(29).await, "somebody works on it, whatever else it is due for");
+    assert_eq!(store.take_link(&id, cast.at(90), cast.at(29)).await.unwrap(), None);
+    assert!(due(30).await);
+    let leased = take(cast, &id, 90, 30).await;
+
+    assert_eq!(cast.prove_as(&late, &token, &[card.clone()], 31).await, Proven::Gone);
+    assert!(matches!(store.postpone_link(&late, "late", cast.at(99)).await, Err(StoreError::LeaseLost)));
+    assert!(matches!(store.refuse_taken(&late, "late", cast.at(32)).await, Err(StoreError::LeaseLost)));
+    let round = Round { lease: cast.at(30), retry_at: None, reconcile_at: None };
+    assert!(matches!(store.end_round(&late, round).await, Err(StoreError::LeaseLost)));
+    assert_eq!(read(cast, &leased.id).await, leased);
+
+    assert_eq!(cast.prove_as(&leased, &token, &[card.clone()], 33).await, Proven::Linked(leased.id.clone()));
+    let page = |turn, at| HistoryStep {
+        link_id: leased.id.clone(),
+        card_ref: card.clone(),
+        total: 1_000,
+        fetched: 500,
+        complete: false,
+        turn,
+        at: cast.at(at),
+    };
+    let history = take(cast, &leased.id, 94, 34).await;
+    let other = take(cast, &leased.id, 154, 94).await;
+    store.note_history(&page(other.turn, 95)).await.unwrap();
+    assert!(matches!(store.note_history(&page(history.turn, 96)).await, Err(StoreError::LeaseLost)));
+    assert_eq!(read(cast, &leased.id).await.history_done, 500, "a page counts once, or the next one would be left out");
+
+    // A token that is revoked meanwhile is as good as somebody else.
+    let asked = take(cast, &leased.id, 300, 200).await;
+    store.revoke_token(&token, Some(cast.at(202)), cast.at(201)).await.unwrap();
+    assert!(matches!(store.refuse_taken(&asked, "late", cast.at(203)).await, Err(StoreError::LeaseLost)));
+    assert!(store.due_links(cast.at(202), 1_000).await.unwrap().iter().any(|link| link.id == leased.id), "at once");
+    cast.woken();
 }
 
 async fn rounds_leave_what_came_meanwhile(cast: &Cast, id: &LinkId) {
@@ -247,17 +299,18 @@ async fn rounds_leave_what_came_meanwhile(cast: &Cast, id: &LinkId) {
         let link = read(cast, id).await;
         (link.next_try_at, link.reconcile_at, link.attempts, link.problem)
     };
-    store.postpone_link(id, "no-answer", cast.at(95)).await.unwrap();
-    store.begin_round(id, cast.at(100)).await.unwrap();
+    store.postpone_link(&read(cast, id).await, "no-answer", cast.at(95)).await.unwrap();
+    assert_eq!(store.take_link(id, cast.at(100), cast.at(94)).await.unwrap(), None, "it is not due");
+    let leased = take(cast, id, 100, 95).await;
     assert_eq!(due().await.0, Some(cast.at(100)), "due again if the round never ends");
     let round = Round { lease: cast.at(100), retry_at: None, reconcile_at: Some(cast.at(500)) };
-    store.end_round(id, round).await.unwrap();
+    store.end_round(&leased, round).await.unwrap();
     assert_eq!(due().await, (Some(cast.at(500)), Some(cast.at(500)), 0, String::new()));
 
-    store.begin_round(id, cast.at(100)).await.unwrap();
+    let leased = take(cast, id, 600, 500).await;
     store.schedule_link(id, cast.at(60)).await.unwrap();
-    let open = Round { lease: cast.at(100), retry_at: Some(cast.at(70)), reconcile_at: None };
-    store.end_round(id, open).await.unwrap();
+    let open = Round { lease: cast.at(600), retry_at: Some(cast.at(70)), reconcile_at: None };
+    store.end_round(&leased, open).await.unwrap();
     assert_eq!(due().await, (Some(cast.at(60)), Some(cast.at(500)), 1, String::new()), "a payment came meanwhile");
 
     let owner = read(cast, id).await.user_id;
@@ -289,6 +342,7 @@ pub(super) async fn history_is_counted_until_it_is_complete(cast: &Cast) {
         total,
         fetched,
         complete,
+        turn: 0,
         at: cast.at(seconds),
     };
     let progress = async || {
@@ -320,7 +374,8 @@ pub(super) async fn history_is_counted_until_it_is_complete(cast: &Cast) {
     cast.prove(&id, &token, &format!("acc-{token}"), &more, 6).await;
     assert_eq!(progress().await, (150, 150, None, Some(cast.at(6))));
     assert_eq!(store.cards_of_link(&id).await.unwrap().len(), 3, "what is no longer listed stays");
-    let unknown = HistoryStep { card_ref: cast.card_ref(), ..step(0, 1, 1, true, 7) };
+    let turn = read(cast, &id).await.turn;
+    let unknown = HistoryStep { card_ref: cast.card_ref(), turn, ..step(0, 1, 1, true, 7) };
     assert!(matches!(store.note_history(&unknown).await, Err(StoreError::Missing(_))));
 }
 

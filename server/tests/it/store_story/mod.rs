@@ -14,6 +14,7 @@ mod links;
 mod live;
 mod mails;
 mod months;
+mod nodes;
 mod outbox;
 mod own;
 mod passkeys;
@@ -43,6 +44,7 @@ async fn the_store_keeps_its_promises_on_sqlite() {
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, mode, "{}", path.display());
     }
     tell(&store).await;
+    nodes::there_are_no_others_on_sqlite(&store).await;
     plans::no_table_is_read_from_end_to_end(&file, &statements).await;
     let copy = open_sqlite(&folder.path().join("copy.db")).await;
     copies::a_copy_holds_everything(&store, &copy).await;
@@ -59,6 +61,11 @@ async fn the_store_keeps_its_promises_on_postgres() {
     let store = Store::open(&postgres.url()).await.unwrap();
     assert_eq!(store.engine(), Engine::Postgres);
     tell(&store).await;
+    let another = Store::open(&postgres.url()).await.unwrap();
+    nodes::what_a_node_commits_is_heard_by_the_others(&store, &another, &postgres.url()).await;
+    let another = Store::open(&postgres.url()).await.unwrap();
+    nodes::an_arrival_is_first_its_own_nodes(&store, &another).await;
+    nodes::numbers_become_visible_in_their_order(&store, &postgres.url()).await;
     let folder = tempfile::tempdir().unwrap();
     let file = open_sqlite(&folder.path().join("copy.db")).await;
     copies::a_copy_holds_everything(&store, &file).await;
@@ -86,6 +93,7 @@ async fn tell(store: &Store) {
     links::a_new_token_for_a_linked_account_merges(&cast).await;
     links::work_on_links_is_tried_again_and_given_up(&cast).await;
     links::history_is_counted_until_it_is_complete(&cast).await;
+    links::who_comes_back_too_late_changes_nothing_of_a_link(&cast).await;
     links::forgetting_keeps_or_erases(&cast).await;
     payments::a_payment_moves_forward_only(&cast).await;
     payments::history_and_notification_of_one_payment_make_one_row(&cast).await;
@@ -121,12 +129,18 @@ async fn tell_of_what_comes(cast: &Cast) {
     deliveries::one_arrival_of_a_reference_has_the_effect(cast).await;
     deliveries::parked_arrivals_come_alive_when_their_card_is_learned(cast).await;
     deliveries::effects_and_outcomes_are_settled_together(cast).await;
+    deliveries::who_comes_back_too_late_puts_nothing_off(cast).await;
     deliveries::operators_look_at_the_inbox(cast).await;
     deliveries::arrivals_are_kept_for_a_while(cast).await;
     deliveries::nothing_is_due_while_effects_are_paused(cast).await;
     payments::gaps_are_marked_and_closed(cast).await;
     watch::alarms_are_raised_once_and_ended(cast).await;
     watch::marks_are_the_newest(cast).await;
+    nodes::nodes_are_listed_until_they_are_long_gone(cast).await;
+    nodes::a_duty_is_one_nodes_until_its_time_is_over(cast).await;
+    nodes::a_user_has_so_many_places_whatever_node_they_are_on(cast).await;
+    nodes::tries_are_counted_together_and_forgotten(cast).await;
+    nodes::feeds_are_looked_at_together(cast).await;
     watch::the_database_tells_how_it_is(cast).await;
     watch::an_attempt_is_counted_once_for_each_step(cast).await;
     outbox::an_event_is_written_where_it_is_wanted_and_sent_until_it_is_taken(cast).await;

@@ -36,6 +36,13 @@ pub(super) async fn marks_are_the_newest(cast: &Cast) {
     store.mark("alive", cast.at(1)).await.unwrap();
     store.mark("alive", cast.at(2)).await.unwrap();
     assert_eq!(store.marked("alive").await.unwrap(), Some(cast.at(2)));
+    assert!(!store.mark_after("alive", None, cast.at(3)).await.unwrap());
+    assert!(!store.mark_after("alive", Some(cast.at(1)), cast.at(3)).await.unwrap(), "somebody was there since");
+    assert!(store.mark_after("alive", Some(cast.at(2)), cast.at(3)).await.unwrap());
+    assert!(!store.mark_after("alive", Some(cast.at(2)), cast.at(3)).await.unwrap(), "one of two");
+    assert_eq!(store.marked("alive").await.unwrap(), Some(cast.at(3)));
+    assert!(store.mark_after("first", None, cast.at(4)).await.unwrap());
+    assert!(!store.mark_after("first", None, cast.at(5)).await.unwrap());
 }
 
 pub(super) async fn the_database_tells_how_it_is(cast: &Cast) {

@@ -1,0 +1,82 @@
+//! How many streams a user has, over all nodes. With `SQLite` there is one, and its hub counts.
+
+use super::hub::MOST_PER_USER;
+use crate::clock::SharedClock;
+use crate::nodes::SILENT_AFTER;
+use crate::randomness;
+use crate::store::{Engine, Store, StoreError};
+use domain::ids::UserId;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Where places are taken. Cheap to clone.
+#[derive(Clone)]
+pub struct Places {
+    store: Store,
+    clock: SharedClock,
+    left: mpsc::UnboundedSender<Taken>,
+}
+
+/// The task that gives places back: a stream ends wherever it is, and waits for nobody.
+pub struct Leaver {
+    store: Store,
+    left: mpsc::UnboundedReceiver<Taken>,
+}
+
+/// A place in the store.
+struct Taken {
+    user: UserId,
+    stream: String,
+}
+
+/// A place of a stream, given back when dropped.
+pub struct Place {
+    taken: Option<Taken>,
+    left: mpsc::UnboundedSender<Taken>,
+}
+
+impl Places {
+    pub fn new(store: Store, clock: SharedClock) -> (Self, Leaver) {
+        // As many as there are streams, which the hub bounds.
+        let (sender, left) = mpsc::unbounded_channel();
+        (Self { store: store.clone(), clock, left: sender }, Leaver { store, left })
+    }
+
+    /// A place for one more stream of a user; none where she has as many as she may have.
+    pub async fn take(&self, user: &UserId) -> Result<Option<Place>, StoreError> {
+        let left = self.left.clone();
+        if self.store.engine() == Engine::Sqlite {
+            return Ok(Some(Place { taken: None, left }));
+        }
+        let stream = randomness::id();
+        let most = i64::try_from(MOST_PER_USER).unwrap_or(i64::MAX);
+        let alive = self.clock.now().minus(SILENT_AFTER);
+        let taken = self.store.take_place(user, &stream, most, alive).await?;
+        Ok(taken.then(|| Place { taken: Some(Taken { user: user.clone(), stream }), left }))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(taken) = self.taken.take() {
+            // Nobody is there at the very end; then the node gives back all at once.
+            let _ = self.left.send(taken);
+        }
+    }
+}
+
+impl Leaver {
+    /// Runs until the shutdown.
+    pub async fn run(mut self, shutdown: CancellationToken) {
+        loop {
+            let taken = tokio::select! {
+                taken = self.left.recv() => taken,
+                () = shutdown.cancelled() => return,
+            };
+            let Some(Taken { user, stream }) = taken else { return };
+            if let Err(error) = self.store.leave_place(&user, &stream).await {
+                tracing::warn!(%error, "the place of a stream could not be given back");
+            }
+        }
+    }
+}
