@@ -2,9 +2,9 @@
 
 use super::{Fake, user_id};
 use app::backend::{
-    BackendError, Condition, Cursor, EndpointRow, Events, EventsQuery, Funnel, FunnelDay, FunnelQuery, Health, NodeLine,
-    NodeState, Page, PaymentLine, PaymentLines, PaymentLinesQuery, Reading, SendDetail, SendRow, SendStanding, Verdict, Vital,
-    VitalLine, WatchBackend,
+    BackendError, Condition, Cursor, EndpointRow, Events, EventsQuery, Funnel, FunnelDay, FunnelQuery, Health,
+    NodeLine, NodeState, Page, PaymentLine, PaymentLines, PaymentLinesQuery, Reading, SendDetail, SendRow,
+    SendStanding, Verdict, Vital, VitalLine, WatchBackend,
 };
 use async_trait::async_trait;
 use domain::calendar::Day;

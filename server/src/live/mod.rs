@@ -4,14 +4,14 @@
 //! number, sends them, and waits.
 
 mod hub;
-mod seen;
 mod places;
+mod seen;
 mod sse;
 mod stream;
 mod tail;
 
 pub use hub::{Hub, Subscription};
-pub use seen::seen_router;
 pub use places::{Leaver, Places};
+pub use seen::seen_router;
 pub use sse::{LiveRoutes, router};
 pub use tail::{tail_hub, tail_router};

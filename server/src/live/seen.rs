@@ -4,7 +4,7 @@
 
 use super::Subscription;
 use super::sse::LiveRoutes;
-use super::stream::{LONGEST, Source, TRUST, answer, beat, hello, too_many};
+use super::stream::{LONGEST, Source, TRUST, answer, beat, elsewhere, hello, too_many};
 use crate::access::{Action, authorize};
 use crate::clock::Moment;
 use crate::http::SignedIn;
@@ -73,6 +73,10 @@ struct Watch {
 impl Source for Watch {
     fn queue(&mut self) -> &mut VecDeque<Event> {
         &mut self.queue
+    }
+
+    fn farewell(&self) -> Option<Event> {
+        self.routes.shutdown.is_cancelled().then(elsewhere)
     }
 
     /// Looks whether it is over, or waits for a while.
