@@ -95,10 +95,11 @@ async fn linked(store: &Store, vault: &Vault, user: &UserId, n: usize) -> CardRe
         holder: "A Person",
         accounts: &[account],
         cards: &[learned],
+        turn: 0,
         at: now,
     };
     store.prove_link(&told).await.expect("a proof");
-    let whole = HistoryStep { link_id, card_ref: card.clone(), total: 0, fetched: 0, complete: true, at: now };
+    let whole = HistoryStep { link_id, card_ref: card.clone(), total: 0, fetched: 0, complete: true, turn: 0, at: now };
     store.note_history(&whole).await.expect("a history");
     card
 }
