@@ -32,7 +32,7 @@ impl Cluster {
         Self::on(Postgres::start().await, people).await
     }
 
-    /// All nodes find an empty database at the same moment.
+    /// All nodes find an empty database at the same moment; they start again once there are people.
     pub async fn on(postgres: Postgres, people: usize) -> Self {
         let relay = Relay::to(postgres.address).await;
         let folder = tempfile::tempdir_in(programs()).expect("a folder");
@@ -44,16 +44,23 @@ impl Cluster {
         let bank = Ipv4Addr::from(BANK).to_string();
         let balancer = Balancer::start(folder.path(), &bank, addresses);
         let mut cluster = Self { postgres, relay, nodes, balancer, people: Vec::new(), bank, folder };
-        for n in 0..cluster.nodes.len() {
-            cluster.launch(n);
-        }
-        for node in &mut cluster.nodes {
-            node.until_ready().await;
-        }
-        cluster.balancer.until_ready(cluster.folder.path()).await;
+        cluster.start_nodes().await;
+        cluster.stop_nodes().await;
         let ring = cluster.folder.path().join("keyring");
         cluster.people = people::link(&cluster.postgres.url(), &ring, people).await;
+        cluster.start_nodes().await;
+        cluster.balancer.until_ready(cluster.folder.path()).await;
         cluster
+    }
+
+    /// All at once.
+    pub async fn start_nodes(&mut self) {
+        for n in 0..self.nodes.len() {
+            self.launch(n);
+        }
+        for node in &mut self.nodes {
+            node.until_ready().await;
+        }
     }
 
     pub fn launch(&mut self, n: usize) {
@@ -66,9 +73,14 @@ impl Cluster {
         self.nodes[n].until_ready().await;
     }
 
+    /// Those that run, all at once.
     pub async fn stop_nodes(&mut self) {
-        for node in self.nodes.iter_mut().filter(|node| node.is_running()) {
-            node.stop().await;
+        let mut running: Vec<_> = self.nodes.iter_mut().filter(|node| node.is_running()).collect();
+        for node in &mut running {
+            node.tell_to_end().await;
+        }
+        for node in running {
+            node.until_ended().await;
         }
     }
 

@@ -65,7 +65,16 @@ impl Node {
 
     /// Asks it to end, and waits for that.
     pub async fn stop(&mut self) {
+        self.tell_to_end().await;
+        self.until_ended().await;
+    }
+
+    pub async fn tell_to_end(&mut self) {
         self.signal("TERM").await;
+    }
+
+    /// One that was told to.
+    pub async fn until_ended(&mut self) {
         let status = tokio::time::timeout(PATIENCE, self.ended()).await.expect("the node ends");
         assert!(status.success(), "{} ended with {status}:\n{}", self.name, self.log());
     }

@@ -21,7 +21,7 @@ pub struct Linked {
     pub cookie: String,
 }
 
-/// Links so many people, while servers may be running.
+/// Links so many people. No server may be running: it would take the links to prove them.
 pub(super) async fn link(database: &str, ring: &Path, count: usize) -> Vec<Linked> {
     let store = Store::open(&Secret::new(database.to_owned())).await.expect("the database");
     let ring = KeyRing::read(ring).expect("the key ring");

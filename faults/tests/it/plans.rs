@@ -63,9 +63,9 @@ fn whole_tables(log: &str) -> Vec<&str> {
 
 /// Notifications with their effects, streams, pages, and what is done from time to time.
 async fn be_busy(cluster: &mut Cluster) {
-    // It looks after everything when it begins.
-    cluster.nodes[0].stop().await;
-    cluster.start_node(0).await;
+    // One of them looks after everything when it begins.
+    cluster.stop_nodes().await;
+    cluster.start_nodes().await;
     let pace = Arc::<Pace>::default();
     let browsers = Browsers::open(cluster.balancer.address, &cluster.people, 1, &pace).await;
     let cards = cluster.people.iter().map(|person| person.card.clone()).collect();
