@@ -2,12 +2,16 @@
 
 use super::hub::MOST_PER_USER;
 use crate::clock::SharedClock;
-use crate::nodes::SILENT_AFTER;
 use crate::randomness;
 use crate::store::{Engine, Store, StoreError};
 use domain::ids::UserId;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+
+/// The places of a node that has not said for so long that it is there are free: its streams have ended, and come back elsewhere. A node that
+/// is only slow lets somebody have one stream more for it, which does no harm.
+const HELD_FOR: Duration = Duration::from_millis(1_500);
 
 /// Where places are taken. Cheap to clone.
 #[derive(Clone)]
@@ -50,7 +54,7 @@ impl Places {
         }
         let stream = randomness::id();
         let most = i64::try_from(MOST_PER_USER).unwrap_or(i64::MAX);
-        let alive = self.clock.now().minus(SILENT_AFTER);
+        let alive = self.clock.now().minus(HELD_FOR);
         let taken = self.store.take_place(user, &stream, most, alive).await?;
         Ok(taken.then(|| Place { taken: Some(Taken { user: user.clone(), stream }), left }))
     }

@@ -1,11 +1,14 @@
 //! Says that this node is there.
 
 use crate::clock::SharedClock;
-use crate::store::{NodeRecord, Store, StoreError};
+use crate::store::{Engine, NodeRecord, Store, StoreError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-const EVERY: Duration = Duration::from_secs(5);
+/// Others count on it.
+const EVERY: Duration = Duration::from_secs(1);
+/// With `SQLite` there are none.
+const EVERY_ALONE: Duration = Duration::from_secs(5);
 /// A node that has not said so for this long is gone, or cut off.
 pub const SILENT_AFTER: Duration = Duration::from_secs(20);
 /// After this long it is not listed any more.
@@ -27,12 +30,13 @@ pub struct Presence {
 impl Presence {
     /// Runs until the shutdown.
     pub async fn run(mut self, shutdown: CancellationToken) {
+        let every = if self.store.engine() == Engine::Sqlite { EVERY_ALONE } else { EVERY };
         loop {
             if let Err(error) = self.say().await {
                 tracing::warn!(%error, "this node could not say that it is there");
             }
             tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(every) => {}
                 () = self.leaving.cancelled(), if !self.node.draining => {}
                 () = shutdown.cancelled() => return,
             }
