@@ -7,7 +7,7 @@ import { Person } from "../person";
 const WORDS = { fr: { text: "Dans le contenu", filter: "Filtrer" }, en: { text: "In the content", filter: "Filter" } } as const;
 
 for (const lang of ["fr", "en"] as Lang[]) {
-  test(`a notification is found by what it says, ${lang} @phone @no-javascript`, async ({ page, context, world, expectAccessible }, info) => {
+  test(`a notification is found by what it says, ${lang} ${lang === "fr" ? "@phone" : "@no-javascript"}`, async ({ page, context, world, expectAccessible }, info) => {
     const person = await Person.signUp(world);
     await person.link(ALICE);
     const shop = `QUINCAILLERIE ${info.project.name.toUpperCase()} ${lang.toUpperCase()}`;
@@ -28,7 +28,7 @@ for (const lang of ["fr", "en"] as Lang[]) {
     if (info.project.name !== "no-javascript") await expectAccessible(page);
   });
 
-  test(`the log of events is narrowed, and each filter comes off again, ${lang} @phone @no-javascript`, async ({ page, context, world, expectAccessible }, info) => {
+  test(`the log of events is narrowed, and each filter comes off again, ${lang} ${lang === "fr" ? "@phone" : "@no-javascript"}`, async ({ page, context, world, expectAccessible }, info) => {
     const url = `${world.bank}/nothing-is-here/${lang}/${info.project.name}`;
     await world.cli("event-endpoint", "add", url, "--events", "transaction", "--dev");
     const person = await Person.signUp(world);

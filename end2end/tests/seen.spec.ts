@@ -26,7 +26,7 @@ async function begin(page: Page, operator: Person, lang: Lang): Promise<void> {
 }
 
 for (const lang of ["fr", "en"] as Lang[]) {
-  test(`support sees what a person lets it see, and she sees that, ${lang} @phone @no-javascript`, async ({ page, context, world, person, expectAccessible }, info) => {
+  test(`support sees what a person lets it see, and she sees that, ${lang} ${lang === "fr" ? "@phone" : "@no-javascript"}`, async ({ page, context, world, person, expectAccessible }, info) => {
     const look = async () => {
       await expectNoSidewaysScrolling(page);
       if (info.project.name !== "no-javascript") await expectAccessible(page);

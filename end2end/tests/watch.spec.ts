@@ -9,7 +9,7 @@ const HEADINGS = {
 } as const;
 
 for (const lang of ["fr", "en"] as Lang[]) {
-  test(`whoever is on call sees health, funnel and payments, ${lang} @phone @no-javascript`, async ({ page, context, world, expectAccessible }, info) => {
+  test(`whoever is on call sees health, funnel and payments, ${lang} ${lang === "fr" ? "@phone" : "@no-javascript"}`, async ({ page, context, world, expectAccessible }, info) => {
     const person = await Person.signUp(world);
     await person.link(ALICE);
     await (await Person.setUp(world, "viewer")).signInto(context);

@@ -58,6 +58,8 @@ pub struct Start {
     pub real_disk: bool,
     /// Most open files.
     pub files: Option<u32>,
+    /// How long it goes on, once it is told to end.
+    pub drain_seconds: u32,
 }
 
 /// The server has ended by itself.
@@ -123,6 +125,7 @@ impl Product {
         }
         of_the_partner(command)
             .env("FAILPOINTS", &how.failpoints)
+            .env("DRAIN_SECONDS", how.drain_seconds.to_string())
             .env("LEPTOS_SITE_ADDR", self.address.to_string())
             .env("PUBLIC_URL", self.origin())
             .env("LEPTOS_SITE_ROOT", self.file("site"))
@@ -208,10 +211,15 @@ impl Product {
     }
 
     /// Asks it to end.
-    pub async fn stop(&mut self) {
+    pub async fn tell_to_end(&mut self) {
         let pid = self.server().id().expect("a running server");
         let asked = Command::new("kill").arg("-TERM").arg(pid.to_string()).status().await.expect("kill");
         assert!(asked.success());
+    }
+
+    /// Asks it to end, and waits until it has, in good order.
+    pub async fn stop(&mut self) {
+        self.tell_to_end().await;
         let status = tokio::time::timeout(PATIENCE, self.ended()).await.expect("the server ends");
         assert!(status.success(), "the server ended with {status}:\n{}", self.log());
     }

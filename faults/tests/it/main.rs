@@ -10,6 +10,7 @@ mod clients;
 mod deploy;
 mod descriptors;
 mod disk;
+mod ending;
 mod kills;
 mod lock;
 mod nodes;

@@ -1,4 +1,4 @@
-//! `serve`: until the system asks to end.
+//! `serve`: until the system asks to end, in good order; at once, where it asks again.
 
 use super::CliError;
 use crate::StartError;
@@ -19,17 +19,33 @@ pub(super) async fn serve(config: Config) -> Result<(), CliError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let watchers = Tasks::default();
-    let stop = shutdown.clone();
-    let ended = watchers.stopping();
+    let (stop, at_once) = (shutdown.clone(), CancellationToken::new());
+    let (ended, hurry) = (watchers.stopping(), at_once.clone());
     watchers.spawn(async move {
+        let mut asked = async || {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        };
+        let twice = async {
+            asked().await;
+            tracing::info!("ending, as asked");
+            stop.cancel();
+            asked().await;
+            tracing::warn!("ending at once, as asked again");
+            hurry.cancel();
+        };
         tokio::select! {
-            _ = interrupt.recv() => tracing::info!("ending, as asked"),
-            _ = terminate.recv() => tracing::info!("ending, as asked"),
+            () = twice => {}
             () = ended => {}
         }
-        stop.cancel();
     });
-    let result = crate::run(config, listener, Arc::new(SystemClock), shutdown).await;
+    let result = tokio::select! {
+        result = crate::run(config, listener, Arc::new(SystemClock), shutdown) => result,
+        // What was acknowledged is on the disk.
+        () = at_once.cancelled() => Ok(()),
+    };
     watchers.stop(Duration::from_secs(1)).await;
     Ok(result?)
 }
