@@ -7,7 +7,7 @@ use tokio::time::timeout;
 #[tokio::test]
 async fn who_asks_a_second_time_is_not_kept_waiting() {
     let mut product = Product::new(&bank().await);
-    let how = Start { real_disk: true, drain_seconds: 3_600, ..Start::default() };
+    let how = Start { real_disk: true, drain_seconds: 300, ..Start::default() };
     product.start(&how).await.unwrap();
     product.tell_to_end().await;
     let leaves = async {
