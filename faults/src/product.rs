@@ -212,9 +212,7 @@ impl Product {
 
     /// Asks it to end.
     pub async fn tell_to_end(&mut self) {
-        let pid = self.server().id().expect("a running server");
-        let asked = Command::new("kill").arg("-TERM").arg(pid.to_string()).status().await.expect("kill");
-        assert!(asked.success());
+        signal(self.server(), "TERM").await;
     }
 
     /// Asks it to end, and waits until it has, in good order.
@@ -277,6 +275,13 @@ fn assert_fail_points(program: &Path) {
     let output = std::process::Command::new(program).arg("--version").output().expect("the server");
     let version = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(version.contains("with fail points"), "{} was built without this package: {version}", program.display());
+}
+
+/// To a process of ours.
+pub(crate) async fn signal(process: &Child, name: &str) {
+    let pid = process.id().expect("a running server").to_string();
+    let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().await.expect("kill");
+    assert!(sent.success());
 }
 
 pub(crate) fn free_address() -> SocketAddr {

@@ -1,12 +1,12 @@
 //! One of several servers, as a process.
 
 use crate::client::{Answer, Connection};
-use crate::product::{free_address, of_the_partner, server};
+use crate::product::{free_address, of_the_partner, server, signal};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 /// A bank's API that does not answer: what is measured here is not the stand-in's.
@@ -70,7 +70,7 @@ impl Node {
     }
 
     pub async fn tell_to_end(&mut self) {
-        self.signal("TERM").await;
+        signal(self.server(), "TERM").await;
     }
 
     /// One that was told to.
@@ -81,17 +81,11 @@ impl Node {
 
     /// It stands still, and whatever it holds it goes on holding.
     pub async fn freeze(&mut self) {
-        self.signal("STOP").await;
+        signal(self.server(), "STOP").await;
     }
 
     pub async fn thaw(&mut self) {
-        self.signal("CONT").await;
-    }
-
-    async fn signal(&mut self, name: &str) {
-        let pid = self.pid().to_string();
-        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().await.expect("kill");
-        assert!(sent.success());
+        signal(self.server(), "CONT").await;
     }
 
     async fn ended(&mut self) -> std::process::ExitStatus {

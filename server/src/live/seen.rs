@@ -4,7 +4,7 @@
 
 use super::Subscription;
 use super::sse::LiveRoutes;
-use super::stream::{LONGEST, Source, TRUST, answer, beat, elsewhere, hello, too_many};
+use super::stream::{LONGEST, Source, TRUST, answer, beat, hello, too_many};
 use crate::access::{Action, authorize};
 use crate::clock::Moment;
 use crate::http::SignedIn;
@@ -19,6 +19,7 @@ use domain::ids::UserId;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// The store is looked at this often.
 const EVERY: Duration = Duration::from_secs(1);
@@ -75,8 +76,8 @@ impl Source for Watch {
         &mut self.queue
     }
 
-    fn farewell(&self) -> Option<Event> {
-        self.routes.shutdown.is_cancelled().then(elsewhere)
+    fn shutdown(&self) -> &CancellationToken {
+        &self.routes.shutdown
     }
 
     /// Looks whether it is over, or waits for a while.

@@ -1,7 +1,7 @@
 //! `GET /live`: server-sent events of one user, resumable at any sequence number.
 
 use super::places::{Place, Places};
-use super::stream::{LONGEST, Source, TRUST, answer, beat, elsewhere, hello, too_many};
+use super::stream::{LONGEST, Source, TRUST, answer, beat, hello, too_many};
 use super::{Hub, Subscription};
 use crate::clock::{Moment, SharedClock};
 use crate::http::SignedIn;
@@ -117,8 +117,8 @@ impl Source for Reader {
         &mut self.queue
     }
 
-    fn farewell(&self) -> Option<Event> {
-        self.routes.shutdown.is_cancelled().then(elsewhere)
+    fn shutdown(&self) -> &CancellationToken {
+        &self.routes.shutdown
     }
 
     /// Queues at least one event.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// The session is looked at this often. Its end wakes the streams of this process; this is for what ends it elsewhere, and for
 /// its time.
@@ -22,8 +23,8 @@ const AT_ONCE: Duration = Duration::from_millis(250);
 pub(super) trait Source: Send + 'static {
     fn queue(&mut self) -> &mut VecDeque<Event>;
 
-    /// What is said at the end, where there is something to say.
-    fn farewell(&self) -> Option<Event>;
+    /// Says when this server ends.
+    fn shutdown(&self) -> &CancellationToken;
 
     /// Queues what there is, however long that takes. False ends the stream.
     fn refill(&mut self) -> impl Future<Output = bool> + Send;
@@ -35,7 +36,7 @@ pub(super) fn hello() -> VecDeque<Event> {
 }
 
 /// This server ends: the browser is to come back at once, to another one, and not together with all others.
-pub(super) fn elsewhere() -> Event {
+fn elsewhere() -> Event {
     let chance = u32::from(randomness::bytes::<1>()[0]);
     Event::default().retry(AT_ONCE * 2 * chance / 255).comment("elsewhere")
 }
@@ -53,7 +54,7 @@ pub(super) fn answer(source: impl Source) -> Response {
                 return Some((Ok::<_, Infallible>(event), Some(source)));
             }
             if !source.refill().await {
-                return source.farewell().map(|event| (Ok(event), None));
+                return source.shutdown().is_cancelled().then(|| (Ok(elsewhere()), None));
             }
         }
     });

@@ -3,7 +3,7 @@
 //! It tells that something came, not what is a user's: for that there are pages, which note who looks.
 
 use super::sse::LiveRoutes;
-use super::stream::{LONGEST, Source, TRUST, answer, beat, elsewhere, hello, too_many};
+use super::stream::{LONGEST, Source, TRUST, answer, beat, hello, too_many};
 use super::{Hub, Subscription};
 use crate::access::{Action, authorize};
 use crate::clock::Moment;
@@ -22,6 +22,7 @@ use serde_json::json;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// Streams of one operator, and of all: a console is watched by few.
 const MOST_PER_OPERATOR: usize = 6;
@@ -152,8 +153,8 @@ impl Source for Reader {
         &mut self.queue
     }
 
-    fn farewell(&self) -> Option<Event> {
-        self.routes.shutdown.is_cancelled().then(elsewhere)
+    fn shutdown(&self) -> &CancellationToken {
+        &self.routes.shutdown
     }
 
     /// Looks for news, or waits for a while.
