@@ -4,7 +4,10 @@ import { chromium } from "./browser";
 /** A viewport as wide as the phones that people hold on the train. */
 const phone = { width: 360, height: 740 };
 
-/** Pages are the same on every database, and the store's own tests run on both: on PostgreSQL there runs what a person goes through. */
+/**
+ * Pages are the same on every database, and the store's own tests run on both: on PostgreSQL, where it is three servers behind a
+ * balancer, there runs what a person goes through.
+ */
 const throughTheDatabase = ["story", "live", "history", "account"].map((name) => `tests/${name}.spec.ts`);
 const tests = process.env.E2E_DATABASE === "postgres" ? throughTheDatabase : "tests/**/*.spec.ts";
 
@@ -13,7 +16,7 @@ export default defineConfig({
   testDir: ".",
   testMatch: process.env.E2E_SCREENSHOTS ? "pictures/*.spec.ts" : process.env.E2E_SOAK_SECONDS ? "soak/*.spec.ts" : tests,
   outputDir: "test-results",
-  // Two workers, each with a bank and a server of its own: as many as the smallest machine has cores.
+  // Two workers, each with a bank and a product of its own: as many as the smallest machine has cores.
   workers: Number(process.env.E2E_WORKERS ?? 2),
   // A test that needs a second try has found something: `scripts/test` names it at its end. For whoever works on it that is a failure.
   retries: process.env.CI ? 1 : 0,

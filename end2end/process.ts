@@ -11,12 +11,13 @@ export class Program {
     private readonly path: string,
     private readonly args: string[],
     private readonly cwd: string,
-    private readonly env: Record<string, string>,
+    /** Asked for at each start. */
+    private readonly env: () => Record<string, string>,
   ) {}
 
   /** Starts it and waits until `url` answers with success. */
   async start(url: string): Promise<void> {
-    const child = spawn(this.path, this.args, { cwd: this.cwd, env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(this.path, this.args, { cwd: this.cwd, env: this.env(), stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     let failure: Error | undefined;
     child.on("error", (error) => (failure = error));
@@ -28,9 +29,20 @@ export class Program {
     process.once("exit", killChild);
     child.once("exit", () => process.off("exit", killChild));
 
+    await this.#untilItAnswers(url, child, () => failure);
+  }
+
+  /** Waits until `url` answers with success, of a program that was started before. */
+  async untilItAnswers(url: string): Promise<void> {
+    if (!this.#child) throw new Error(`${this.name} does not run`);
+    await this.#untilItAnswers(url, this.#child, () => undefined);
+  }
+
+  async #untilItAnswers(url: string, child: ChildProcess, failure: () => Error | undefined): Promise<void> {
     const deadline = Date.now() + 30_000;
     while (!(await answers(url))) {
-      if (failure) throw new Error(`${this.name} could not be started: ${failure.message}`);
+      const failed = failure();
+      if (failed) throw new Error(`${this.name} could not be started: ${failed.message}`);
       if (hasEnded(child)) throw new Error(`${this.name} ended while starting:\n${this.#log}`);
       if (Date.now() > deadline) throw new Error(`${this.name} does not answer at ${url}:\n${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));

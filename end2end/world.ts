@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { freePort, Program } from "./process";
+import { oneServer, type Servers, serversBehindABalancer } from "./servers";
 
 const run = promisify(execFile);
 
@@ -13,6 +14,9 @@ const repository = resolve(import.meta.dirname, "..");
 const profile = process.env.E2E_PROFILE ?? "debug";
 const programs = join(repository, "target", profile);
 const site = join(repository, "target", profile === "release" ? "site" : "test/site");
+
+/** There it is three servers behind a balancer: what may run on several machines is tried so. On SQLite it is one server. */
+const onPostgres = process.env.E2E_DATABASE === "postgres";
 
 export const PARTNER_ID = "e2e".padEnd(64, "0");
 /** What the bank signs with; it must never be seen anywhere. */
@@ -72,10 +76,9 @@ export class World {
     readonly database: string,
     /** Where the bank delivers its notifications. */
     readonly callback: string,
-    private readonly health: string,
     private readonly environment: Record<string, string>,
     private readonly bankProgram: Program,
-    private readonly server: Program,
+    private readonly servers: Servers,
   ) {}
 
   static async start(): Promise<World> {
@@ -93,7 +96,6 @@ export class World {
       LEPTOS_SITE_ROOT: site,
       LEPTOS_SITE_PKG_DIR: "pkg",
       LEPTOS_HASH_FILES: "true",
-      LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
       PUBLIC_URL: url,
       DATABASE_URL: database,
       KEYRING_FILE: join(dir, "data/keyring"),
@@ -106,20 +108,20 @@ export class World {
     };
     const bankArgs = ["serve", "--listen", `127.0.0.1:${bankPort}`, "--seed", "1"];
     bankArgs.push("--partner-id", PARTNER_ID, "--partner-ref", PARTNER_REF, "--callback", callback, "--origin", url);
+    const place = { path: join(programs, "anytime-connect"), dir, environment, port };
     const world = new World(
       url,
       bank,
       dir,
       database,
       callback,
-      `http://127.0.0.1:${port}/healthz`,
       environment,
-      new Program("the stand-in", join(programs, "anytime-sandbox"), bankArgs, dir, { PATH: environment.PATH, HOME: dir }),
-      new Program("the server", join(programs, "anytime-connect"), ["serve", "--dev"], dir, environment),
+      new Program("the stand-in", join(programs, "anytime-sandbox"), bankArgs, dir, () => ({ PATH: environment.PATH, HOME: dir })),
+      onPostgres ? await serversBehindABalancer(place) : oneServer(place),
     );
     try {
       await world.bankProgram.start(bank);
-      await world.server.start(world.health);
+      await world.servers.start();
     } catch (error) {
       await world.end();
       throw error;
@@ -127,11 +129,11 @@ export class World {
     return world;
   }
 
-  /** Ends both programs and removes what they left. */
+  /** Ends all programs and removes what they left. */
   async end(): Promise<void> {
-    await this.server.stop();
+    await this.servers.end();
     await this.bankProgram.stop();
-    if (this.database.startsWith("postgres")) await dropDatabase(this.database);
+    if (onPostgres) await dropDatabase(this.database);
     await rm(this.dir, { recursive: true, force: true });
   }
 
@@ -214,11 +216,11 @@ export class World {
 
   /** Ends the server (SIGTERM: in good order, SIGKILL: as in a crash). */
   async stopServer(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    await this.server.stop(signal);
+    await this.servers.stop(signal);
   }
 
   async startServer(): Promise<void> {
-    await this.server.start(this.health);
+    await this.servers.start();
   }
 
   /** Starts it anew, with other settings if there are any; they last until they are set again. */
@@ -231,7 +233,7 @@ export class World {
 
   /** Everything that the server has written, over all its lives. */
   serverLog(): string {
-    return this.server.log();
+    return this.servers.log();
   }
 
   bankLog(): string {

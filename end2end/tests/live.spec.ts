@@ -88,7 +88,8 @@ test("what the bank could not deliver while the server was down comes with a lat
   await world.stopServer();
   await expect(page.getByTestId("live-status")).toHaveAttribute("data-state", "offline");
   const missed = await world.control("purchase", { customer: ALICE, amount: "5.55" });
-  expect(missed.deliveries[0]?.tries[0]?.status ?? null).toBeNull();
+  // Nobody answers, or a balancer for those behind it.
+  expect([null, 503]).toContain(missed.deliveries[0]?.tries[0]?.status ?? null);
   await world.startServer();
 
   await expect(row(page, only(missed.transactions).txid)).toBeVisible({ timeout: 30_000 });

@@ -9,23 +9,11 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
-const SHIPPED: &str = include_str!("../../../deploy/haproxy.cfg");
+/// Prints the shipped configuration for other addresses.
+const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/haproxy-here");
+/// Where the balancer calls the nodes from, as that says.
+pub(super) const CALLS_FROM: &str = "127.0.0.9";
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// What of the shipped configuration is of the machine that it is for: lines that begin so are left out.
-const OF_THE_MACHINE: [&str; 8] = [
-    "log /dev/log",
-    "maxconn ",
-    "user ",
-    "group ",
-    "chroot ",
-    "stats socket",
-    "bind :80",
-    "http-request redirect scheme",
-];
-const FRONT: &str = "bind :443 ssl crt /etc/haproxy/certs/ alpn h2,http/1.1";
-const THE_BANK: &str = "185.8.76.132";
-const NODES: [&str; 3] = ["10.0.0.11:3000", "10.0.0.12:3000", "10.0.0.13:3000"];
 
 pub struct Balancer {
     pub address: SocketAddr,
@@ -33,17 +21,11 @@ pub struct Balancer {
 }
 
 /// The shipped configuration, for these addresses.
-fn rendered(front: SocketAddr, bank: &str, nodes: [SocketAddr; 3]) -> String {
-    let kept = SHIPPED.lines().filter(|line| !OF_THE_MACHINE.iter().any(|words| line.trim_start().starts_with(words)));
-    let mut text: String = kept.flat_map(|line| [line, "\n"]).collect();
-    let bind = format!("bind {front}");
+fn rendered(front: SocketAddr, bank: &str, nodes: [SocketAddr; 3]) -> Vec<u8> {
     let nodes = nodes.map(|address| address.to_string());
-    let places = [(FRONT, bind.as_str()), (THE_BANK, bank)];
-    for (shipped, here) in places.into_iter().chain(NODES.into_iter().zip(nodes.iter().map(String::as_str))) {
-        assert!(text.contains(shipped), "deploy/haproxy.cfg does not say {shipped} any more");
-        text = text.replace(shipped, here);
-    }
-    text
+    let printed = std::process::Command::new(HERE).arg(front.to_string()).arg(bank).args(nodes).output().expect(HERE);
+    assert!(printed.status.success(), "{HERE}: {}", String::from_utf8_lossy(&printed.stderr));
+    printed.stdout
 }
 
 impl Balancer {

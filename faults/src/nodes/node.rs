@@ -1,8 +1,9 @@
 //! One of several servers, as a process.
 
 use crate::client::{Answer, Connection};
+use crate::nodes::balancer;
 use crate::product::{free_address, of_the_partner, server, signal};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -41,7 +42,7 @@ impl Node {
             .env("ANYTIME_CONNECT_URL", NOWHERE)
             .env("ANYTIME_API_URL", NOWHERE)
             .env("WEBHOOK_ALLOWED_IPS", bank)
-            .env("TRUSTED_PROXIES", Ipv4Addr::LOCALHOST.to_string())
+            .env("TRUSTED_PROXIES", balancer::CALLS_FROM)
             .env("METRICS_ADDR", "off");
         let log = std::fs::File::options().create(true).append(true).open(self.log_file()).expect("a log");
         let errors = log.try_clone().expect("a log");
