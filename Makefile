@@ -28,8 +28,8 @@ package: build ## a Debian package of that, in target/debian/
 	@scripts/package
 
 bench: ## the benchmarks
-	@scripts/setup build
-	@cargo bench --package server --bench throughput
+	@scripts/setup bench
+	@scripts/bench
 
 faults: ## the long run: kills the server thousands of times, and checks that nothing acknowledged is lost
 	@scripts/setup build

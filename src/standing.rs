@@ -142,6 +142,15 @@ mod tests {
     }
 
     #[test]
+    fn the_first_of_two_notifications_with_other_amounts_stays_until_the_statement() {
+        for status in [Authorised, Settled, Refused] {
+            let known = Standing::first(Notification, status);
+            let (after, effect) = known.hear(Telling { agrees: false, ..telling(Notification, status) });
+            assert_eq!((after, effect), (Standing { contested: true, ..known }, Effect::Contradict), "{status:?}");
+        }
+    }
+
+    #[test]
     fn a_statement_corrects_an_amount() {
         let (standing, effect) =
             Standing::first(Notification, Settled).hear(Telling { agrees: false, ..telling(Statement, Settled) });

@@ -145,12 +145,20 @@ impl Product {
         std::fs::remove_file(fresh).expect("a key file of ours");
     }
 
-    /// Begins a command of the program, beside the server and on a real disk.
+    /// Begins a command of the program, beside the server and on a real disk. What it says on the way can be read.
     pub fn command(&self, arguments: &[&str]) -> Child {
         let mut command = Command::new(programs().join("anytime-connect"));
         command.args(arguments).env_clear().current_dir(self.folder.path()).kill_on_drop(true);
         self.configure(&mut command, &Start { real_disk: true, ..Start::default() });
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program")
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program")
+    }
+
+    /// The same product on another database, with the keys of this one.
+    #[must_use]
+    pub fn moved_to(&self, database: &str) -> Self {
+        let moved = Self::on(&self.bank, database);
+        std::fs::copy(self.file("keyring"), moved.file("keyring")).expect("the key ring");
+        moved
     }
 
     /// Removes a file beside the database, and what stands beside that.

@@ -255,6 +255,7 @@ async fn open_store(config: &Config) -> Result<Store, StoreError> {
         store.check_schema().await?;
     }
     store.must_be_whole().await?;
+    store.must_not_have_moved().await?;
     Ok(store)
 }
 

@@ -13,6 +13,7 @@ mod disk;
 mod ending;
 mod kills;
 mod lock;
+mod moving;
 mod nodes;
 mod panics;
 mod plans;

@@ -1,5 +1,5 @@
 //! The product when it has become large: so many linked people, notifications and payments that nothing can be read whole.
-//! `BENCH_PEOPLE=100000 make bench` asks for it; the rest of the numbers follows.
+//! `BENCH_PEOPLE=100000 make bench` asks for it, and where there is a `PostgreSQL`, moves it there; the rest of the numbers follows.
 
 use crate::load::{Load, Reader};
 use crate::people::{self, Staff};
@@ -19,10 +19,15 @@ const PAYMENTS: u64 = 90;
 const EXPORTED: u64 = 1_000_000;
 const READERS: usize = 8;
 const RUN: Duration = Duration::from_secs(5);
+/// What goes on beside them takes less.
+const LONGEST: Duration = Duration::from_hours(2);
 /// Requests a second of all keys of the API together, within what each may.
 const API_PACE: u32 = 150;
 /// Notifications a second while something else goes on.
 const MEANWHILE: u32 = 500;
+/// The same, and dashboards, while everything moves to another database.
+const MOVING: u32 = 100;
+const READING: u32 = 20;
 
 pub(crate) async fn measure(table: &mut Table) {
     let Some(people) = std::env::var("BENCH_PEOPLE").ok().and_then(|text| text.parse().ok()) else { return };
@@ -34,7 +39,40 @@ pub(crate) async fn measure(table: &mut Table) {
     for (what, arguments) in [("keys rotate", vec!["keys", "rotate"]), ("backup", vec!["backup", "large.backup"])] {
         beside(&product, people, what, &arguments, table).await;
     }
-    product.stop().await;
+    match std::env::var("TEST_POSTGRES_URL") {
+        Ok(postgres) => moving(product, people, &cookies, &postgres, table).await,
+        Err(_) => product.stop().await,
+    }
+}
+
+/// To `PostgreSQL`, while notifications come and people read; the server is stopped when the copy says so.
+async fn moving(mut product: Product, people: u64, cookies: &[String], postgres: &str, table: &mut Table) {
+    let begin = Instant::now();
+    let mut copy = product.begin_copy(postgres);
+    let load = Load { connections: 16, run: LONGEST, ..load(&product, Some(MOVING)) };
+    let until = async {
+        copy.until_ready().await;
+        begin.elapsed()
+    };
+    let pages: Vec<String> = vec!["/dashboard".into()];
+    let readers: Vec<Reader> = cookies.iter().take(100).cloned().map(Reader::Cookie).collect();
+    let reading = Load { run: Duration::from_mins(1), ..self::load(&product, Some(READING)) };
+    let posting = load.posts_until(move || Product::fresh_notification(people), Product::hook(), until);
+    let ((measured, took), read) = tokio::join!(posting, reading.gets_each(&pages, &readers));
+    product.end_server().await;
+    let (rows, away) = copy.outcome().await;
+    #[expect(clippy::cast_precision_loss, reason = "some millions")]
+    let rate = rows as f64 / took.as_secs_f64();
+    let seconds = took.as_secs();
+    table.line(
+        "large: moved to PostgreSQL, compared",
+        &format!("{rows} rows in {seconds} s, {rate:.0}/s"),
+        "none lost",
+    );
+    table.line("large: without a server", &format!("{away:.1} s"), "seconds");
+    table.load(&format!("large: notifications meanwhile, at {MOVING} a second"), &measured, None);
+    table.load(&format!("large: dashboards of the first minute, at {READING} a second"), &read, None);
+    product.end_bank().await;
 }
 
 /// People by the store, notifications by the front door, the other payments straight into the table.
@@ -183,14 +221,13 @@ async fn export(product: &Product, cookie: &str, table: &mut Table) {
 
 /// A command of the program, while notifications come.
 async fn beside(product: &Product, people: u64, what: &str, arguments: &[&str], table: &mut Table) {
-    let bodies = Product::notifications(u64::from(MEANWHILE) * 120, people);
     let begin = Instant::now();
-    let (load, hook) = (Load { connections: 16, ..load(product, Some(MEANWHILE)) }, Product::hook());
+    let load = Load { connections: 16, run: LONGEST, ..load(product, Some(MEANWHILE)) };
     let until = async {
         product.command(arguments).await;
         begin.elapsed()
     };
-    let (measured, took) = load.posts_until(&bodies, hook, until).await;
+    let (measured, took) = load.posts_until(move || Product::fresh_notification(people), Product::hook(), until).await;
     table.line(&format!("large: {what}"), &format!("{:.1} s", took.as_secs_f64()), "under 60 s");
     table.load(&format!("large: notifications meanwhile, at {MEANWHILE} a second"), &measured, None);
 }

@@ -105,14 +105,14 @@ impl Load {
         self.run(again(requests)).await
     }
 
-    /// Posts bodies until something else is done; what that has come to.
+    /// Posts bodies that are made when it is their turn until something else is done; what that has come to.
     pub(crate) async fn posts_until<T>(
         &self,
-        bodies: &[String],
-        path: &str,
+        make: impl Fn() -> String + Send + Sync + 'static,
+        path: &'static str,
         until: impl Future<Output = T>,
     ) -> (Measured, T) {
-        let requests = once(bodies.iter().map(|body| post(path, body)));
+        let requests: Requests = Arc::new(move |_| Some(post(path, &make()).into()));
         let done = Arc::new(AtomicBool::new(false));
         let until = async {
             let outcome = until.await;

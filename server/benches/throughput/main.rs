@@ -33,6 +33,14 @@ const RUN: Duration = Duration::from_secs(8);
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let mut table = Table::default();
+    // The large part alone: `BENCH_ONLY=large`.
+    if std::env::var("BENCH_ONLY").as_deref() != Ok("large") {
+        usual(&mut table).await;
+    }
+    large::measure(&mut table).await;
+}
+
+async fn usual(table: &mut Table) {
     let mut product = Product::start().await;
     table.line(
         "ready with an existing database",
@@ -63,17 +71,15 @@ async fn main() {
             table.load(&format!("{what}, {name}"), &pages, Some(&reading));
         }
     }
-    sustained(&mut product, &mut table).await;
-    streams::measure(&mut product, &mut table).await;
-    judging::measure(&mut table).await;
+    sustained(&mut product, table).await;
+    streams::measure(&mut product, table).await;
+    judging::measure(table).await;
     table.line(
         "script and wasm of the dashboard, brotli",
         &format!("{} bytes", product::bundle_bytes()),
         "at most 122880",
     );
     product.stop().await;
-    large::measure(&mut table).await;
-    table.print();
 }
 
 /// Payments of linked cards, effects and all, for as long as `BENCH_SECONDS` says; the bank's API is away meanwhile, so that

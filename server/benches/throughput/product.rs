@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 const SECRET: &str = "bench-bench-bench-bench-bench-bench-0123456789";
@@ -232,12 +233,24 @@ impl Product {
         panic!("the history was not fetched in two minutes");
     }
 
+    /// Begins to move to another database, while the server goes on.
+    pub(crate) fn begin_copy(&self, to: &str) -> Copy {
+        let mut command = Command::new(target().join("release/anytime-connect"));
+        command.args(["copy", "--follow", "--json", "--from", &self.database(), "--to", to]);
+        command.current_dir(self.folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        Copy(command.spawn().expect("the program"))
+    }
+
     pub(crate) async fn stop(mut self) {
         self.end_server().await;
+        self.end_bank().await;
+    }
+
+    pub(crate) async fn end_bank(self) {
         self.bank.stop().await;
     }
 
-    async fn end_server(&mut self) {
+    pub(crate) async fn end_server(&mut self) {
         let pid = self.server.id().expect("a running server");
         let ended = Command::new("kill").arg("-TERM").arg(pid.to_string()).status().await.expect("kill");
         assert!(ended.success());
@@ -254,6 +267,32 @@ impl Product {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!("the server was not ready in twenty seconds");
+    }
+}
+
+/// A copy that follows the server.
+pub(crate) struct Copy(Child);
+
+impl Copy {
+    /// Everything is in both.
+    pub(crate) async fn until_ready(&mut self) {
+        let mut lines = BufReader::new(self.0.stderr.take().expect("what it says")).lines();
+        let mut said = String::new();
+        while let Some(line) = lines.next_line().await.expect("a line") {
+            if line.contains("Stop the server") {
+                return;
+            }
+            said += &line;
+        }
+        panic!("the copy has ended: {said}");
+    }
+
+    /// How many rows have moved, and for how many seconds nobody served them.
+    pub(crate) async fn outcome(self) -> (u64, f64) {
+        let ended = self.0.wait_with_output().await.expect("its end");
+        assert!(ended.status.success(), "the copy failed");
+        let told: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+        (told["rows"].as_u64().expect("rows"), told["seconds_without_server"].as_f64().expect("seconds"))
     }
 }
 

@@ -1,33 +1,35 @@
-//! The table that is printed.
+//! The table that is printed, a row as soon as it is known.
 
 use crate::load::Measured;
 
 #[derive(Default)]
 pub(crate) struct Table {
-    rows: Vec<[String; 5]>,
+    is_begun: bool,
 }
 
 impl Table {
     pub(crate) fn line(&mut self, what: &str, value: &str, note: &str) {
-        self.rows.push([what.to_owned(), value.to_owned(), note.to_owned(), String::new(), String::new()]);
+        self.print(&[what, value, note, "", ""]);
     }
 
     /// A load, and its share of the limit.
     pub(crate) fn load(&mut self, what: &str, measured: &Measured, limit: Option<&Measured>) {
         let share = limit.map(|limit| format!("{:.2} of the limit", measured.per_second() / limit.per_second()));
-        self.rows.push([
-            what.to_owned(),
-            format!("{:.0}/s", measured.per_second()),
-            share.unwrap_or_else(|| "the limit".to_owned()),
-            format!("p50 {:.1} ms, p99 {:.1} ms", measured.percentile_ms(50.0), measured.percentile_ms(99.0)),
-            if measured.failed == 0 { String::new() } else { format!("{} failed", measured.failed) },
+        let failed = if measured.failed == 0 { String::new() } else { format!("{} failed", measured.failed) };
+        self.print(&[
+            what,
+            &format!("{:.0}/s", measured.per_second()),
+            &share.unwrap_or_else(|| "the limit".to_owned()),
+            &format!("p50 {:.1} ms, p99 {:.1} ms", measured.percentile_ms(50.0), measured.percentile_ms(99.0)),
+            &failed,
         ]);
     }
 
-    pub(crate) fn print(&self) {
-        println!("| what | measured | limit | latency | failures |\n|---|---|---|---|---|");
-        for row in &self.rows {
-            println!("| {} |", row.join(" | "));
+    fn print(&mut self, row: &[&str; 5]) {
+        if !self.is_begun {
+            println!("| what | measured | limit | latency | failures |\n|---|---|---|---|---|");
         }
+        self.is_begun = true;
+        println!("| {} |", row.join(" | "));
     }
 }

@@ -1,4 +1,4 @@
-//! `backup`, `restore` and `copy`: a whole database at one moment, looked at again before it is called done.
+//! `backup` and `restore`: a whole database at one moment, looked at again before it is called done.
 //!
 //! A backup is always a database of `SQLite`, whatever the server runs on. It holds no key: the key ring is kept elsewhere, or who
 //! has the one has both.
@@ -39,16 +39,6 @@ pub(super) struct RestoreCommand {
     keyring: KeyringSettings,
     #[command(flatten)]
     database: DatabaseSettings,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct CopyCommand {
-    /// `sqlite://PATH` or `postgres://…`, of this program's schema
-    #[arg(long, env = "COPY_FROM", hide_env_values = true)]
-    from: String,
-    /// The same, and empty, or with a copy that broke off, which goes on
-    #[arg(long, env = "COPY_TO", hide_env_values = true)]
-    to: String,
 }
 
 /// Writes a copy of the database into a new file. The server may go on meanwhile.
@@ -104,19 +94,8 @@ pub(super) async fn restore(command: &RestoreCommand, output: Output) -> Result<
     told(&sums, command.verify, begin, output)
 }
 
-/// Fills an empty database from another one, of the same engine or the other.
-pub(super) async fn copy(command: &CopyCommand, output: Output) -> Result<(), CliError> {
-    let begin = Instant::now();
-    let source = Store::open(&Secret::new(command.from.clone())).await?;
-    let target = Store::open(&Secret::new(command.to.clone())).await?;
-    let sums = copied(&source, &target).await?;
-    target.close().await;
-    source.close().await;
-    told(&sums, true, begin, output)
-}
-
 /// Fills an empty database, and compares what is in it then.
-async fn copied(source: &Store, target: &Store) -> Result<Vec<TableSum>, CliError> {
+pub(super) async fn copied(source: &Store, target: &Store) -> Result<Vec<TableSum>, CliError> {
     source.check_schema().await?;
     source.must_be_whole().await?;
     target.migrate().await?;
@@ -139,7 +118,7 @@ async fn open_file(path: &Path) -> Result<Store, CliError> {
 }
 
 /// On a terminal, how far it has got; nowhere else.
-fn progress(what: &'static str) -> Progress {
+pub(super) fn progress(what: &'static str) -> Progress {
     let shown = io::stderr().is_terminal();
     Arc::new(move |table, rows| {
         if shown {
@@ -148,7 +127,7 @@ fn progress(what: &'static str) -> Progress {
     })
 }
 
-fn told(sums: &[TableSum], checked: bool, begin: Instant, output: Output) -> Result<(), CliError> {
+pub(super) fn told(sums: &[TableSum], checked: bool, begin: Instant, output: Output) -> Result<(), CliError> {
     let rows: u64 = sums.iter().map(|sum| sum.rows).sum();
     let (tables, seconds) = (sums.len(), begin.elapsed().as_secs_f64());
     let compared = if checked { ", each of them read again and compared" } else { "" };

@@ -105,7 +105,14 @@ async fn database(config: &Config) -> (Line, Option<Store>) {
             Finding::Bad(format!("{setting}: what was acknowledged may be lost when it crashes"))
         }
         (Err(error), ..) => Finding::Doubtful(told(&error)),
-        (Ok(()), Ok(()), Ok(None)) => Finding::Good(format!("{:?}, up to date, can be written to", store.engine())),
+        (Ok(()), Ok(()), Ok(None)) => match (store.must_not_have_moved().await, store.followed_since().await) {
+            (Err(error), _) | (_, Err(error)) => Finding::Bad(told(&error)),
+            (Ok(()), Ok(Some(since))) => Finding::Doubtful(format!(
+                "each change is noted for a copy since {}: `copy --follow` goes on, `copy --stop-following` gives up",
+                since.bank_text()
+            )),
+            (Ok(()), Ok(None)) => Finding::Good(format!("{:?}, up to date, can be written to", store.engine())),
+        },
     };
     (line(finding), Some(store))
 }

@@ -4,6 +4,7 @@ mod api_key;
 mod asked;
 mod audit;
 mod backup;
+mod copy;
 mod deliveries;
 mod doctor;
 mod event_endpoint;
@@ -34,7 +35,8 @@ pub use rebuild::{Rebuilt, rebuild};
 use api_key::ApiKeyCommand;
 use asked::DeliveriesCommand;
 use audit::AuditCommand;
-use backup::{BackupCommand, CopyCommand, RestoreCommand};
+use backup::{BackupCommand, RestoreCommand};
+use copy::CopyCommand;
 use event_endpoint::EventEndpointCommand;
 use keys::KeysCommand;
 use operator::OperatorCommand;
@@ -207,7 +209,7 @@ async fn command(command: Command, places: &Places, output: Output) -> Result<Ex
         Command::Audit(command) => return audit::run(command, output).await,
         Command::Backup(command) => backup::backup(&command, output).await?,
         Command::Restore(command) => backup::restore(&command, output).await?,
-        Command::Copy(command) => backup::copy(&command, output).await?,
+        Command::Copy(command) => copy::copy(&command, output).await?,
         Command::Deliveries(command) => return deliveries::run(command, places, output).await,
         Command::Completion { shell } => manual::completion(shell)?,
         Command::Manual => manual::page()?,

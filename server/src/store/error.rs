@@ -40,6 +40,14 @@ pub enum StoreError {
     /// A copy into it broke off.
     #[error("a copy into this database was not finished: copy again, which goes on, or remove it")]
     UnfinishedCopy,
+    /// A copy has taken its place.
+    #[error(
+        "this database was moved: set DATABASE_URL to the new one, or go on with this one after `anytime-connect copy --stop-following`"
+    )]
+    Moved,
+    /// A table of a copy is not as it should be.
+    #[error("rows of {0} are not the same in the copy: remove it, and copy again")]
+    CopyDiffers(&'static str),
     #[error("a migration failed")]
     Migration(#[source] sqlx::migrate::MigrateError),
 }

@@ -101,11 +101,6 @@ impl Leaf {
     pub(super) fn whole(self) -> String {
         self.shown
     }
-
-    /// Whether nothing of it is shown.
-    pub(super) fn is_hidden(&self) -> bool {
-        self.shown == MASK
-    }
 }
 
 fn gather(value: &Value, path: &str, how: Showing, found: &mut Vec<(String, Leaf)>) {

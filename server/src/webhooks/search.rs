@@ -40,8 +40,10 @@ pub struct FoundText {
 pub async fn find(content_type: &str, body: Vec<u8>, wanted: &Wanted) -> Option<FoundText> {
     let body = Bytes::from(body);
     let (field, shown) = if let Ok(value) = decode::decode(content_type, &body).await {
-        let leaves = Leaf::all_of(&value).into_iter().filter(|(_, leaf)| !leaf.is_hidden());
-        leaves.map(|(field, leaf)| (field, leaf.whole())).find(|(_, shown)| wanted.is_in(shown))?
+        Leaf::all_of(&value)
+            .into_iter()
+            .map(|(field, leaf)| (field, leaf.whole()))
+            .find(|(_, shown)| wanted.is_in(shown))?
     } else {
         let text = masked_text(&String::from_utf8_lossy(&body));
         (String::new(), text.lines().find(|line| wanted.is_in(line))?.to_owned())

@@ -3,7 +3,7 @@
 //! Names of tables are ours, names of columns are the migrations': no text of a statement has anything else in it.
 
 use crate::store::row::Columns as _;
-use crate::store::{Engine, Result};
+use crate::store::{Engine, Result, StoreError};
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::sync::Arc;
 
@@ -109,6 +109,22 @@ pub(super) async fn columns(connection: &mut AnyConnection, table: &'static str)
         .collect()
 }
 
+/// The columns of a table's key, in their order. `SQLite` only.
+pub(super) async fn keys(connection: &mut AnyConnection, table: &'static str) -> Result<Arc<[Column]>> {
+    let columns = columns(connection, table).await?;
+    let rows = sqlx::query("SELECT name FROM pragma_table_info($1) WHERE pk > 0 ORDER BY pk")
+        .bind(table)
+        .fetch_all(&mut *connection)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let name = row.text("name")?;
+            let column = columns.iter().find(|column| column.name == name);
+            column.cloned().ok_or(StoreError::Corrupt("a table's key"))
+        })
+        .collect()
+}
+
 /// The number that a table's newest row has or had; none where rows are not numbered.
 pub(super) async fn last_number(
     connection: &mut AnyConnection,
@@ -172,18 +188,142 @@ pub(super) fn delete_all(table: &'static str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!("DELETE FROM {table}"))
 }
 
-/// An insertion of so many rows.
+/// What becomes of a row that an insertion finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    Stays,
+    Replaced,
+}
+
+/// An insertion of so many rows, of which none is there.
 pub(super) fn insertion(engine: Engine, table: &'static str, columns: &[Column], rows: usize) -> AssertSqlSafe<String> {
+    AssertSqlSafe(insertion_text(engine, table, columns, rows))
+}
+
+/// An insertion of so many rows, of which some may be there.
+pub(super) fn insertion_or(
+    engine: Engine,
+    table: &'static str,
+    columns: &[Column],
+    keys: &[Column],
+    rows: usize,
+    found: Found,
+) -> AssertSqlSafe<String> {
+    let others = columns.iter().filter(|column| !keys.contains(column));
+    let set: Vec<String> = others.map(|Column { name, .. }| format!("{name} = excluded.{name}")).collect();
+    let then = match found {
+        Found::Replaced if !set.is_empty() => format!("({}) DO UPDATE SET {}", names(keys), set.join(", ")),
+        Found::Replaced | Found::Stays => format!("({}) DO NOTHING", names(keys)),
+    };
+    AssertSqlSafe(format!("{} ON CONFLICT {then}", insertion_text(engine, table, columns, rows)))
+}
+
+fn insertion_text(engine: Engine, table: &'static str, columns: &[Column], rows: usize) -> String {
+    format!("INSERT INTO {table} ({}) VALUES {}", names(columns), places(engine, columns.len(), rows))
+}
+
+/// The rows with so many keys.
+pub(super) fn selection(
+    engine: Engine,
+    table: &'static str,
+    columns: &[Column],
+    keys: &[Column],
+    rows: usize,
+) -> AssertSqlSafe<String> {
+    let (columns, places) = (names(columns), places(engine, keys.len(), rows));
+    AssertSqlSafe(format!("SELECT {columns} FROM {table} WHERE ({}) IN (VALUES {places})", names(keys)))
+}
+
+/// The same rows go.
+pub(super) fn deletion(engine: Engine, table: &'static str, keys: &[Column], rows: usize) -> AssertSqlSafe<String> {
+    let places = places(engine, keys.len(), rows);
+    AssertSqlSafe(format!("DELETE FROM {table} WHERE ({}) IN (VALUES {places})", names(keys)))
+}
+
+pub(super) fn count(table: &'static str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("SELECT COUNT(*) AS count FROM {table}"))
+}
+
+/// The greatest key of a table.
+pub(super) fn greatest(table: &'static str, keys: &[Column]) -> AssertSqlSafe<String> {
+    let keys = names(keys);
+    AssertSqlSafe(format!("SELECT {keys} FROM {table} ORDER BY {keys} DESC LIMIT 1"))
+}
+
+/// What lets `SQLite` note the key of each row of a table that changes, in the order of the changes.
+pub(super) fn notes(table: &'static str, keys: &[Column]) -> Vec<AssertSqlSafe<String>> {
+    let all = names(keys);
+    let columns = |of: &str| keys.iter().map(|key| format!("{of}.{}", key.name)).collect::<Vec<_>>().join(", ");
+    let types: Vec<String> = keys
+        .iter()
+        .map(|Column { name, kind }| match kind {
+            Kind::Text => format!("{name} TEXT NOT NULL"),
+            Kind::Number => format!("{name} INTEGER NOT NULL"),
+            Kind::Bytes => format!("{name} BLOB NOT NULL"),
+        })
+        .collect();
+    let (new, old) = (columns("NEW"), columns("OLD"));
+    let note = |of: &str| format!("BEGIN INSERT INTO noted_{table} ({all}) VALUES ({of}); END");
+    let texts = [
+        format!("CREATE TABLE noted_{table} (noted INTEGER PRIMARY KEY, {})", types.join(", ")),
+        format!("CREATE TRIGGER noted_{table}_new AFTER INSERT ON {table} {}", note(&new)),
+        format!("CREATE TRIGGER noted_{table}_other AFTER UPDATE ON {table} {}", note(&new)),
+        format!(
+            "CREATE TRIGGER noted_{table}_moved AFTER UPDATE OF {all} ON {table} WHEN ({old}) IS NOT ({new}) {}",
+            note(&old)
+        ),
+        format!("CREATE TRIGGER noted_{table}_gone AFTER DELETE ON {table} {}", note(&old)),
+    ];
+    texts.map(AssertSqlSafe).into()
+}
+
+/// Takes that back, where it is.
+pub(super) fn no_notes(table: &'static str) -> Vec<AssertSqlSafe<String>> {
+    let triggers = ["new", "other", "moved", "gone"].map(|name| format!("DROP TRIGGER IF EXISTS noted_{table}_{name}"));
+    triggers.into_iter().chain([format!("DROP TABLE IF EXISTS noted_{table}")]).map(AssertSqlSafe).collect()
+}
+
+/// The number of each table's last change.
+pub(super) fn last_noted() -> AssertSqlSafe<String> {
+    let last = |table: &&str| format!("SELECT '{table}' AS name, MAX(noted) AS last FROM noted_{table}");
+    AssertSqlSafe(TABLES.iter().map(last).collect::<Vec<_>>().join(" UNION ALL "))
+}
+
+/// So many of the changes behind a number.
+pub(super) fn noted(table: &'static str, keys: &[Column], limit: usize) -> AssertSqlSafe<String> {
+    let keys = names(keys);
+    AssertSqlSafe(format!("SELECT noted, {keys} FROM noted_{table} WHERE noted > $1 ORDER BY noted LIMIT {limit}"))
+}
+
+/// The changes up to a number go.
+pub(super) fn forget(table: &'static str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("DELETE FROM noted_{table} WHERE noted <= $1"))
+}
+
+/// So many rows in the order of their keys, perhaps behind one. `SQLite` only.
+pub(super) fn group(
+    table: &'static str,
+    columns: &[Column],
+    keys: &[Column],
+    is_behind: bool,
+    limit: usize,
+) -> AssertSqlSafe<String> {
+    let (all, key, places) = (names(columns), names(keys), places(Engine::Sqlite, keys.len(), 1));
+    let behind = if is_behind { format!("WHERE ({key}) > {places}") } else { String::new() };
+    AssertSqlSafe(format!("SELECT {all} FROM {table} {behind} ORDER BY {key} LIMIT {limit}"))
+}
+
+/// Places for so many rows of values.
+fn places(engine: Engine, columns: usize, rows: usize) -> String {
     let tuple = |row: usize| {
         let place = |column: usize| match engine {
             Engine::Sqlite => "?".to_owned(),
-            Engine::Postgres => format!("${}", row * columns.len() + column + 1),
+            Engine::Postgres => format!("${}", row * columns + column + 1),
         };
-        let places: Vec<String> = (0..columns.len()).map(place).collect();
+        let places: Vec<String> = (0..columns).map(place).collect();
         format!("({})", places.join(", "))
     };
-    let tuples: Vec<String> = (0..rows).map(tuple).collect();
-    AssertSqlSafe(format!("INSERT INTO {table} ({}) VALUES {}", names(columns), tuples.join(", ")))
+    (0..rows).map(tuple).collect::<Vec<_>>().join(", ")
 }
 
 fn names(columns: &[Column]) -> String {
@@ -194,7 +334,7 @@ fn is_numbered(columns: &[Column]) -> bool {
     columns.iter().any(|column| column.name == NUMBER && column.kind == Kind::Number)
 }
 
-fn engine(connection: &AnyConnection) -> Engine {
+pub(super) fn engine(connection: &AnyConnection) -> Engine {
     if connection.backend_name() == <sqlx::Sqlite as sqlx::Database>::NAME { Engine::Sqlite } else { Engine::Postgres }
 }
 

@@ -5,7 +5,10 @@
 //! should be, and from the one on at which it broke off they are filled anew.
 
 mod catalog;
+mod follow;
 mod rows;
+
+pub use follow::Round as FollowRound;
 
 use super::{Engine, Result, Store, StoreError};
 use crate::clock::Moment;

@@ -1,10 +1,10 @@
 //! Values of any row, and groups of rows on their way.
 
-use super::catalog::{self, Column, Kind};
+use super::catalog::{self, Column, Found, Kind};
 use crate::store::{Engine, Result};
 use sha2::{Digest as _, Sha256};
 use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::{AnyConnection, Arguments as _, Row as _};
+use sqlx::{AnyConnection, Arguments as _, AssertSqlSafe, Row as _};
 
 /// Written in one transaction.
 const MOST_ROWS: usize = 4_096;
@@ -12,7 +12,7 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// `SQLite` takes 32,766 variables in a statement. More than a few thousand gain nothing.
 const MOST_VARIABLES: usize = 4_096;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Value {
     Text(Option<String>),
     Number(Option<i64>),
@@ -45,7 +45,7 @@ impl Value {
         }
     }
 
-    fn bind(self, arguments: &mut AnyArguments) -> Result<()> {
+    pub(super) fn bind(self, arguments: &mut AnyArguments) -> Result<()> {
         let bound = match self {
             Self::Text(text) => arguments.add(text),
             Self::Number(number) => arguments.add(number),
@@ -94,6 +94,7 @@ impl Group {
         self.rows.is_empty()
     }
 
+    /// Into a table that has none of them.
     pub(super) async fn insert(
         self,
         connection: &mut AnyConnection,
@@ -101,7 +102,30 @@ impl Group {
         table: &'static str,
         columns: &[Column],
     ) -> Result<()> {
-        let at_once = (MOST_VARIABLES / columns.len().max(1)).max(1);
+        self.write(connection, columns.len(), |rows| catalog::insertion(engine, table, columns, rows)).await
+    }
+
+    /// Into a table that may have some of them.
+    pub(super) async fn insert_or(
+        self,
+        connection: &mut AnyConnection,
+        engine: Engine,
+        table: &'static str,
+        columns: &[Column],
+        keys: &[Column],
+        found: Found,
+    ) -> Result<()> {
+        let text = |rows| catalog::insertion_or(engine, table, columns, keys, rows, found);
+        self.write(connection, columns.len(), text).await
+    }
+
+    async fn write(
+        self,
+        connection: &mut AnyConnection,
+        columns: usize,
+        text: impl Fn(usize) -> AssertSqlSafe<String> + Send,
+    ) -> Result<()> {
+        let at_once = (MOST_VARIABLES / columns.max(1)).max(1);
         let mut rows = self.rows.into_iter();
         while rows.len() > 0 {
             let count = rows.len().min(at_once);
@@ -109,8 +133,7 @@ impl Group {
             for value in rows.by_ref().take(count).flatten() {
                 value.bind(&mut arguments)?;
             }
-            let text = catalog::insertion(engine, table, columns, count);
-            sqlx::query_with(text, arguments).execute(&mut *connection).await?;
+            sqlx::query_with(text(count), arguments).execute(&mut *connection).await?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod copies;
 mod deliveries;
 mod devices;
 mod filters;
+mod following;
 mod found;
 mod keys;
 mod links;
@@ -51,6 +52,10 @@ async fn the_store_keeps_its_promises_on_sqlite() {
     copies::an_unfinished_copy_is_refused(&copy).await;
     copies::sqlite_is_copied_while_it_serves(&store, &folder.path().join("vacuumed.db")).await;
     close(copy).await;
+    let vacuumed = folder.path().join("vacuumed.db");
+    let followed = open_sqlite(&folder.path().join("followed.db")).await;
+    following::a_copy_follows_and_takes_over(open_sqlite(&vacuumed).await, &vacuumed, &followed).await;
+    close(followed).await;
     close(store).await;
     database_of_a_newer_version_is_refused(&file).await;
 }
@@ -73,7 +78,10 @@ async fn the_store_keeps_its_promises_on_postgres() {
     let back = Store::open(&other.url()).await.unwrap();
     copies::a_copy_holds_everything(&file, &back).await;
     close(back).await;
-    close(file).await;
+    let another = Postgres::start().await;
+    let followed = Store::open(&another.url()).await.unwrap();
+    following::a_copy_follows_and_takes_over(file, &folder.path().join("copy.db"), &followed).await;
+    close(followed).await;
     no_connection_is_left_in_a_transaction(&postgres).await;
     close(store).await;
 }

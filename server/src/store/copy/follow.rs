@@ -1,0 +1,458 @@
+//! A copy that follows a database of `SQLite` which goes on serving, until it can take its place.
+//!
+//! Triggers note the key of every row that changes, in a table beside its own. So no moment has to be held while everything is
+//! copied: rows come a group at a time, each group as it is then. Before each of them a round brings what has been noted in the
+//! tables that are there already: first it takes away what is gone, then it writes what is new or another, so that a row finds in
+//! the copy what it refers to. Whatever broke off is done again, and changes nothing that is as it should be.
+//!
+//! In the end nobody may write into the first database any more. That nobody has it open is asked of `SQLite`, which has to give it
+//! to us alone.
+
+use super::catalog::{self, Column, Found, TABLES};
+use super::rows::{Group, Value};
+use super::{FILLED_BY_MIGRATIONS, MARKS, Progress, UNFINISHED};
+use crate::clock::Moment;
+use crate::randomness;
+use crate::secret::Secret;
+use crate::store::row::Columns as _;
+use crate::store::{Engine, Result, Store, StoreError};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteLockingMode};
+use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, Row as _};
+use std::collections::{HashMap, HashSet};
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// In the copy, once every row has been copied and rounds do the rest.
+const FILLED: &str = "filled-copy";
+/// In the first database, once the copy has taken its place.
+const MOVED: &str = "moved";
+/// In both, with a name behind it that belongs to the two.
+const FOLLOWS: &str = "followed-copy:";
+/// Read, compared and written together.
+const GROUP: usize = 1_000;
+/// Numbers of noted changes that are forgotten in one transaction.
+const FORGOTTEN: i64 = 20_000;
+
+/// What a round came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    /// Changes that had been noted.
+    pub noted: u64,
+    /// Rows of the copy that were not as they should be, and are now.
+    pub brought: u64,
+}
+
+/// A table, its columns, and which of them are its key.
+#[derive(Debug, Clone)]
+struct Table {
+    name: &'static str,
+    columns: Arc<[Column]>,
+    keys: Arc<[Column]>,
+}
+
+type Key = Vec<Value>;
+
+/// Up to which number each table's noted changes are in the copy.
+type Brought = HashMap<&'static str, i64>;
+
+impl Store {
+    /// Begins to note what changes, for a copy in an empty database, or goes on with the one that was begun there. `SQLite` only.
+    pub async fn begin_to_follow(&self, target: &Self, now: Moment) -> Result<()> {
+        if self.inner.engine != Engine::Sqlite {
+            return Err(StoreError::Address("only a database of SQLite can be followed"));
+        }
+        if target.marked(UNFINISHED).await?.is_some() {
+            let name = self.follower().await?.ok_or(StoreError::NotEmpty)?;
+            return if target.marked(&name).await?.is_some() { Ok(()) } else { Err(StoreError::NotEmpty) };
+        }
+        self.must_not_have_moved().await?;
+        target.must_be_empty().await?;
+        target.clear(FILLED_BY_MIGRATIONS).await?;
+        // What was noted for another copy is of no use to this one.
+        self.stop_following().await?;
+        let name = format!("{FOLLOWS}{}", hex::encode(randomness::bytes::<8>()));
+        self.note_changes(name.clone(), now).await?;
+        // Last: a copy that is marked has been followed from its beginning.
+        let marks = sqlx::query("INSERT INTO marks (name, at) VALUES ($1, $2), ($3, $2)");
+        target.change(marks.bind(UNFINISHED).bind(now.0).bind(name)).await.map(drop)
+    }
+
+    /// Copies every row, however long that takes. Once everything was copied, it is not done again.
+    pub async fn fill(&self, target: &Self, now: Moment, progress: &Progress) -> Result<()> {
+        if target.marked(FILLED).await?.is_some() {
+            return Ok(());
+        }
+        let tables = self.tables().await?;
+        let mut brought = Brought::new();
+        for (index, table) in tables.iter().enumerate() {
+            let (mut last, mut rows) = (target.last_copied(table).await?, 0);
+            // What comes behind the last group is noted.
+            let mut is_full = true;
+            while is_full {
+                let group;
+                (group, brought) = self.group_after_round(target, &tables, index, brought, (index, last)).await?;
+                is_full = group.len() == GROUP;
+                last = group.last().map(|row| table.key(row));
+                rows += group.len() as u64;
+                // What is there already has come before this broke off.
+                target.put(table, group, Found::Stays).await?;
+                progress(table.name, rows);
+            }
+            // Of its changes only those were brought whose rows were there.
+            brought.remove(table.name);
+        }
+        target.mark(FILLED, now).await
+    }
+
+    /// Brings into the copy what has changed until now.
+    pub async fn follow(&self, target: &Self) -> Result<Round> {
+        let (round, brought) = self.round(target).await?;
+        for (table, last) in brought {
+            self.forget(table, last).await?;
+        }
+        Ok(round)
+    }
+
+    /// Compares each row with the copy's, while both go on.
+    ///
+    /// # Errors
+    /// [`StoreError::CopyDiffers`] for the first one that is another there, or is not there.
+    pub async fn compare_with(&self, target: &Self, progress: &Progress) -> Result<()> {
+        let tables = self.tables().await?;
+        let mut brought = Brought::new();
+        for (index, table) in tables.iter().enumerate() {
+            let (mut last, mut rows) = (None, 0);
+            let mut is_full = true;
+            while is_full {
+                let group;
+                (group, brought) =
+                    self.group_after_round(target, &tables, tables.len(), brought, (index, last)).await?;
+                is_full = group.len() == GROUP;
+                last = group.last().map(|row| table.key(row));
+                rows += group.len() as u64;
+                let keys = group.iter().map(|row| table.key(row)).collect();
+                let copied = target.by_keys(table, keys).await?;
+                if group.iter().any(|row| copied.get(&table.key(row)) != Some(row)) {
+                    return Err(StoreError::CopyDiffers(table.name));
+                }
+                progress(table.name, rows);
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings the last changes of a database that has moved, makes sure that as many rows are here as there, and lets servers start
+    /// on the copy. The answer is how many rows each table has.
+    pub async fn finish_following(&self, target: &Self) -> Result<Vec<(&'static str, u64)>> {
+        let name = self.follower().await?.ok_or(StoreError::NotEmpty)?;
+        // What one round has written, the next one reads again.
+        while self.round(target).await?.0.brought > 0 {}
+        let mut counts = Vec::with_capacity(TABLES.len());
+        for table in self.tables().await?.iter().filter(|table| table.name != MARKS) {
+            let (here, there) = (self.count(table.name).await?, target.count(table.name).await?);
+            if here != there {
+                return Err(StoreError::CopyDiffers(table.name));
+            }
+            counts.push((table.name, here));
+            let (read, columns) = (table.clone(), Arc::clone(&table.columns));
+            let last = self
+                .read(move |source| Box::pin(async move { catalog::last_number(source, read.name, &columns).await }));
+            if let Some(last) = last.await? {
+                let (engine, table) = (target.inner.engine, table.name);
+                target.write(move |tx| Box::pin(catalog::go_on_from(tx.conn(), engine, table, last))).await?;
+            }
+        }
+        let whole = sqlx::query("DELETE FROM marks WHERE name IN ($1, $2, $3, $4)");
+        target.change(whole.bind(UNFINISHED).bind(FILLED).bind(MOVED).bind(name)).await?;
+        Ok(counts)
+    }
+
+    /// Notes nothing any more. A database that has moved can be served again after this; a copy that followed cannot go on.
+    pub async fn stop_following(&self) -> Result<()> {
+        self.write(|tx| {
+            Box::pin(async move {
+                for table in TABLES {
+                    for text in catalog::no_notes(table) {
+                        sqlx::query(text).execute(tx.conn()).await?;
+                    }
+                }
+                let marks = sqlx::query("DELETE FROM marks WHERE name = $1 OR name LIKE $2");
+                marks.bind(MOVED).bind(format!("{FOLLOWS}%")).execute(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Takes a database of `SQLite` out of service, if nobody has it open, this process neither: no server starts on it any more.
+    pub async fn retire(url: &Secret, now: Moment) -> Result<bool> {
+        let options =
+            SqliteConnectOptions::from_str(url.expose()).map_err(|_| StoreError::Address("it cannot be read"))?;
+        let alone = options.locking_mode(SqliteLockingMode::Exclusive).busy_timeout(Duration::ZERO);
+        let retired = async {
+            let mut connection = alone.connect().await?;
+            let mark = sqlx::query("INSERT INTO marks (name, at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING");
+            let marked = mark.bind(MOVED).bind(now.0).execute(&mut connection).await;
+            connection.close().await?;
+            marked
+        };
+        match retired.await.map_err(StoreError::from) {
+            Ok(_) => Ok(true),
+            Err(StoreError::Busy(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Refuses a database whose place a copy has taken.
+    pub async fn must_not_have_moved(&self) -> Result<()> {
+        if self.marked(MOVED).await?.is_some() { Err(StoreError::Moved) } else { Ok(()) }
+    }
+
+    /// Since when changes are noted for a copy; none where they are not.
+    pub async fn followed_since(&self) -> Result<Option<Moment>> {
+        match self.follower().await? {
+            Some(name) => self.marked(&name).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The name of the mark that this database and its copy share.
+    async fn follower(&self) -> Result<Option<String>> {
+        let row = sqlx::query("SELECT name FROM marks WHERE name LIKE $1")
+            .bind(format!("{FOLLOWS}%"))
+            .fetch_optional(&self.inner.reads)
+            .await?;
+        row.map(|row| row.text("name")).transpose()
+    }
+
+    async fn note_changes(&self, name: String, now: Moment) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                for table in tables(tx.conn()).await?.iter() {
+                    for text in catalog::notes(table.name, &table.keys) {
+                        sqlx::query(text).execute(tx.conn()).await?;
+                    }
+                }
+                let mark = sqlx::query("INSERT INTO marks (name, at) VALUES ($1, $2)").bind(name).bind(now.0);
+                mark.execute(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn tables(&self) -> Result<Arc<[Table]>> {
+        self.read(|source| Box::pin(tables(source))).await
+    }
+
+    /// Brings everything that is noted, and does not forget it.
+    async fn round(&self, target: &Self) -> Result<(Round, Brought)> {
+        let target = target.clone();
+        self.read(move |source| {
+            Box::pin(async move {
+                let (tables, mut brought) = (tables(source).await?, Brought::new());
+                let round = bring(source, &target, &tables, tables.len(), &mut brought).await?;
+                Ok((round, brought))
+            })
+        })
+        .await
+    }
+
+    /// The rows of a table behind a key, and at the same moment a round.
+    async fn group_after_round(
+        &self,
+        target: &Self,
+        tables: &Arc<[Table]>,
+        whole: usize,
+        mut brought: Brought,
+        (index, last): (usize, Option<Key>),
+    ) -> Result<(Vec<Vec<Value>>, Brought)> {
+        let (target, tables) = (target.clone(), Arc::clone(tables));
+        self.read(move |source| {
+            Box::pin(async move {
+                bring(source, &target, &tables, whole, &mut brought).await?;
+                let group = group_behind(source, &tables[index], last).await?;
+                Ok((group, brought))
+            })
+        })
+        .await
+    }
+
+    /// What has been brought, up to this number, is noted no longer.
+    async fn forget(&self, table: &'static str, last: i64) -> Result<()> {
+        let mut until = 0;
+        while until < last {
+            until = last.min(until + FORGOTTEN);
+            self.change(sqlx::query(catalog::forget(table)).bind(until)).await?;
+        }
+        Ok(())
+    }
+
+    /// Behind which key a table goes on that broke off. Where keys are no numbers, it begins anew.
+    async fn last_copied(&self, table: &Table) -> Result<Option<Key>> {
+        let [Column { kind: catalog::Kind::Number, .. }] = table.keys.as_ref() else { return Ok(None) };
+        let row = sqlx::query(catalog::greatest(table.name, &table.keys)).fetch_optional(&self.inner.reads).await?;
+        row.map(|row| Ok(vec![Value::read(&row, &table.keys[0])?])).transpose()
+    }
+
+    async fn by_keys(&self, table: &Table, keys: Vec<Key>) -> Result<HashMap<Key, Vec<Value>>> {
+        let mut connection = self.inner.reads.acquire().await?;
+        by_keys(&mut connection, table, keys).await
+    }
+
+    async fn put(&self, table: &Table, rows: Vec<Vec<Value>>, found: Found) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let (engine, table) = (self.inner.engine, table.clone());
+        let mut group = Group::default();
+        for row in rows {
+            group.add(row);
+        }
+        self.write(move |tx| {
+            Box::pin(
+                async move { group.insert_or(tx.conn(), engine, table.name, &table.columns, &table.keys, found).await },
+            )
+        })
+        .await
+    }
+
+    async fn take_away(&self, table: &Table, keys: Vec<Key>) -> Result<u64> {
+        if keys.is_empty() {
+            return Ok(0);
+        }
+        let (engine, table) = (self.inner.engine, table.clone());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let text = catalog::deletion(engine, table.name, &table.keys, keys.len());
+                Ok(sqlx::query_with(text, bound(keys)?).execute(tx.conn()).await?.rows_affected())
+            })
+        })
+        .await
+    }
+
+    async fn count(&self, table: &'static str) -> Result<u64> {
+        let row = sqlx::query(catalog::count(table)).fetch_one(&self.inner.reads).await?;
+        let count: i64 = row.try_get("count")?;
+        u64::try_from(count).map_err(|_| StoreError::Corrupt("a count"))
+    }
+}
+
+impl Table {
+    fn read(&self, row: &AnyRow) -> Result<Vec<Value>> {
+        self.columns.iter().map(|column| Value::read(row, column)).collect()
+    }
+
+    /// Out of a whole row.
+    fn key(&self, row: &[Value]) -> Key {
+        let place = |key: &Column| self.columns.iter().position(|column| column == key);
+        self.keys.iter().filter_map(|key| row.get(place(key)?).cloned()).collect()
+    }
+}
+
+/// Some noted changes: the keys, each once, and the number of the last one.
+struct Page {
+    keys: Vec<Key>,
+    last: i64,
+    count: u64,
+}
+
+async fn tables(source: &mut AnyConnection) -> Result<Arc<[Table]>> {
+    let mut tables = Vec::with_capacity(TABLES.len());
+    for name in TABLES {
+        let columns = catalog::columns(source, name).await?;
+        let keys = catalog::keys(source, name).await?;
+        tables.push(Table { name, columns, keys });
+    }
+    Ok(tables.into())
+}
+
+/// Brings what has been noted behind what was brought before. The first `whole` tables are in the copy; of the one behind them only
+/// the rows that are there are looked after, for the others are still to come.
+async fn bring(
+    source: &mut AnyConnection,
+    target: &Store,
+    tables: &[Table],
+    whole: usize,
+    brought: &mut Brought,
+) -> Result<Round> {
+    let (mut round, before, noted) = (Round::default(), brought.clone(), last_noted(source).await?);
+    let brought_of = |brought: &Brought, table: &Table| brought.get(table.name).copied().unwrap_or(0);
+    let there = tables.iter().take(whole + 1).enumerate();
+    // Most often that is none of them.
+    let moved: Vec<_> = there
+        .filter(|(_, table)| noted.get(table.name).is_some_and(|last| *last > brought_of(&before, table)))
+        .collect();
+    for (_, table) in moved.iter().rev() {
+        let mut last = brought_of(&before, table);
+        while let Some(page) = noted_behind(source, table, last).await? {
+            last = page.last;
+            round.noted += page.count;
+            let rows = by_keys(source, table, page.keys.clone()).await?;
+            let gone = page.keys.into_iter().filter(|key| !rows.contains_key(key)).collect();
+            round.brought += target.take_away(table, gone).await?;
+        }
+        brought.insert(table.name, last);
+    }
+    for (index, table) in moved {
+        let mut last = brought_of(&before, table);
+        while let Some(page) = noted_behind(source, table, last).await? {
+            last = page.last;
+            let rows = by_keys(source, table, page.keys.clone()).await?;
+            let copied = target.by_keys(table, page.keys).await?;
+            let is_due = |key: &Key| index < whole || copied.contains_key(key);
+            let others = rows.into_iter().filter(|(key, row)| copied.get(key) != Some(row) && is_due(key));
+            let others: Vec<_> = others.map(|(_, row)| row).collect();
+            round.brought += others.len() as u64;
+            target.put(table, others, Found::Replaced).await?;
+        }
+    }
+    Ok(round)
+}
+
+async fn last_noted(source: &mut AnyConnection) -> Result<HashMap<String, i64>> {
+    let rows = sqlx::query(catalog::last_noted()).fetch_all(source).await?;
+    let named = rows.iter().map(|row| Ok((row.text("name")?, row.number_or_null("last")?)));
+    Ok(named.collect::<Result<Vec<_>>>()?.into_iter().filter_map(|(name, last)| Some((name, last?))).collect())
+}
+
+/// Rows in the order of their keys.
+async fn group_behind(source: &mut AnyConnection, table: &Table, last: Option<Key>) -> Result<Vec<Vec<Value>>> {
+    let mut arguments = AnyArguments::default();
+    let text = catalog::group(table.name, &table.columns, &table.keys, last.is_some(), GROUP);
+    for value in last.into_iter().flatten() {
+        value.bind(&mut arguments)?;
+    }
+    let rows = sqlx::query_with(text, arguments).fetch_all(source).await?;
+    rows.iter().map(|row| table.read(row)).collect()
+}
+
+async fn noted_behind(source: &mut AnyConnection, table: &Table, last: i64) -> Result<Option<Page>> {
+    let text = catalog::noted(table.name, &table.keys, GROUP);
+    let rows = sqlx::query(text).bind(last).fetch_all(source).await?;
+    let Some(row) = rows.last() else { return Ok(None) };
+    let (last, mut keys) = (row.number("noted")?, HashSet::with_capacity(rows.len()));
+    for row in &rows {
+        keys.insert(table.keys.iter().map(|key| Value::read(row, key)).collect::<Result<Key>>()?);
+    }
+    Ok(Some(Page { keys: keys.into_iter().collect(), last, count: rows.len() as u64 }))
+}
+
+async fn by_keys(connection: &mut AnyConnection, table: &Table, keys: Vec<Key>) -> Result<HashMap<Key, Vec<Value>>> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text = catalog::selection(catalog::engine(connection), table.name, &table.columns, &table.keys, keys.len());
+    let rows = sqlx::query_with(text, bound(keys)?).fetch_all(connection).await?;
+    rows.iter().map(|row| table.read(row).map(|row| (table.key(&row), row))).collect()
+}
+
+fn bound(keys: Vec<Key>) -> Result<AnyArguments> {
+    let mut arguments = AnyArguments::default();
+    for value in keys.into_iter().flatten() {
+        value.bind(&mut arguments)?;
+    }
+    Ok(arguments)
+}
