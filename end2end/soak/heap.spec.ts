@@ -30,8 +30,9 @@ async function held(session: CDPSession, seconds: number, payments: number): Pro
   return { seconds, payments, heapBytes: heap.usedSize, outsideBytes, nodes, listeners: jsEventListeners };
 }
 
-function largest(all: Held[], what: (one: Held) => number): number {
-  return Math.max(...all.map(what));
+/** What is held most of the time: now and then a look falls into the moment in which the list is longer, before it is cut. */
+function median(all: Held[], what: (one: Held) => number): number {
+  return all.map(what).sort((one, other) => one - other)[Math.floor(all.length / 2)] ?? Number.NaN;
 }
 
 test("live payments for as long as one wants leave the browser's memory flat", async ({ page, world, person }, info) => {
@@ -68,6 +69,6 @@ test("live payments for as long as one wants leave the browser's memory flat", a
     "nodes": (one: Held) => one.nodes,
     "listeners": (one: Held) => one.listeners,
   })) {
-    expect(largest(late, what), `${name}: late, against ${largest(early, what)} early`).toBeLessThanOrEqual(largest(early, what) * 1.1);
+    expect(median(late, what), `${name}: late, against ${median(early, what)} early`).toBeLessThanOrEqual(median(early, what) * 1.1);
   }
 });

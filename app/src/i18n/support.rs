@@ -82,11 +82,11 @@ impl SupportTexts {
         }
     }
 
-    /// Before and after the number of minutes that are left.
+    /// Before and after the number of minutes that are left. None of it is empty: that would be drawn as a space.
     pub const fn left(&self) -> (&'static str, &'static str) {
         match self.lang {
-            Lang::Fr => ("encore ", "\u{a0}min"),
-            Lang::En => ("", "\u{a0}min left"),
+            Lang::Fr => ("(encore ", "\u{a0}min)"),
+            Lang::En => ("(", "\u{a0}min left)"),
         }
     }
 }

@@ -27,7 +27,7 @@ pub fn SeenBanner(seen: Seen, lang: Lang, nonce: String) -> impl IntoView {
                     <p><strong>{before}<bdi>{seen.person.name}</bdi>{after}</strong></p>
                     <p>
                         <time datetime=seen.until>{until}</time>
-                        " ("{left_before}<span data-ends=seen.until_ms.to_string()>{minutes.to_string()}</span>{left_after}"). "
+                        " "{left_before}<span data-ends=seen.until_ms.to_string()>{minutes.to_string()}</span>{left_after}". "
                         {texts.banner_rules}" "{texts.snapshot}
                     </p>
                 </div>

@@ -55,7 +55,7 @@ pub(super) async fn copy(command: &CopyCommand, output: Output) -> Result<(), Cl
     told(&sums, true, begin, output)
 }
 
-/// How many rows each table has, and for how long nobody served them.
+/// How many rows each table had when they were compared, and for how long nobody served them.
 struct Moved {
     counts: Vec<(&'static str, u64)>,
     away: Duration,
@@ -69,7 +69,7 @@ async fn follow(from: &Secret, mut source: Store, target: &Store) -> Result<Move
     source.begin_to_follow(target, now()).await?;
     source.fill(target, now(), &progress("written")).await?;
     catch_up(&source, target).await?;
-    source.compare_with(target, &progress("compared")).await?;
+    let counts = source.compare_with(target, &progress("compared")).await?;
     say("Each row is in both. Stop the server now: what it still does comes along, and this ends when it has ended.");
     loop {
         source.follow(target).await?;
@@ -82,7 +82,7 @@ async fn follow(from: &Secret, mut source: Store, target: &Store) -> Result<Move
     }
     let ended = Instant::now();
     let source = Store::open(from).await?;
-    let counts = source.finish_following(target).await?;
+    source.finish_following(target).await?;
     source.close().await;
     Ok(Moved { counts, away: ended.elapsed() })
 }

@@ -18,7 +18,7 @@ use crate::store::row::Columns as _;
 use crate::store::{Engine, Result, Store, StoreError};
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteLockingMode};
-use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, Row as _};
+use sqlx::{AnyConnection, ConnectOptions as _, Connection as _};
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -115,16 +115,15 @@ impl Store {
         Ok(round)
     }
 
-    /// Compares each row with the copy's, while both go on.
+    /// Compares each row with the copy's, while both go on. The answer is how many rows each table has.
     ///
     /// # Errors
-    /// [`StoreError::CopyDiffers`] for the first one that is another there, or is not there.
-    pub async fn compare_with(&self, target: &Self, progress: &Progress) -> Result<()> {
-        let tables = self.tables().await?;
-        let mut brought = Brought::new();
+    /// [`StoreError::CopyDiffers`] for the first table with a row that is another there, or is not there, or is not here.
+    pub async fn compare_with(&self, target: &Self, progress: &Progress) -> Result<Vec<(&'static str, u64)>> {
+        let (tables, mut brought) = (self.tables().await?, Brought::new());
+        let mut counts = Vec::with_capacity(tables.len());
         for (index, table) in tables.iter().enumerate() {
-            let (mut last, mut rows) = (None, 0);
-            let mut is_full = true;
+            let (mut last, mut rows, mut is_full) = (None, 0, true);
             while is_full {
                 let group;
                 (group, brought) =
@@ -139,34 +138,34 @@ impl Store {
                 }
                 progress(table.name, rows);
             }
+            let count;
+            (count, brought) = self.count_after_round(target, &tables, brought, table.name).await?;
+            // The copy has marks of its own.
+            if table.name != MARKS && target.count(table.name).await? != count {
+                return Err(StoreError::CopyDiffers(table.name));
+            }
+            counts.push((table.name, count));
         }
-        Ok(())
+        Ok(counts)
     }
 
-    /// Brings the last changes of a database that has moved, makes sure that as many rows are here as there, and lets servers start
-    /// on the copy. The answer is how many rows each table has.
-    pub async fn finish_following(&self, target: &Self) -> Result<Vec<(&'static str, u64)>> {
+    /// Brings the last changes of a database that has moved, until nothing is left to bring, and lets servers start on the copy.
+    pub async fn finish_following(&self, target: &Self) -> Result<()> {
         let name = self.follower().await?.ok_or(StoreError::NotEmpty)?;
         // What one round has written, the next one reads again.
         while self.round(target).await?.0.brought > 0 {}
-        let mut counts = Vec::with_capacity(TABLES.len());
-        for table in self.tables().await?.iter().filter(|table| table.name != MARKS) {
-            let (here, there) = (self.count(table.name).await?, target.count(table.name).await?);
-            if here != there {
-                return Err(StoreError::CopyDiffers(table.name));
-            }
-            counts.push((table.name, here));
-            let (read, columns) = (table.clone(), Arc::clone(&table.columns));
-            let last = self
-                .read(move |source| Box::pin(async move { catalog::last_number(source, read.name, &columns).await }));
+        for table in self.tables().await?.iter() {
+            let read = table.clone();
+            let last = self.read(move |source| {
+                Box::pin(async move { catalog::last_number(source, read.name, &read.columns).await })
+            });
             if let Some(last) = last.await? {
                 let (engine, table) = (target.inner.engine, table.name);
                 target.write(move |tx| Box::pin(catalog::go_on_from(tx.conn(), engine, table, last))).await?;
             }
         }
         let whole = sqlx::query("DELETE FROM marks WHERE name IN ($1, $2, $3, $4)");
-        target.change(whole.bind(UNFINISHED).bind(FILLED).bind(MOVED).bind(name)).await?;
-        Ok(counts)
+        target.change(whole.bind(UNFINISHED).bind(FILLED).bind(MOVED).bind(name)).await.map(drop)
     }
 
     /// Notes nothing any more. A database that has moved can be served again after this; a copy that followed cannot go on.
@@ -280,6 +279,24 @@ impl Store {
         .await
     }
 
+    /// The rows of a table at one moment, and a round at the same.
+    async fn count_after_round(
+        &self,
+        target: &Self,
+        tables: &Arc<[Table]>,
+        mut brought: Brought,
+        table: &'static str,
+    ) -> Result<(u64, Brought)> {
+        let (target, tables) = (target.clone(), Arc::clone(tables));
+        self.read(move |source| {
+            Box::pin(async move {
+                bring(source, &target, &tables, tables.len(), &mut brought).await?;
+                Ok((count(source, table).await?, brought))
+            })
+        })
+        .await
+    }
+
     /// What has been brought, up to this number, is noted no longer.
     async fn forget(&self, table: &'static str, last: i64) -> Result<()> {
         let mut until = 0;
@@ -334,9 +351,8 @@ impl Store {
     }
 
     async fn count(&self, table: &'static str) -> Result<u64> {
-        let row = sqlx::query(catalog::count(table)).fetch_one(&self.inner.reads).await?;
-        let count: i64 = row.try_get("count")?;
-        u64::try_from(count).map_err(|_| StoreError::Corrupt("a count"))
+        let mut connection = self.inner.reads.acquire().await?;
+        count(&mut connection, table).await
     }
 }
 
@@ -447,6 +463,11 @@ async fn by_keys(connection: &mut AnyConnection, table: &Table, keys: Vec<Key>) 
     let text = catalog::selection(catalog::engine(connection), table.name, &table.columns, &table.keys, keys.len());
     let rows = sqlx::query_with(text, bound(keys)?).fetch_all(connection).await?;
     rows.iter().map(|row| table.read(row).map(|row| (table.key(&row), row))).collect()
+}
+
+async fn count(connection: &mut AnyConnection, table: &'static str) -> Result<u64> {
+    let row = sqlx::query(catalog::count(table)).fetch_one(connection).await?;
+    u64::try_from(row.number("count")?).map_err(|_| StoreError::Corrupt("a count"))
 }
 
 fn bound(keys: Vec<Key>) -> Result<AnyArguments> {
