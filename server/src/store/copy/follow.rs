@@ -32,6 +32,8 @@ const MOVED: &str = "moved";
 const FOLLOWS: &str = "followed-copy:";
 /// Read, compared and written together.
 const GROUP: usize = 1_000;
+/// Groups at one moment: not so many that the log of `SQLite` grows meanwhile.
+const STRETCH: usize = 40;
 /// Numbers of noted changes that are forgotten in one transaction.
 const FORGOTTEN: i64 = 20_000;
 
@@ -84,25 +86,7 @@ impl Store {
         if target.marked(FILLED).await?.is_some() {
             return Ok(());
         }
-        let tables = self.tables().await?;
-        let mut brought = Brought::new();
-        for (index, table) in tables.iter().enumerate() {
-            let (mut last, mut rows) = (target.last_copied(table).await?, 0);
-            // What comes behind the last group is noted.
-            let mut is_full = true;
-            while is_full {
-                let group;
-                (group, brought) = self.group_after_round(target, &tables, index, brought, (index, last)).await?;
-                is_full = group.len() == GROUP;
-                last = group.last().map(|row| table.key(row));
-                rows += group.len() as u64;
-                // What is there already has come before this broke off.
-                target.put(table, group, Found::Stays).await?;
-                progress(table.name, rows);
-            }
-            // Of its changes only those were brought whose rows were there.
-            brought.remove(table.name);
-        }
+        self.walk(target, Errand::Fill, progress).await?;
         target.mark(FILLED, now).await
     }
 
@@ -120,33 +104,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::CopyDiffers`] for the first table with a row that is another there, or is not there, or is not here.
     pub async fn compare_with(&self, target: &Self, progress: &Progress) -> Result<Vec<(&'static str, u64)>> {
-        let (tables, mut brought) = (self.tables().await?, Brought::new());
-        let mut counts = Vec::with_capacity(tables.len());
-        for (index, table) in tables.iter().enumerate() {
-            let (mut last, mut rows, mut is_full) = (None, 0, true);
-            while is_full {
-                let group;
-                (group, brought) =
-                    self.group_after_round(target, &tables, tables.len(), brought, (index, last)).await?;
-                is_full = group.len() == GROUP;
-                last = group.last().map(|row| table.key(row));
-                rows += group.len() as u64;
-                let keys = group.iter().map(|row| table.key(row)).collect();
-                let copied = target.by_keys(table, keys).await?;
-                if group.iter().any(|row| copied.get(&table.key(row)) != Some(row)) {
-                    return Err(StoreError::CopyDiffers(table.name));
-                }
-                progress(table.name, rows);
-            }
-            let count;
-            (count, brought) = self.count_after_round(target, &tables, brought, table.name).await?;
-            // The copy has marks of its own.
-            if table.name != MARKS && target.count(table.name).await? != count {
-                return Err(StoreError::CopyDiffers(table.name));
-            }
-            counts.push((table.name, count));
-        }
-        Ok(counts)
+        self.walk(target, Errand::Compare, progress).await
     }
 
     /// Brings the last changes of a database that has moved, until nothing is left to bring, and lets servers start on the copy.
@@ -259,42 +217,25 @@ impl Store {
         .await
     }
 
-    /// The rows of a table behind a key, and at the same moment a round.
-    async fn group_after_round(
-        &self,
-        target: &Self,
-        tables: &Arc<[Table]>,
-        whole: usize,
-        mut brought: Brought,
-        (index, last): (usize, Option<Key>),
-    ) -> Result<(Vec<Vec<Value>>, Brought)> {
-        let (target, tables) = (target.clone(), Arc::clone(tables));
-        self.read(move |source| {
-            Box::pin(async move {
-                bring(source, &target, &tables, whole, &mut brought).await?;
-                let group = group_behind(source, &tables[index], last).await?;
-                Ok((group, brought))
-            })
-        })
-        .await
-    }
-
-    /// The rows of a table at one moment, and a round at the same.
-    async fn count_after_round(
-        &self,
-        target: &Self,
-        tables: &Arc<[Table]>,
-        mut brought: Brought,
-        table: &'static str,
-    ) -> Result<(u64, Brought)> {
-        let (target, tables) = (target.clone(), Arc::clone(tables));
-        self.read(move |source| {
-            Box::pin(async move {
-                bring(source, &target, &tables, tables.len(), &mut brought).await?;
-                Ok((count(source, table).await?, brought))
-            })
-        })
-        .await
+    /// Through all rows of all tables, so many groups at one moment; the answer is how many rows each table has.
+    async fn walk(&self, target: &Self, errand: Errand, progress: &Progress) -> Result<Vec<(&'static str, u64)>> {
+        let tables = self.tables().await?;
+        let mut place = Place::default();
+        while place.counts.len() < tables.len() {
+            let (target, tables, progress) = (target.clone(), Arc::clone(&tables), Arc::clone(progress));
+            let stretch = self.read(move |source| {
+                Box::pin(async move {
+                    let mut left = STRETCH;
+                    while left > 0 && place.counts.len() < tables.len() {
+                        step(source, &target, &tables, errand, &mut place, &progress).await?;
+                        left -= 1;
+                    }
+                    Ok(place)
+                })
+            });
+            place = stretch.await?;
+        }
+        Ok(place.counts)
     }
 
     /// What has been brought, up to this number, is noted no longer.
@@ -354,6 +295,73 @@ impl Store {
         let mut connection = self.inner.reads.acquire().await?;
         count(&mut connection, table).await
     }
+}
+
+/// What the rows are walked through for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Errand {
+    Fill,
+    Compare,
+}
+
+/// How far a walk has come.
+#[derive(Debug, Default)]
+struct Place {
+    /// Of the tables that are done.
+    counts: Vec<(&'static str, u64)>,
+    /// Of the table that comes next: where it goes on, and rows so far; none before its first group.
+    within: Option<(Option<Key>, u64)>,
+    brought: Brought,
+}
+
+/// A group of rows, and before it a round of the same moment.
+async fn step(
+    source: &mut AnyConnection,
+    target: &Store,
+    tables: &[Table],
+    errand: Errand,
+    place: &mut Place,
+    progress: &Progress,
+) -> Result<()> {
+    let index = place.counts.len();
+    let table = &tables[index];
+    let whole = if errand == Errand::Fill { index } else { tables.len() };
+    bring(source, target, tables, whole, &mut place.brought).await?;
+    let (last, before) = match place.within.take() {
+        Some(within) => within,
+        None if errand == Errand::Fill => (target.last_copied(table).await?, 0),
+        None => (None, 0),
+    };
+    let group = group_behind(source, table, last).await?;
+    let (rows, is_full) = (before + group.len() as u64, group.len() == GROUP);
+    let last = group.last().map(|row| table.key(row));
+    match errand {
+        // What is there already has come before this broke off.
+        Errand::Fill => target.put(table, group, Found::Stays).await?,
+        Errand::Compare => compare(target, table, group).await?,
+    }
+    progress(table.name, rows);
+    if is_full {
+        place.within = Some((last, rows));
+        return Ok(());
+    }
+    // What comes behind the last group is noted.
+    if errand == Errand::Fill {
+        // Of its changes only those were brought whose rows were there.
+        place.brought.remove(table.name);
+    } else if table.name != MARKS && target.count(table.name).await? != count(source, table.name).await? {
+        // Of marks the copy has some of its own.
+        return Err(StoreError::CopyDiffers(table.name));
+    }
+    place.counts.push((table.name, rows));
+    Ok(())
+}
+
+async fn compare(target: &Store, table: &Table, group: Vec<Vec<Value>>) -> Result<()> {
+    let keys = group.iter().map(|row| table.key(row)).collect();
+    let copied = target.by_keys(table, keys).await?;
+    let is_same = |row: &Vec<Value>| copied.get(&table.key(row)) == Some(row);
+    if group.iter().all(is_same) { Ok(()) } else { Err(StoreError::CopyDiffers(table.name)) }
 }
 
 impl Table {
