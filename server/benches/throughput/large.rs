@@ -28,6 +28,8 @@ const MEANWHILE: u32 = 500;
 /// The same, and dashboards, while everything moves to another database.
 const MOVING: u32 = 100;
 const READING: u32 = 20;
+/// People who are signed in, those of the first cards.
+const READERS_OF_PAGES: usize = 100;
 
 pub(crate) async fn measure(table: &mut Table) {
     let Some(people) = std::env::var("BENCH_PEOPLE").ok().and_then(|text| text.parse().ok()) else { return };
@@ -55,7 +57,7 @@ async fn moving(mut product: Product, people: u64, cookies: &[String], postgres:
         begin.elapsed()
     };
     let pages: Vec<String> = vec!["/dashboard".into()];
-    let readers: Vec<Reader> = cookies.iter().take(100).cloned().map(Reader::Cookie).collect();
+    let readers: Vec<Reader> = cookies.iter().cloned().map(Reader::Cookie).collect();
     let reading = Load { run: Duration::from_mins(1), ..self::load(&product, Some(READING)) };
     let posting = load.posts_until(move || Product::fresh_notification(people), Product::hook(), until);
     let ((measured, took), read) = tokio::join!(posting, reading.gets_each(&pages, &readers));
@@ -78,8 +80,7 @@ async fn moving(mut product: Product, people: u64, cookies: &[String], postgres:
 /// People by the store, notifications by the front door, the other payments straight into the table.
 async fn fill(product: &mut Product, people: u64, table: &mut Table) -> (Vec<String>, Staff) {
     let begin = Instant::now();
-    let cookies = product.link_people(people).await;
-    let staff = product.at_rest(people::staff).await;
+    product.link_people(people).await;
     table.line("large: people linked", &format!("{people} in {} s", begin.elapsed().as_secs()), "");
 
     let run = Duration::from_mins(20);
@@ -98,7 +99,8 @@ async fn fill(product: &mut Product, people: u64, table: &mut Table) -> (Vec<Str
     let size = product.database_mb();
     let took = begin.elapsed().as_secs();
     table.line("large: payments altogether", &format!("{payments}, the database {size:.0} MB, {took} s"), "");
-    (cookies, staff)
+    // By now the sessions of the beginning have ended, as nobody has used them.
+    product.at_rest(async |folder| (people::sign_in(folder, READERS_OF_PAGES).await, people::staff(folder).await)).await
 }
 
 /// Payments of the past, in the order of time as they would have come: neighbours are not of one person.

@@ -31,6 +31,22 @@ pub(crate) async fn link(folder: &Path, partner: &str, count: u64) -> Vec<String
     cookies
 }
 
+/// Signs in the people of so many cards, the first ones; the answer is their cookies, by card. The server must not be running.
+pub(crate) async fn sign_in(folder: &Path, count: usize) -> Vec<String> {
+    let store =
+        Store::open(&Secret::new(format!("sqlite://{}/bench.db", folder.display()))).await.expect("the database");
+    let (now, mut cookies) = (SystemClock.now(), Vec::with_capacity(count));
+    for n in 0..count {
+        let email = format!("person-{n}@example.test");
+        let user = store.user_by_email_key(&email).await.expect("a look-up").expect("a person");
+        let (session, end) = (randomness::secret(), now.plus(Duration::from_hours(12)));
+        store.create_session(&fingerprint(&session), &user.id, "", now, end).await.expect("a session");
+        cookies.push(format!("session={session}"));
+    }
+    store.close().await;
+    cookies
+}
+
 /// An operator, and keys of the API.
 pub(crate) struct Staff {
     pub(crate) cookie: String,

@@ -61,6 +61,7 @@ pub(super) async fn backup(command: &BackupCommand, output: Output) -> Result<()
     }
     source.close().await;
     let written = open_file(&part.path).await?;
+    // Its indexes have been made anew a moment ago.
     written.check_pages().await?;
     written.close().await;
     part.keep(file)?;
@@ -76,7 +77,7 @@ pub(super) async fn restore(command: &RestoreCommand, output: Output) -> Result<
     let part = Part::create(beside(&command.file, ".reading"))?;
     std::fs::copy(&command.file, &part.path).map_err(|error| CliError::File(command.file.clone(), error))?;
     let source = open_file(&part.path).await?;
-    source.check_pages().await?;
+    source.check_pages_and_indexes().await?;
     source.migrate().await?;
     source.must_be_whole().await?;
     if command.verify {

@@ -22,6 +22,7 @@ pub(super) async fn a_copy_holds_everything(source: &Store, target: &Store) {
     assert_eq!(source.sums(&progress).await.unwrap(), read);
     assert_eq!(target.sums(&progress).await.unwrap(), read);
     target.check_pages().await.unwrap();
+    target.check_pages_and_indexes().await.unwrap();
     target.must_be_whole().await.unwrap();
     let twice = source.copy_into(target, NOW, &progress).await;
     assert!(matches!(twice, Err(StoreError::NotEmpty)), "{twice:?}");
