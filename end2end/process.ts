@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 /** A program that runs for as long as a test worker, and everything that it said. */
 export class Program {
   #child: ChildProcess | undefined;
+  #failure: Error | undefined;
   #log = "";
 
   constructor(
@@ -19,8 +20,8 @@ export class Program {
   async start(url: string): Promise<void> {
     const child = spawn(this.path, this.args, { cwd: this.cwd, env: this.env(), stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
-    let failure: Error | undefined;
-    child.on("error", (error) => (failure = error));
+    this.#failure = undefined;
+    child.on("error", (error) => (this.#failure = error));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => (this.#log += text));
     }
@@ -29,21 +30,19 @@ export class Program {
     process.once("exit", killChild);
     child.once("exit", () => process.off("exit", killChild));
 
-    await this.#untilItAnswers(url, child, () => failure);
+    await this.untilItAnswers(url);
   }
 
-  /** Waits until `url` answers with success, of a program that was started before. */
+  get isRunning(): boolean {
+    return this.#child !== undefined && !hasEnded(this.#child);
+  }
+
+  /** Waits until `url` answers with success, of a program that was started. */
   async untilItAnswers(url: string): Promise<void> {
-    if (!this.#child) throw new Error(`${this.name} does not run`);
-    await this.#untilItAnswers(url, this.#child, () => undefined);
-  }
-
-  async #untilItAnswers(url: string, child: ChildProcess, failure: () => Error | undefined): Promise<void> {
     const deadline = Date.now() + 30_000;
     while (!(await answers(url))) {
-      const failed = failure();
-      if (failed) throw new Error(`${this.name} could not be started: ${failed.message}`);
-      if (hasEnded(child)) throw new Error(`${this.name} ended while starting:\n${this.#log}`);
+      if (this.#failure) throw new Error(`${this.name} could not be started: ${this.#failure.message}`);
+      if (!this.isRunning) throw new Error(`${this.name} ended while starting:\n${this.#log}`);
       if (Date.now() > deadline) throw new Error(`${this.name} does not answer at ${url}:\n${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -58,7 +58,6 @@ export async function serversBehindABalancer({ path, dir, environment, port }: P
   await writeFile(file, stdout);
   const balancer = new Program("HAProxy", await haproxy(), ["-db", "-f", file], dir, () => ({ PATH: environment.PATH ?? "" }));
   const ready = `http://127.0.0.1:${port}/readyz`;
-  let isBalancing = false;
 
   const stop = async (signal?: NodeJS.Signals) => {
     await Promise.all(nodes.map(({ program }) => program.stop(signal)));
@@ -67,9 +66,8 @@ export async function serversBehindABalancer({ path, dir, environment, port }: P
     start: async () => {
       // The first one brings the database up to date; the others would only wait for it.
       for (const { program, address } of nodes) await program.start(`http://${address}/readyz`);
-      if (isBalancing) await balancer.untilItAnswers(ready);
+      if (balancer.isRunning) await balancer.untilItAnswers(ready);
       else await balancer.start(ready);
-      isBalancing = true;
     },
     stop,
     end: async () => {

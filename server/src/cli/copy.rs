@@ -49,6 +49,8 @@ pub(super) async fn copy(command: &CopyCommand, output: Output) -> Result<(), Cl
         target.close().await;
         return moved(&counts, output);
     }
+    // What is in it is old by now.
+    source.must_not_have_moved().await?;
     let sums = copied(&source, &target).await?;
     target.close().await;
     source.close().await;
@@ -82,6 +84,7 @@ async fn follow(from: &Secret, mut source: Store, target: &Store) -> Result<Move
     }
     let ended = Instant::now();
     let source = Store::open(from).await?;
+    source.check_schema().await?;
     source.finish_following(target).await?;
     source.close().await;
     Ok(Moved { counts, away: ended.elapsed() })

@@ -45,6 +45,11 @@ pub enum StoreError {
         "this database was moved: set DATABASE_URL to the new one, or go on with this one after `anytime-connect copy --stop-following`"
     )]
     Moved,
+    /// Changes of a database that a copy follows have not been noted.
+    #[error(
+        "an upgrade has changed tables that a copy follows: remove the copy, `anytime-connect copy --stop-following`, and copy again"
+    )]
+    NotNoted,
     /// A table of a copy is not as it should be.
     #[error("rows of {0} are not the same in the copy: remove it, and copy again")]
     CopyDiffers(&'static str),

@@ -55,7 +55,7 @@ pub use acts::{ActRecord, Actor, ChainLink, NewAct};
 pub use alarms::AlarmRecord;
 pub use alerts::{DeviceRecord, DueDevice, DueReader, NewDevice, RuleOutcome, Unread};
 pub use api_keys::ApiKeyRecord;
-pub use copy::{FollowRound, Progress, TableSum};
+pub use copy::{Progress, TableSum};
 pub use deliveries::{
     Batch, Claim, Claimant, DeliveriesQuery, DeliveryFilter, DeliveryOutcome, DeliveryRecord, DeliveryState,
     DueDelivery, Effects, Lease, NewDelivery, ToldRecord, UsedHash,

@@ -67,6 +67,9 @@ pub(super) const TABLES: &[&str] = &[
     "marks",
 ];
 
+/// What a row may become, while changes are noted: a trigger for each on every table.
+pub(super) const TRIGGERS: [&str; 4] = ["new", "other", "moved", "gone"];
+
 /// A row's number is given out by the database.
 const NUMBER: &str = "id";
 
@@ -279,7 +282,7 @@ pub(super) fn notes(table: &'static str, keys: &[Column]) -> Vec<AssertSqlSafe<S
 
 /// Takes that back, where it is.
 pub(super) fn no_notes(table: &'static str) -> Vec<AssertSqlSafe<String>> {
-    let triggers = ["new", "other", "moved", "gone"].map(|name| format!("DROP TRIGGER IF EXISTS noted_{table}_{name}"));
+    let triggers = TRIGGERS.map(|name| format!("DROP TRIGGER IF EXISTS noted_{table}_{name}"));
     triggers.into_iter().chain([format!("DROP TABLE IF EXISTS noted_{table}")]).map(AssertSqlSafe).collect()
 }
 

@@ -8,15 +8,15 @@
 //! In the end nobody may write into the first database any more. That nobody has it open is asked of `SQLite`, which has to give it
 //! to us alone.
 
-use super::catalog::{self, Column, Found, TABLES};
-use super::rows::{Group, Value};
+use super::catalog::{self, Found, TABLES};
+use super::rows::Value;
+use super::table::{GROUP, Key, Table, by_keys, count, group_behind, tables};
 use super::{FILLED_BY_MIGRATIONS, MARKS, Progress, UNFINISHED};
 use crate::clock::Moment;
 use crate::randomness;
 use crate::secret::Secret;
 use crate::store::row::Columns as _;
 use crate::store::{Engine, Result, Store, StoreError};
-use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteLockingMode};
 use sqlx::{AnyConnection, ConnectOptions as _, Connection as _};
 use std::collections::{HashMap, HashSet};
@@ -30,31 +30,10 @@ const FILLED: &str = "filled-copy";
 const MOVED: &str = "moved";
 /// In both, with a name behind it that belongs to the two.
 const FOLLOWS: &str = "followed-copy:";
-/// Read, compared and written together.
-const GROUP: usize = 1_000;
 /// Groups at one moment: not so many that the log of `SQLite` grows meanwhile.
 const STRETCH: usize = 40;
 /// Numbers of noted changes that are forgotten in one transaction.
 const FORGOTTEN: i64 = 20_000;
-
-/// What a round came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Round {
-    /// Changes that had been noted.
-    pub noted: u64,
-    /// Rows of the copy that were not as they should be, and are now.
-    pub brought: u64,
-}
-
-/// A table, its columns, and which of them are its key.
-#[derive(Debug, Clone)]
-struct Table {
-    name: &'static str,
-    columns: Arc<[Column]>,
-    keys: Arc<[Column]>,
-}
-
-type Key = Vec<Value>;
 
 /// Up to which number each table's noted changes are in the copy.
 type Brought = HashMap<&'static str, i64>;
@@ -67,7 +46,8 @@ impl Store {
         }
         if target.marked(UNFINISHED).await?.is_some() {
             let name = self.follower().await?.ok_or(StoreError::NotEmpty)?;
-            return if target.marked(&name).await?.is_some() { Ok(()) } else { Err(StoreError::NotEmpty) };
+            target.marked(&name).await?.ok_or(StoreError::NotEmpty)?;
+            return self.must_note_everything().await;
         }
         self.must_not_have_moved().await?;
         target.must_be_empty().await?;
@@ -90,13 +70,13 @@ impl Store {
         target.mark(FILLED, now).await
     }
 
-    /// Brings into the copy what has changed until now.
-    pub async fn follow(&self, target: &Self) -> Result<Round> {
-        let (round, brought) = self.round(target).await?;
+    /// Brings into the copy what has changed until now; how many of its rows were not as they should be.
+    pub async fn follow(&self, target: &Self) -> Result<u64> {
+        let (rows, brought) = self.round(target).await?;
         for (table, last) in brought {
             self.forget(table, last).await?;
         }
-        Ok(round)
+        Ok(rows)
     }
 
     /// Compares each row with the copy's, while both go on. The answer is how many rows each table has.
@@ -110,8 +90,9 @@ impl Store {
     /// Brings the last changes of a database that has moved, until nothing is left to bring, and lets servers start on the copy.
     pub async fn finish_following(&self, target: &Self) -> Result<()> {
         let name = self.follower().await?.ok_or(StoreError::NotEmpty)?;
+        self.must_note_everything().await?;
         // What one round has written, the next one reads again.
-        while self.round(target).await?.0.brought > 0 {}
+        while self.round(target).await?.0 > 0 {}
         for table in self.tables().await?.iter() {
             let read = table.clone();
             let last = self.read(move |source| {
@@ -128,9 +109,11 @@ impl Store {
 
     /// Notes nothing any more. A database that has moved can be served again after this; a copy that followed cannot go on.
     pub async fn stop_following(&self) -> Result<()> {
-        self.write(|tx| {
+        // A copy of what was followed may have its marks, and no more.
+        let noted = if self.inner.engine == Engine::Sqlite { TABLES } else { &[] };
+        self.write(move |tx| {
             Box::pin(async move {
-                for table in TABLES {
+                for table in noted {
                     for text in catalog::no_notes(table) {
                         sqlx::query(text).execute(tx.conn()).await?;
                     }
@@ -184,6 +167,24 @@ impl Store {
         row.map(|row| row.text("name")).transpose()
     }
 
+    /// A migration that makes a table anew takes its triggers away, and what changed since has not been noted.
+    async fn must_note_everything(&self) -> Result<()> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS count
+             FROM sqlite_master
+             WHERE type = 'trigger'
+             AND name LIKE 'noted!_%' ESCAPE '!'",
+        )
+        .fetch_one(&self.inner.reads)
+        .await?;
+        let wanted = TABLES.len() * catalog::TRIGGERS.len();
+        if usize::try_from(row.number("count")?).is_ok_and(|count| count == wanted) {
+            Ok(())
+        } else {
+            Err(StoreError::NotNoted)
+        }
+    }
+
     async fn note_changes(&self, name: String, now: Moment) -> Result<()> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -205,13 +206,13 @@ impl Store {
     }
 
     /// Brings everything that is noted, and does not forget it.
-    async fn round(&self, target: &Self) -> Result<(Round, Brought)> {
+    async fn round(&self, target: &Self) -> Result<(u64, Brought)> {
         let target = target.clone();
         self.read(move |source| {
             Box::pin(async move {
                 let (tables, mut brought) = (tables(source).await?, Brought::new());
-                let round = bring(source, &target, &tables, tables.len(), &mut brought).await?;
-                Ok((round, brought))
+                let rows = bring(source, &target, &tables, tables.len(), &mut brought).await?;
+                Ok((rows, brought))
             })
         })
         .await
@@ -246,54 +247,6 @@ impl Store {
             self.change(sqlx::query(catalog::forget(table)).bind(until)).await?;
         }
         Ok(())
-    }
-
-    /// Behind which key a table goes on that broke off. Where keys are no numbers, it begins anew.
-    async fn last_copied(&self, table: &Table) -> Result<Option<Key>> {
-        let [Column { kind: catalog::Kind::Number, .. }] = table.keys.as_ref() else { return Ok(None) };
-        let row = sqlx::query(catalog::greatest(table.name, &table.keys)).fetch_optional(&self.inner.reads).await?;
-        row.map(|row| Ok(vec![Value::read(&row, &table.keys[0])?])).transpose()
-    }
-
-    async fn by_keys(&self, table: &Table, keys: Vec<Key>) -> Result<HashMap<Key, Vec<Value>>> {
-        let mut connection = self.inner.reads.acquire().await?;
-        by_keys(&mut connection, table, keys).await
-    }
-
-    async fn put(&self, table: &Table, rows: Vec<Vec<Value>>, found: Found) -> Result<()> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let (engine, table) = (self.inner.engine, table.clone());
-        let mut group = Group::default();
-        for row in rows {
-            group.add(row);
-        }
-        self.write(move |tx| {
-            Box::pin(
-                async move { group.insert_or(tx.conn(), engine, table.name, &table.columns, &table.keys, found).await },
-            )
-        })
-        .await
-    }
-
-    async fn take_away(&self, table: &Table, keys: Vec<Key>) -> Result<u64> {
-        if keys.is_empty() {
-            return Ok(0);
-        }
-        let (engine, table) = (self.inner.engine, table.clone());
-        self.write(move |tx| {
-            Box::pin(async move {
-                let text = catalog::deletion(engine, table.name, &table.keys, keys.len());
-                Ok(sqlx::query_with(text, bound(keys)?).execute(tx.conn()).await?.rows_affected())
-            })
-        })
-        .await
-    }
-
-    async fn count(&self, table: &'static str) -> Result<u64> {
-        let mut connection = self.inner.reads.acquire().await?;
-        count(&mut connection, table).await
     }
 }
 
@@ -364,45 +317,22 @@ async fn compare(target: &Store, table: &Table, group: Vec<Vec<Value>>) -> Resul
     if group.iter().all(is_same) { Ok(()) } else { Err(StoreError::CopyDiffers(table.name)) }
 }
 
-impl Table {
-    fn read(&self, row: &AnyRow) -> Result<Vec<Value>> {
-        self.columns.iter().map(|column| Value::read(row, column)).collect()
-    }
-
-    /// Out of a whole row.
-    fn key(&self, row: &[Value]) -> Key {
-        let place = |key: &Column| self.columns.iter().position(|column| column == key);
-        self.keys.iter().filter_map(|key| row.get(place(key)?).cloned()).collect()
-    }
-}
-
 /// Some noted changes: the keys, each once, and the number of the last one.
 struct Page {
     keys: Vec<Key>,
     last: i64,
-    count: u64,
-}
-
-async fn tables(source: &mut AnyConnection) -> Result<Arc<[Table]>> {
-    let mut tables = Vec::with_capacity(TABLES.len());
-    for name in TABLES {
-        let columns = catalog::columns(source, name).await?;
-        let keys = catalog::keys(source, name).await?;
-        tables.push(Table { name, columns, keys });
-    }
-    Ok(tables.into())
 }
 
 /// Brings what has been noted behind what was brought before. The first `whole` tables are in the copy; of the one behind them only
-/// the rows that are there are looked after, for the others are still to come.
+/// the rows that are there are looked after, for the others are still to come. The answer is how many rows were not as they should be.
 async fn bring(
     source: &mut AnyConnection,
     target: &Store,
     tables: &[Table],
     whole: usize,
     brought: &mut Brought,
-) -> Result<Round> {
-    let (mut round, before, noted) = (Round::default(), brought.clone(), last_noted(source).await?);
+) -> Result<u64> {
+    let (mut changed, before, noted) = (0, brought.clone(), last_noted(source).await?);
     let brought_of = |brought: &Brought, table: &Table| brought.get(table.name).copied().unwrap_or(0);
     let there = tables.iter().take(whole + 1).enumerate();
     // Most often that is none of them.
@@ -413,10 +343,9 @@ async fn bring(
         let mut last = brought_of(&before, table);
         while let Some(page) = noted_behind(source, table, last).await? {
             last = page.last;
-            round.noted += page.count;
             let rows = by_keys(source, table, page.keys.clone()).await?;
             let gone = page.keys.into_iter().filter(|key| !rows.contains_key(key)).collect();
-            round.brought += target.take_away(table, gone).await?;
+            changed += target.take_away(table, gone).await?;
         }
         brought.insert(table.name, last);
     }
@@ -429,28 +358,17 @@ async fn bring(
             let is_due = |key: &Key| index < whole || copied.contains_key(key);
             let others = rows.into_iter().filter(|(key, row)| copied.get(key) != Some(row) && is_due(key));
             let others: Vec<_> = others.map(|(_, row)| row).collect();
-            round.brought += others.len() as u64;
+            changed += others.len() as u64;
             target.put(table, others, Found::Replaced).await?;
         }
     }
-    Ok(round)
+    Ok(changed)
 }
 
 async fn last_noted(source: &mut AnyConnection) -> Result<HashMap<String, i64>> {
     let rows = sqlx::query(catalog::last_noted()).fetch_all(source).await?;
     let named = rows.iter().map(|row| Ok((row.text("name")?, row.number_or_null("last")?)));
     Ok(named.collect::<Result<Vec<_>>>()?.into_iter().filter_map(|(name, last)| Some((name, last?))).collect())
-}
-
-/// Rows in the order of their keys.
-async fn group_behind(source: &mut AnyConnection, table: &Table, last: Option<Key>) -> Result<Vec<Vec<Value>>> {
-    let mut arguments = AnyArguments::default();
-    let text = catalog::group(table.name, &table.columns, &table.keys, last.is_some(), GROUP);
-    for value in last.into_iter().flatten() {
-        value.bind(&mut arguments)?;
-    }
-    let rows = sqlx::query_with(text, arguments).fetch_all(source).await?;
-    rows.iter().map(|row| table.read(row)).collect()
 }
 
 async fn noted_behind(source: &mut AnyConnection, table: &Table, last: i64) -> Result<Option<Page>> {
@@ -461,27 +379,5 @@ async fn noted_behind(source: &mut AnyConnection, table: &Table, last: i64) -> R
     for row in &rows {
         keys.insert(table.keys.iter().map(|key| Value::read(row, key)).collect::<Result<Key>>()?);
     }
-    Ok(Some(Page { keys: keys.into_iter().collect(), last, count: rows.len() as u64 }))
-}
-
-async fn by_keys(connection: &mut AnyConnection, table: &Table, keys: Vec<Key>) -> Result<HashMap<Key, Vec<Value>>> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let text = catalog::selection(catalog::engine(connection), table.name, &table.columns, &table.keys, keys.len());
-    let rows = sqlx::query_with(text, bound(keys)?).fetch_all(connection).await?;
-    rows.iter().map(|row| table.read(row).map(|row| (table.key(&row), row))).collect()
-}
-
-async fn count(connection: &mut AnyConnection, table: &'static str) -> Result<u64> {
-    let row = sqlx::query(catalog::count(table)).fetch_one(connection).await?;
-    u64::try_from(row.number("count")?).map_err(|_| StoreError::Corrupt("a count"))
-}
-
-fn bound(keys: Vec<Key>) -> Result<AnyArguments> {
-    let mut arguments = AnyArguments::default();
-    for value in keys.into_iter().flatten() {
-        value.bind(&mut arguments)?;
-    }
-    Ok(arguments)
+    Ok(Some(Page { keys: keys.into_iter().collect(), last }))
 }

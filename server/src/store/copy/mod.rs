@@ -7,8 +7,7 @@
 mod catalog;
 mod follow;
 mod rows;
-
-pub use follow::Round as FollowRound;
+mod table;
 
 use super::{Engine, Result, Store, StoreError};
 use crate::clock::Moment;
