@@ -27,6 +27,8 @@ async function signInAtTheBank(page: Page, customer: string): Promise<Page> {
 /** Leaves the bank's window. It may close before the key is up. */
 async function leave(popup: Page, selector: string): Promise<void> {
   const closing = popup.waitForEvent("close");
+  // The bank tells of a click before its window shows what became of it.
+  await expect(popup.locator(selector)).toBeVisible();
   await tabTo(popup, selector);
   await popup.keyboard.press("Enter").catch((error: unknown) => {
     if (!popup.isClosed()) throw error;

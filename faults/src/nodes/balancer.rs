@@ -4,7 +4,7 @@ use crate::client::{Answer, Connection};
 use crate::nodes::BROWSER;
 use crate::product::free_address;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Balancer {
     pub address: SocketAddr,
+    log_file: PathBuf,
     process: Child,
 }
 
@@ -32,27 +33,25 @@ impl Balancer {
     pub fn start(folder: &Path, bank: &str, nodes: [SocketAddr; 3]) -> Self {
         let (address, file) = (free_address(), folder.join("haproxy.cfg"));
         std::fs::write(&file, rendered(address, bank, nodes)).expect("a folder that can be written to");
-        let log = std::fs::File::create(folder.join("haproxy.log")).expect("a log");
+        let log_file = folder.join("haproxy.log");
+        let log = std::fs::File::create(&log_file).expect("a log");
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL", "haproxy", "-db", "-f"]).arg(&file);
         // Debian keeps it where users do not look.
         command.env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap_or_default()));
         let errors = log.try_clone().expect("a log");
         let process = command.stdin(Stdio::null()).stdout(log).stderr(errors).kill_on_drop(true).spawn();
-        Self { address, process: process.expect("setpriv") }
+        Self { address, log_file, process: process.expect("setpriv") }
     }
 
-    /// Waits until somebody answers through it.
-    pub async fn until_ready(&mut self, folder: &Path) {
+    /// Waits until it shares out among all nodes.
+    pub async fn until_all_are_in(&mut self) {
         let begin = Instant::now();
-        while !matches!(self.get("/readyz", "").await, Ok(answer) if answer.status == 200) {
+        while !matches!(self.get("/readyz", "").await, Ok(answer) if answer.header("nodes-in") == Some("3")) {
             let ended = self.process.try_wait().expect("a child of ours");
-            let log = || std::fs::read_to_string(folder.join("haproxy.log")).unwrap_or_default();
-            assert!(
-                ended.is_none() && begin.elapsed() < PATIENCE,
-                "HAProxy is needed, and does not run: scripts/setup test installs it\n{}",
-                log()
-            );
+            let log = || std::fs::read_to_string(&self.log_file).unwrap_or_default();
+            assert!(ended.is_none(), "HAProxy is needed, and does not run: scripts/setup test installs it\n{}", log());
+            assert!(begin.elapsed() < PATIENCE, "HAProxy keeps a node out:\n{}", log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

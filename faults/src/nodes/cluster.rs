@@ -49,7 +49,7 @@ impl Cluster {
         let ring = cluster.folder.path().join("keyring");
         cluster.people = people::link(&cluster.postgres.url(), &ring, people).await;
         cluster.start_nodes().await;
-        cluster.balancer.until_ready(cluster.folder.path()).await;
+        cluster.balancer.until_all_are_in().await;
         cluster
     }
 
@@ -67,10 +67,11 @@ impl Cluster {
         self.nodes[n].launch(self.balancer.address, &self.bank);
     }
 
-    /// Starts it, and waits until it can be relied on.
+    /// Starts it, and waits until it gets its share again.
     pub async fn start_node(&mut self, n: usize) {
         self.launch(n);
         self.nodes[n].until_ready().await;
+        self.balancer.until_all_are_in().await;
     }
 
     /// Those that run, all at once.

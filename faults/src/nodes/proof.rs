@@ -19,8 +19,6 @@ const STANDSTILL: Duration = Duration::from_secs(12);
 /// Longer than a node waits for the database before it answers that it cannot.
 const SILENCE: Duration = Duration::from_secs(8);
 const AWAY: Duration = Duration::from_secs(1);
-/// The balancer has looked at a node twice.
-const TAKEN_BACK: Duration = Duration::from_secs(3);
 /// A stream that was not woken looks by itself before this.
 const UNWOKEN: Duration = Duration::from_secs(15);
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -132,7 +130,6 @@ impl Proof {
         tokio::time::sleep(AWAY).await;
         self.browsers.until_whole().await;
         self.cluster.start_node(n).await;
-        tokio::time::sleep(TAKEN_BACK).await;
         None
     }
 
@@ -169,7 +166,6 @@ impl Proof {
             self.browsers.until_whole().await;
             longest = longest.max(self.browsers.breaks_since(begin).whole_after);
             self.cluster.start_node(n).await;
-            tokio::time::sleep(TAKEN_BACK).await;
         }
         Some(longest)
     }
@@ -178,8 +174,7 @@ impl Proof {
         for node in &mut self.cluster.nodes {
             node.until_ready().await;
         }
-        self.browsers.until_whole().await;
-        tokio::time::sleep(TAKEN_BACK).await;
+        self.cluster.balancer.until_all_are_in().await;
         self.browsers.until_whole().await;
     }
 

@@ -2,6 +2,8 @@
 
 use super::Links;
 use super::reconcile::LEASE;
+use crate::alarms::Kind;
+use crate::anytime::{BankError, GateState};
 use crate::lifecycle::{repeat, survive};
 use crate::store::{LinkRecord, StoreError, Work};
 use crate::vault::VaultError;
@@ -26,11 +28,14 @@ impl Worker {
         repeat("the links' worker", &self.links.wake, POLL, shutdown, || self.step()).await;
     }
 
-    /// Takes each due link one step further and returns how many those were.
+    /// Takes due links one step further, and first those with something new: its owner waits for that. Returns how many those were.
     pub async fn step(&self) -> Result<usize, StoreError> {
         let links = &self.links;
-        let due = links.store.due_links(links.clock.now(), AT_ONCE).await?;
-        if i64::try_from(due.len()).is_ok_and(|found| found == AT_ONCE) {
+        let mut due = links.store.fresh_links(links.clock.now(), AT_ONCE).await?;
+        let fresh: Vec<_> = due.iter().map(|link| link.id.clone()).collect();
+        let others = links.store.due_links(links.clock.now(), self.others()).await?;
+        due.extend(others.into_iter().filter(|link| !fresh.contains(&link.id)));
+        if i64::try_from(due.len()).is_ok_and(|found| found >= AT_ONCE) {
             links.store.call_for_help(Work::Links);
         }
         let (mut steps, mut count) = (JoinSet::new(), 0);
@@ -43,6 +48,18 @@ impl Worker {
         }
         while steps.join_next().await.is_some() {}
         Ok(count)
+    }
+
+    /// How many links are taken of which there is nothing new. While the bank is away they wait together, and not each with a try of its own;
+    /// then one of them sees whether it is back.
+    fn others(&self) -> i64 {
+        match self.links.bank.state() {
+            GateState::Closed => AT_ONCE,
+            GateState::Open { until } => {
+                self.links.alarms.raise(Kind::BankDown, "", BankError::Paused { retry_after: None }.code());
+                i64::from(until <= self.links.clock.now())
+            }
+        }
     }
 }
 

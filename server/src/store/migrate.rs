@@ -44,6 +44,7 @@ macro_rules! listed {
             23 "0023_support_and_log.sql"
             24 "0024_nodes.sql"
             25 "0025_shared_limits.sql"
+            26 "0026_fresh_links.sql"
         )
     };
 }

@@ -95,7 +95,7 @@ pub(super) async fn add_up_history(tx: &mut Tx, id: &LinkId, at: Moment) -> Resu
     let complete = sums.number("cards")? == sums.number("complete")?;
     sqlx::query(
         "UPDATE links
-         SET history_total = $1, history_done = $2, next_try_at = $3, taken_until = NULL,
+         SET history_total = $1, history_done = $2, next_try_at = $3, fresh_at = $3, taken_until = NULL,
             history_complete_at = CASE WHEN $4 = 1 THEN COALESCE(history_complete_at, $5) END
          WHERE id = $6",
     )

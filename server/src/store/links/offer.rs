@@ -157,8 +157,8 @@ async fn unknown(tx: &mut Tx, offer: &KeptOffer, revoked_at: Option<Moment>) -> 
     let alive = revoked_at.is_none();
     sqlx::query(
         "INSERT INTO links (id, user_id, created_at, token_fp, token_sealed, browser_at, notified_at, revoked_at,
-            last_news_at, next_try_at, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $3, $9, $10)",
+            last_news_at, next_try_at, fresh_at, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $3, $9, $9, $10)",
     )
     .bind(id.to_string())
     .bind(offer.user_id.to_string())

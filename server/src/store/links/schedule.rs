@@ -38,9 +38,9 @@ impl Store {
             Box::pin(async move {
                 sqlx::query(
                     "UPDATE links
-                     SET next_try_at = $1
+                     SET next_try_at = CASE WHEN next_try_at <= $1 THEN next_try_at ELSE $1 END,
+                        fresh_at = CASE WHEN fresh_at <= $1 THEN fresh_at ELSE $1 END
                      WHERE id = $2
-                     AND (next_try_at IS NULL OR next_try_at > $1)
                      AND token_sealed IS NOT NULL
                      AND refused_at IS NULL",
                 )
@@ -60,7 +60,8 @@ impl Store {
         let ask = sqlx::query(concat!(
             "UPDATE links
              SET reconcile_at = CASE WHEN reconcile_at <= $1 THEN reconcile_at ELSE $1 END,
-                next_try_at = CASE WHEN next_try_at <= $1 THEN next_try_at ELSE $1 END
+                next_try_at = CASE WHEN next_try_at <= $1 THEN next_try_at ELSE $1 END,
+                fresh_at = CASE WHEN fresh_at <= $1 THEN fresh_at ELSE $1 END
              WHERE id = $2
              AND user_id = $3
              AND token_sealed IS NOT NULL

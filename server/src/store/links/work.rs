@@ -30,6 +30,29 @@ impl Store {
         rows.iter().map(LinkRecord::read).collect()
     }
 
+    /// Of the due links those with something that nobody has looked at yet, the oldest first.
+    pub async fn fresh_links(&self, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            link_columns!(),
+            " FROM links
+             JOIN users ON users.id = links.user_id
+             WHERE links.fresh_at IS NOT NULL
+             AND links.fresh_at <= $1
+             AND links.next_try_at IS NOT NULL
+             AND links.next_try_at <= $1
+             AND users.disabled_at IS NULL
+             AND (links.taken_until IS NULL OR links.taken_until <= $1)
+             ORDER BY links.fresh_at, links.id
+             LIMIT $2"
+        ))
+        .bind(now.0)
+        .bind(limit)
+        .fetch_all(&self.inner.reads)
+        .await?;
+        rows.iter().map(LinkRecord::read).collect()
+    }
+
     /// Takes a due link for a piece of work, until then. What makes it due meanwhile stands; if the work never ends, it is due again
     /// when that is over. None where somebody else was quicker, or it is not due any more.
     pub async fn take_link(&self, id: &LinkId, until: Moment, now: Moment) -> Result<Option<LinkRecord>> {
@@ -38,7 +61,7 @@ impl Store {
             Box::pin(async move {
                 let row = sqlx::query(concat!(
                     "UPDATE links
-                     SET turn = turn + 1, taken_until = $1, next_try_at = $1
+                     SET turn = turn + 1, taken_until = $1, next_try_at = $1, fresh_at = NULL
                      WHERE id = $2
                      AND next_try_at <= $3
                      AND (taken_until IS NULL OR taken_until <= $3)

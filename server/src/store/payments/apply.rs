@@ -230,6 +230,9 @@ static NEWS: Grouped = Grouped::new(
         next_try_at = CASE
             WHEN told.confirm_at IS NULL OR links.token_sealed IS NULL OR links.refused_at IS NOT NULL
                 OR links.next_try_at <= told.confirm_at THEN links.next_try_at
+            ELSE told.confirm_at END,
+        fresh_at = CASE
+            WHEN told.confirm_at IS NULL OR links.fresh_at <= told.confirm_at THEN links.fresh_at
             ELSE told.confirm_at END
      FROM told
      WHERE links.id = told.told_link",

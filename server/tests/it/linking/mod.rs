@@ -1,6 +1,7 @@
 //! Linking and payments, from the bank's word to the user's rows, in every order that can happen.
 
 mod again;
+mod away;
 mod bodies;
 mod erasing;
 mod evidence;

@@ -219,8 +219,12 @@ pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
     let (user, token) = (cast.somebody().await, cast.token());
     let id = cast.pending(&user, &token, 1).await;
     cast.woken();
+    let fresh =
+        async |seconds| store.fresh_links(cast.at(seconds), 1_000).await.unwrap().iter().any(|link| link.id == id);
+    assert!(fresh(1).await && !fresh(0).await);
     let leased = take(cast, &id, 60, 5).await;
     assert_eq!(leased.next_try_at, Some(cast.at(60)), "due again if the work never ends");
+    assert!(!fresh(1_000).await, "it was looked at");
     store.postpone_link(&leased, "no-answer", cast.at(10)).await.unwrap();
     let link = read(cast, &id).await;
     assert_eq!((link.problem.as_str(), link.next_try_at, link.attempts), ("no-answer", Some(cast.at(10)), 1));
@@ -229,6 +233,9 @@ pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
     assert_eq!(cast.woken(), [], "the same problem is no news");
     let again = read(cast, &id).await;
     assert_eq!((again.next_try_at, again.attempts, again.seq), (Some(cast.at(20)), 2, link.seq));
+    assert!(!fresh(20).await, "due, and nothing new");
+    store.schedule_link(&id, cast.at(15)).await.unwrap();
+    assert!(fresh(15).await && !fresh(14).await);
 
     store.refuse_taken(&again, "refused", cast.at(21)).await.unwrap();
     store.refuse_link(&id, "again", cast.at(22)).await.unwrap();
