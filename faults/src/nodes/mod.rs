@@ -14,6 +14,7 @@ mod cluster;
 pub mod cost;
 mod fault;
 mod flow;
+mod linked;
 mod node;
 mod pace;
 mod people;

@@ -1,17 +1,12 @@
 //! People who are linked, each with a card of her own, written straight into the database.
 
-use domain::ids::{AccountId, CardRef, LinkId, UserId};
-use domain::money::Currency;
-use domain::viewer::Role;
-use server::clock::{Clock as _, SystemClock};
-use server::randomness;
+use super::linked;
+use server::clock::SystemClock;
 use server::secret::Secret;
-use server::sessions::fingerprint;
-use server::store::{Channel, HistoryStep, Learned, LearnedAccount, LearnedCard, NewUser, Offered, Store, TokenOffer};
+use server::store::Store;
 use server::vault::{KeyRing, Vault};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 #[derive(Debug, Clone)]
 pub struct Linked {
@@ -28,78 +23,10 @@ pub(super) async fn link(database: &str, ring: &Path, count: usize) -> Vec<Linke
     let vault = Vault::open(ring, store.clone(), Arc::new(SystemClock), crate::product::PARTNER).await;
     let vault = vault.expect("the vault");
     let mut people = Vec::with_capacity(count);
-    for n in 0..count {
-        people.push(one(&store, &vault, n).await);
+    for n in 0..count as u64 {
+        let (user_id, card, cookie) = linked::add(&store, &vault, n).await;
+        people.push(Linked { user_id: user_id.to_string(), card: card.to_string(), cookie });
     }
     store.close().await;
     people
-}
-
-async fn one(store: &Store, vault: &Vault, n: usize) -> Linked {
-    let now = SystemClock.now();
-    let user = UserId::parse(randomness::id()).expect("an id");
-    let email = format!("person-{n}@example.test");
-    let new = NewUser {
-        id: &user,
-        email: &email,
-        email_key: &email,
-        name: "A Person",
-        password_hash: None,
-        role: Role::User,
-        created_at: now,
-    };
-    store.create_user(&new).await.expect("a user");
-    let card = linked(store, vault, &user, n).await;
-    let session = randomness::secret();
-    let (key, end) = (fingerprint(&session), now.plus(Duration::from_hours(12)));
-    store.create_session(&key, &user, "", now, end).await.expect("a session");
-    Linked { user_id: user.to_string(), card: card.to_string(), cookie: format!("session={session}") }
-}
-
-/// Her link is proven, and has no past.
-async fn linked(store: &Store, vault: &Vault, user: &UserId, n: usize) -> CardRef {
-    let now = SystemClock.now();
-    let token = Secret::new(format!("faults-token-{n}"));
-    let token_fp = vault.fingerprint(&token);
-    let key = vault.user_key(user).await.expect("her key");
-    let offer = TokenOffer {
-        new_link_id: &LinkId::parse(randomness::id()).expect("an id"),
-        user_id: user,
-        token_fp: &token_fp,
-        token_sealed: &key.seal("token", &token_fp, token.expose().as_bytes()),
-        channel: Channel::Notification,
-        intent_id: None,
-        at: now,
-    };
-    let Offered::New(link_id) = store.offer_token(&offer).await.expect("a link") else { panic!("a new link") };
-    let card = CardRef::parse(format!("ANY{n:010}")).expect("a card");
-    let acc_id = AccountId::parse((1_000 + n).to_string()).expect("an account");
-    let account = LearnedAccount {
-        acc_id: acc_id.clone(),
-        acc_type: "pro".into(),
-        currency: Currency::EUR,
-        name: "A Person".into(),
-    };
-    let learned = LearnedCard {
-        card_ref: card.clone(),
-        acc_id,
-        name: "Card".into(),
-        holder: "A Person".into(),
-        status: "ACT".into(),
-        currency: Currency::EUR,
-        balance_minor: Some(0),
-    };
-    let told = Learned {
-        link_id: &link_id,
-        token_fp: &token_fp,
-        holder: "A Person",
-        accounts: &[account],
-        cards: &[learned],
-        turn: 0,
-        at: now,
-    };
-    store.prove_link(&told).await.expect("a proof");
-    let whole = HistoryStep { link_id, card_ref: card.clone(), total: 0, fetched: 0, complete: true, turn: 0, at: now };
-    store.note_history(&whole).await.expect("a history");
-    card
 }

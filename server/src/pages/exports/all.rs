@@ -43,6 +43,7 @@ pub(super) async fn download(
                 between = ",\n";
             }
         }),
+        ahead: None,
         stopping: services.tasks.token(),
         _turn: turn,
     };

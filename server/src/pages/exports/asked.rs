@@ -76,6 +76,7 @@ impl Asked {
             filter: self.filter,
             parts: parts.into_iter().collect(),
             write: Box::new(write),
+            ahead: None,
             stopping: services.tasks.token(),
             _turn: self.turn,
         };

@@ -10,7 +10,9 @@ use domain::transaction::Transaction;
 use futures::{Stream, StreamExt as _};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Payments that are read and sent at once: some hundred kilobytes.
 const GROUP: usize = 512;
@@ -38,6 +40,9 @@ pub(super) enum Listed {
 /// Adds a payment to a file's text.
 pub(super) type WriteRow = Box<dyn FnMut(&Transaction, &mut String) + Send>;
 
+/// A group of payments that is read while the one before is written and sent.
+pub(super) type Ahead = AbortOnDropHandle<Result<Vec<Transaction>, StoreError>>;
+
 /// A file under way.
 pub(super) struct Reading {
     pub(super) store: Store,
@@ -47,6 +52,8 @@ pub(super) struct Reading {
     pub(super) parts: VecDeque<Part>,
     /// How a payment is written.
     pub(super) write: WriteRow,
+    /// The payments after those that are being written.
+    pub(super) ahead: Option<Ahead>,
     /// The server goes down: what is sent so far is no whole file, and must not look like one.
     pub(super) stopping: CancellationToken,
     /// Ends with the file.
@@ -59,6 +66,8 @@ enum CutShort {
     Stopping,
     #[error("the store did not answer")]
     Store(#[from] StoreError),
+    #[error("reading broke off")]
+    Broken(#[from] JoinError),
 }
 
 impl Reading {
@@ -95,7 +104,13 @@ impl Reading {
             Part::Payments(rows) => rows,
         };
         let end = rows.0.len().min(done + GROUP);
-        let payments = self.store.payments_by_row(&self.user, &rows.0[done..end]).await?;
+        let payments = match self.ahead.take() {
+            Some(ahead) => ahead.await??,
+            None => self.store.payments_by_row(&self.user, &rows.0[done..end]).await?,
+        };
+        if end < rows.0.len() {
+            self.ahead = Some(self.read_ahead(rows.0[end..rows.0.len().min(end + GROUP)].to_vec()));
+        }
         let mut text = String::with_capacity(payments.len() * 256);
         for payment in payments.iter().filter(|payment| self.filter.matches(payment)) {
             (self.write)(payment, &mut text);
@@ -105,6 +120,11 @@ impl Reading {
             return Ok(Some((text, end)));
         }
         Ok(Some((text, 0)))
+    }
+
+    fn read_ahead(&self, rows: Vec<i64>) -> Ahead {
+        let (store, user) = (self.store.clone(), self.user.clone());
+        AbortOnDropHandle::new(tokio::spawn(async move { store.payments_by_row(&user, &rows).await }))
     }
 
     /// A group of a list, and how it goes on: after the row with this number.

@@ -7,49 +7,48 @@ use crate::store::transaction::Tx;
 use crate::store::{Result, Store, StoreError};
 use domain::ids::LinkId;
 
-impl Store {
-    /// Links for which the bank is to be called by `now`, those that have waited longest first; without those that somebody has
-    /// taken. Those of a paused account stay due, and wait.
-    pub async fn due_links(&self, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {
-        let rows = sqlx::query(concat!(
+/// Due links that nobody has taken, in the order of a column.
+macro_rules! waiting {
+    ($column:literal) => {
+        concat!(
             "SELECT ",
             link_columns!(),
             " FROM links
              JOIN users ON users.id = links.user_id
              WHERE links.next_try_at IS NOT NULL
              AND links.next_try_at <= $1
+             AND ",
+            $column,
+            " IS NOT NULL
+             AND ",
+            $column,
+            " <= $1
              AND users.disabled_at IS NULL
              AND (links.taken_until IS NULL OR links.taken_until <= $1)
-             ORDER BY links.next_try_at, links.id
+             ORDER BY ",
+            $column,
+            ", links.id
              LIMIT $2"
-        ))
-        .bind(now.0)
-        .bind(limit)
-        .fetch_all(&self.inner.reads)
-        .await?;
-        rows.iter().map(LinkRecord::read).collect()
+        )
+    };
+}
+const DUE: &str = waiting!("links.next_try_at");
+const FRESH: &str = waiting!("links.fresh_at");
+
+impl Store {
+    /// Links for which the bank is to be called by `now`, those that have waited longest first; without those that somebody has
+    /// taken. Those of a paused account stay due, and wait.
+    pub async fn due_links(&self, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {
+        self.waiting_links(DUE, now, limit).await
     }
 
     /// Of the due links those with something that nobody has looked at yet, the oldest first.
     pub async fn fresh_links(&self, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {
-        let rows = sqlx::query(concat!(
-            "SELECT ",
-            link_columns!(),
-            " FROM links
-             JOIN users ON users.id = links.user_id
-             WHERE links.fresh_at IS NOT NULL
-             AND links.fresh_at <= $1
-             AND links.next_try_at IS NOT NULL
-             AND links.next_try_at <= $1
-             AND users.disabled_at IS NULL
-             AND (links.taken_until IS NULL OR links.taken_until <= $1)
-             ORDER BY links.fresh_at, links.id
-             LIMIT $2"
-        ))
-        .bind(now.0)
-        .bind(limit)
-        .fetch_all(&self.inner.reads)
-        .await?;
+        self.waiting_links(FRESH, now, limit).await
+    }
+
+    async fn waiting_links(&self, sql: &'static str, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {
+        let rows = sqlx::query(sql).bind(now.0).bind(limit).fetch_all(&self.inner.reads).await?;
         rows.iter().map(LinkRecord::read).collect()
     }
 
