@@ -47,6 +47,8 @@ const KEEP_REFUSED: i64 = 10_000;
 const HORIZON: Duration = Duration::from_secs(30);
 /// The mark that the server was alive.
 const ALIVE: &str = "alive";
+/// The mark that nobody was there for too long, until everything was asked for.
+const TO_BE_ASKED_FOR: &str = "to-be-asked-for";
 /// The mark that the end of the log of acts was told, and how often it is.
 const ACTS_TOLD: &str = "acts-told";
 const TELL_ACTS_EVERY: Duration = Duration::from_hours(24);
@@ -65,8 +67,13 @@ pub struct Upkeep {
 impl Upkeep {
     /// Runs until the shutdown.
     pub async fn run(self, shutdown: CancellationToken) {
-        if let Err(error) = self.catch_up().await {
-            tracing::error!(%error, "what was missed while the server was away could not be asked for");
+        let caught_up = tokio::select! {
+            caught_up = self.catch_up() => caught_up,
+            // What is left is asked for at the next start.
+            () = shutdown.cancelled() => return,
+        };
+        if let Err(error) = caught_up {
+            tracing::error!(%error, "what was missed while the server was away could not be asked for, trying again later");
         }
         let mut alive = tokio::time::interval(ALIVE_EVERY);
         let mut chores = tokio::time::interval(EVERY);
@@ -93,26 +100,37 @@ impl Upkeep {
         if self.duty.is_ours().await? { self.step().await } else { Ok(0) }
     }
 
-    /// After a time in which no node was there, whatever the bank has tried in vain is asked for: by the first node that is back.
+    /// After a time in which no node was there, whatever the bank has tried in vain is asked for: by the first node that is back, and
+    /// if it does not come to its end, by whoever looks after things later.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let seen = self.store.marked(ALIVE).await?;
-        if !self.store.mark_after(ALIVE, seen, now).await? {
-            return Ok(());
-        }
         let away = seen.map_or(Duration::MAX, |seen| now.since(seen));
         if away > HORIZON {
-            self.links.reconcile_all().await?;
+            // Before anything says that nobody was away.
+            self.store.mark(TO_BE_ASKED_FOR, now).await?;
+        }
+        if !self.store.mark_after(ALIVE, seen, now).await? {
+            return Ok(());
         }
         if seen.is_some() && away > HORIZON {
             self.alarms.raise(Kind::Downtime, "", format!("seconds:{}", away.as_secs()));
         }
-        Ok(())
+        self.ask_for_missed().await
+    }
+
+    async fn ask_for_missed(&self) -> Result<(), StoreError> {
+        if self.store.marked(TO_BE_ASKED_FOR).await?.is_none() {
+            return Ok(());
+        }
+        self.links.reconcile_all().await?;
+        self.store.unmark(TO_BE_ASKED_FOR).await
     }
 
     /// Looks after silence, removes everything that has had its time, and returns how many rows that were.
     pub async fn step(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
+        self.ask_for_missed().await?;
         self.listen(now).await?;
         self.tell_acts(now).await?;
         let mut all = 0;

@@ -106,6 +106,14 @@ impl Links {
         Ok(self.store.end_round(link, round).await?)
     }
 
+    /// Marks what is missing as far as it shows without the bank.
+    pub(super) async fn look_for_gaps(&self, link: &LinkRecord) -> Result<(), StoreError> {
+        for card in self.store.cards_of_link(&link.id).await? {
+            self.check_chain(&card).await?;
+        }
+        Ok(())
+    }
+
     fn next_look(&self, link: &LinkRecord) -> Duration {
         if link.attempts >= MOST_LOOKS {
             self.alarms.raise(Kind::Unconfirmed, link.id.to_string(), "not-in-statement");

@@ -4,6 +4,7 @@ use super::Links;
 use super::reconcile::LEASE;
 use crate::alarms::Kind;
 use crate::anytime::{BankError, GateState};
+use crate::clock::Moment;
 use crate::lifecycle::{repeat, survive};
 use crate::store::{LinkRecord, StoreError, Work};
 use crate::vault::VaultError;
@@ -11,8 +12,10 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// Links that are taken further at the same time.
-const AT_ONCE: i64 = 8;
+/// Links that are taken further at the same time; of those with something new, and of the others.
+const AT_ONCE: usize = 8;
+/// Links that are looked at together while the bank is away.
+const FRESH: i64 = 64;
 /// Without a wake-up, the store is looked at this often.
 const POLL: Duration = Duration::from_secs(1);
 /// How long proving a token, or a page of history, may take before somebody else takes the link.
@@ -31,14 +34,27 @@ impl Worker {
     /// Takes due links one step further, and first those with something new: its owner waits for that. Returns how many those were.
     pub async fn step(&self) -> Result<usize, StoreError> {
         let links = &self.links;
-        let mut due = links.store.fresh_links(links.clock.now(), AT_ONCE).await?;
-        let fresh: Vec<_> = due.iter().map(|link| link.id.clone()).collect();
-        let others = links.store.due_links(links.clock.now(), self.others()).await?;
-        due.extend(others.into_iter().filter(|link| !fresh.contains(&link.id)));
-        if i64::try_from(due.len()).is_ok_and(|found| found >= AT_ONCE) {
+        let now = links.clock.now();
+        let fresh = links.store.fresh_links(now, FRESH).await?;
+        let (mut due, others, waiting) = match links.bank.state() {
+            GateState::Closed => (fresh, AT_ONCE, Vec::new()),
+            // Links wait together, and not each with tries of its own; once the pause is over, one of them sees whether the bank is back.
+            GateState::Open { until } => {
+                links.alarms.raise(Kind::BankDown, "", BankError::Paused { retry_after: None }.code());
+                let (followed, new): (Vec<_>, Vec<_>) = fresh.into_iter().partition(LinkRecord::is_followed);
+                (new, usize::from(until <= now), followed)
+            }
+        };
+        due.truncate(AT_ONCE);
+        let others = links.store.due_links(now, i64::try_from(others).unwrap_or_default()).await?;
+        let known: Vec<_> = due.iter().map(|link| link.id.clone()).collect();
+        due.extend(others.into_iter().filter(|link| !known.contains(&link.id)));
+        if due.len() >= AT_ONCE {
             links.store.call_for_help(Work::Links);
         }
-        let (mut steps, mut count) = (JoinSet::new(), 0);
+        let mut count = waiting.len();
+        self.look_at(waiting, now).await?;
+        let mut steps = JoinSet::new();
         for link in due {
             let now = links.clock.now();
             let time = if link.history_complete_at.is_some() { LEASE } else { STEP };
@@ -50,16 +66,18 @@ impl Worker {
         Ok(count)
     }
 
-    /// How many links are taken of which there is nothing new. While the bank is away they wait together, and not each with a try of its own;
-    /// then one of them sees whether it is back.
-    fn others(&self) -> i64 {
-        match self.links.bank.state() {
-            GateState::Closed => AT_ONCE,
-            GateState::Open { until } => {
-                self.links.alarms.raise(Kind::BankDown, "", BankError::Paused { retry_after: None }.code());
-                i64::from(until <= self.links.clock.now())
+    /// What these had new by `now` is looked at without the bank, which is asked later: they stay due.
+    async fn look_at(&self, waiting: Vec<LinkRecord>, now: Moment) -> Result<(), StoreError> {
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        for link in &waiting {
+            if let Some(Err(error)) = survive("a link", self.links.look_for_gaps(link)).await {
+                tracing::error!(link.id = %link.id, %error, "a link could not be looked at");
             }
         }
+        let looked_at: Vec<_> = waiting.into_iter().map(|link| link.id).collect();
+        self.links.store.note_looked_at(&looked_at, now).await
     }
 }
 

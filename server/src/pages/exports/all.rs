@@ -44,7 +44,7 @@ pub(super) async fn download(
             }
         }),
         ahead: None,
-        stopping: services.tasks.token(),
+        tasks: services.tasks.clone(),
         _turn: turn,
     };
     let name = attachment(&format!("anytime-connect-{}.json", services.clock.now().bank_day()));

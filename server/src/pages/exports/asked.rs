@@ -77,7 +77,7 @@ impl Asked {
             parts: parts.into_iter().collect(),
             write: Box::new(write),
             ahead: None,
-            stopping: services.tasks.token(),
+            tasks: services.tasks.clone(),
             _turn: self.turn,
         };
         let headers = [(CONTENT_TYPE, HeaderValue::from_static(kind.media_type)), (CONTENT_DISPOSITION, disposition)];

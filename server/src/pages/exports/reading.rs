@@ -1,6 +1,7 @@
 //! Reading payments while they are being sent.
 
 use super::turns::Turn;
+use crate::lifecycle::Tasks;
 use crate::store::{ExportRows, Look, Store, StoreError};
 use axum::body::Body;
 use bytes::Bytes;
@@ -11,7 +12,6 @@ use futures::{Stream, StreamExt as _};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use tokio::task::JoinError;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 /// Payments that are read and sent at once: some hundred kilobytes.
@@ -54,8 +54,8 @@ pub(super) struct Reading {
     pub(super) write: WriteRow,
     /// The payments after those that are being written.
     pub(super) ahead: Option<Ahead>,
-    /// The server goes down: what is sent so far is no whole file, and must not look like one.
-    pub(super) stopping: CancellationToken,
+    /// When they have to end, the server goes down: what is sent so far is no whole file, and must not look like one.
+    pub(super) tasks: Tasks,
     /// Ends with the file.
     pub(super) _turn: Turn,
 }
@@ -94,7 +94,7 @@ impl Reading {
 
     /// The next piece, and how many payments of the part at hand were written after it.
     async fn piece(&mut self, done: usize) -> Result<Option<(String, usize)>, CutShort> {
-        if self.stopping.is_cancelled() {
+        if self.tasks.is_stopping() {
             return Err(CutShort::Stopping);
         }
         let Some(part) = self.parts.pop_front() else { return Ok(None) };
@@ -124,7 +124,7 @@ impl Reading {
 
     fn read_ahead(&self, rows: Vec<i64>) -> Ahead {
         let (store, user) = (self.store.clone(), self.user.clone());
-        AbortOnDropHandle::new(tokio::spawn(async move { store.payments_by_row(&user, &rows).await }))
+        AbortOnDropHandle::new(self.tasks.spawn(async move { store.payments_by_row(&user, &rows).await }))
     }
 
     /// A group of a list, and how it goes on: after the row with this number.

@@ -156,6 +156,11 @@ impl LinkRecord {
         self.facts().status()
     }
 
+    /// Whether it is linked and all of its past is here, so that what is new is told by notifications.
+    pub fn is_followed(&self) -> bool {
+        self.history_complete_at.is_some() && self.token_sealed.is_some() && !self.has_ended()
+    }
+
     /// Whether nothing about it may change any more but its end.
     pub(super) fn has_ended(&self) -> bool {
         self.revoked_at.is_some() || self.forgotten_at.is_some()

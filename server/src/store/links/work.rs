@@ -3,6 +3,7 @@
 use super::{LinkRecord, link_columns, lock, lock_taken};
 use crate::clock::Moment;
 use crate::store::feed::Subject;
+use crate::store::statement::Grouped;
 use crate::store::transaction::Tx;
 use crate::store::{Result, Store, StoreError};
 use domain::ids::LinkId;
@@ -35,6 +36,16 @@ macro_rules! waiting {
 const DUE: &str = waiting!("links.next_try_at");
 const FRESH: &str = waiting!("links.fresh_at");
 
+static LOOKED_AT: Grouped = Grouped::new(
+    "WITH seen (seen_link, seen_at) AS (VALUES",
+    2,
+    ") UPDATE links
+     SET fresh_at = NULL
+     FROM seen
+     WHERE links.id = seen.seen_link
+     AND links.fresh_at <= seen.seen_at",
+);
+
 impl Store {
     /// Links for which the bank is to be called by `now`, those that have waited longest first; without those that somebody has
     /// taken. Those of a paused account stay due, and wait.
@@ -45,6 +56,22 @@ impl Store {
     /// Of the due links those with something that nobody has looked at yet, the oldest first.
     pub async fn fresh_links(&self, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {
         self.waiting_links(FRESH, now, limit).await
+    }
+
+    /// Notes that what these links had new by `now` was looked at. The bank is still to be asked.
+    pub async fn note_looked_at(&self, links: &[LinkId], now: Moment) -> Result<()> {
+        let mut links = links.to_vec();
+        links.sort_unstable();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let noting = LOOKED_AT.rows(&links, |row, link| {
+                    row.text(link.as_str()).moment(now);
+                });
+                noting.execute(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     async fn waiting_links(&self, sql: &'static str, now: Moment, limit: i64) -> Result<Vec<LinkRecord>> {

@@ -5,6 +5,7 @@ use app::backend::AlarmKind;
 use domain::ids::UserId;
 use domain::link::LinkStatus;
 use server::store::PaymentRow;
+use sqlx::ConnectOptions as _;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -191,6 +192,34 @@ async fn rp_30_after_a_time_away_everything_is_asked_for() {
     world.settle().await;
     assert!(shown(&world, &alice, &lost).await.is_some());
     assert_eq!(world.alarms().await, ["downtime"]);
+}
+
+#[tokio::test]
+async fn what_was_missed_is_asked_for_though_the_first_start_comes_to_nothing() {
+    let world = World::start().await;
+    let alice = world.user("a@example.test").await;
+    world.linked(&alice, "alice@example.test").await;
+    let card = world.first_card("alice@example.test");
+    world.settle_after(Duration::from_secs(3)).await;
+    world.upkeep.catch_up().await.unwrap();
+    world.settle().await;
+    let lost = world.bank_books(&card, "12.40");
+    world.clock.advance(Duration::from_mins(1));
+
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(world.folder.path().join("it.db"));
+    let mut database = options.connect().await.unwrap();
+    let broken = "CREATE TRIGGER broken BEFORE UPDATE OF reconcile_at ON links BEGIN SELECT RAISE(ABORT, 'no'); END";
+    sqlx::query(broken).execute(&mut database).await.unwrap();
+    world.upkeep.catch_up().await.unwrap_err();
+    sqlx::query("DROP TRIGGER broken").execute(&mut database).await.unwrap();
+    world.clock.advance(Duration::from_secs(1));
+    world.settle().await;
+    assert!(shown(&world, &alice, &lost).await.is_none());
+
+    world.upkeep.catch_up().await.unwrap();
+    world.settle().await;
+    assert!(shown(&world, &alice, &lost).await.is_some());
+    assert_eq!(world.alarms().await, ["downtime"], "told once");
 }
 
 #[tokio::test]
