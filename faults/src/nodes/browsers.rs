@@ -8,7 +8,7 @@ use crate::nodes::people::Linked;
 use crate::watch::{Notice, Watch};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -36,6 +36,8 @@ struct Seat {
     cookie: String,
     /// The number that its stream has come to.
     last: AtomicI64,
+    /// Payments that it has told.
+    told: AtomicU64,
     /// Whether it is connected, and has caught up since.
     whole: AtomicBool,
     /// In vain, one after the other.
@@ -71,6 +73,7 @@ impl Browsers {
                 person,
                 cookie: people[person].cookie.clone(),
                 last: AtomicI64::new(0),
+                told: AtomicU64::new(0),
                 whole: AtomicBool::new(false),
                 failures: AtomicU32::new(0),
             });
@@ -97,6 +100,21 @@ impl Browsers {
         while !self.seats.iter().all(|seat| seat.whole.load(Ordering::Relaxed)) {
             let broken = self.seats.iter().filter(|seat| !seat.whole.load(Ordering::Relaxed)).count();
             assert!(begin.elapsed() < PATIENCE, "{broken} streams are not whole after a minute");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Waits until each stream has told another payment.
+    pub async fn until_all_tell(&self) {
+        let told = |seat: &Arc<Seat>| seat.told.load(Ordering::Relaxed);
+        let before: Vec<u64> = self.seats.iter().map(told).collect();
+        let begin = Instant::now();
+        loop {
+            let silent = self.seats.iter().zip(&before).filter(|(seat, before)| told(seat) == **before).count();
+            if silent == 0 {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{silent} streams have told nothing for a minute");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -146,7 +164,10 @@ impl Seat {
         let mut began = Instant::now();
         loop {
             let tell = |notice: Notice<'_>| match notice {
-                Notice::Payment(txid) => pace.seen(txid),
+                Notice::Payment(txid) => {
+                    self.told.fetch_add(1, Ordering::Relaxed);
+                    pace.seen(txid);
+                }
                 Notice::At(number) => self.last.store(number, Ordering::Relaxed),
                 Notice::CaughtUp => {
                     self.failures.store(0, Ordering::Relaxed);

@@ -104,6 +104,8 @@ impl Proof {
             Fault::Upgrade => self.upgrade().await,
         };
         self.load.acknowledged(self.rate).await;
+        self.browsers.until_all_tell().await;
+        self.browsers.until_whole().await;
         let (after, breaks) = (self.load.sum(), self.browsers.breaks_since(begin));
         let refused =
             |sum: &crate::load::Sum| sum.statuses.iter().filter(|(code, _)| **code != 200).map(|(_, n)| n).sum();

@@ -154,6 +154,11 @@ impl Product {
         assert!(ended.success(), "{arguments:?}");
     }
 
+    /// Removes a file of its folder.
+    pub(crate) fn remove(&self, file: &str) {
+        std::fs::remove_file(self.folder.path().join(file)).expect("a file of the folder");
+    }
+
     /// The ids of the people of some cards.
     pub(crate) async fn users_of_cards(&self, count: i64) -> Vec<String> {
         let options = SqliteConnectOptions::new().filename(self.folder.path().join("bench.db")).read_only(true);
