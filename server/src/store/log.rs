@@ -3,7 +3,8 @@
 //! By itself `SQLite` brings the log into the main file at the end of a commit, and whoever waits for that commit waits for
 //! the syncs of both files as well. Here another connection does most of it meanwhile; what is left for a commit is little.
 
-use super::Store;
+use super::row::Columns as _;
+use super::{Result, Store};
 use sqlx::AnyPool;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Notify;
@@ -23,6 +24,12 @@ pub(super) struct Log {
 impl Log {
     pub(super) fn kept_by(connection: AnyPool) -> Self {
         Self { connection: Some(connection), ..Self::default() }
+    }
+
+    pub(super) async fn close(&self) {
+        if let Some(connection) = &self.connection {
+            connection.close().await;
+        }
     }
 
     pub(super) fn committed(&self) {
@@ -46,6 +53,19 @@ impl Store {
                 tracing::warn!(%error, "the database's log could not be brought in");
             }
         }
+    }
+}
+
+impl Store {
+    /// Lets the log begin anew if it has more pages than that. It does so by itself as soon as nobody reads; whoever reads a long time, and
+    /// again and again, has to see to it in between, or it grows until the disk is full. Writers wait for the last few pages.
+    pub(super) async fn begin_log_anew(&self, pages: i64) -> Result<()> {
+        let Some(connection) = &self.inner.log.connection else { return Ok(()) };
+        let log = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection).await?;
+        if log.number("log")? > pages {
+            sqlx::query("PRAGMA wal_checkpoint(RESTART)").execute(connection).await?;
+        }
+        Ok(())
     }
 }
 
@@ -76,5 +96,32 @@ mod tests {
         tokio::time::timeout(Duration::from_secs(20), brought_in).await.expect("the log should be brought in");
         end.cancel();
         keeping.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn behind_a_long_reader_the_log_begins_anew() {
+        const PAGES: i64 = 50;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("log.db");
+        let store = Store::open(&Secret::new(format!("sqlite://{}", file.display()))).await.unwrap();
+        store.migrate().await.unwrap();
+        let length = || std::fs::metadata(folder.path().join("log.db-wal")).unwrap().len();
+        let mut lengths = Vec::new();
+        for round in 0..4_i64 {
+            let writing = store.clone();
+            let read = store.read(move |reader| {
+                Box::pin(async move {
+                    sqlx::query("SELECT COUNT(*) FROM marks").fetch_one(reader).await?;
+                    for n in 0..PAGES {
+                        writing.mark("a commit", Moment(round * PAGES + n)).await?;
+                    }
+                    Ok(())
+                })
+            });
+            read.await.unwrap();
+            store.begin_log_anew(PAGES / 2).await.unwrap();
+            lengths.push(length());
+        }
+        assert_eq!(lengths[3], lengths[1], "{lengths:?}");
     }
 }

@@ -177,6 +177,7 @@ impl Store {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
         self.inner.reads.close().await;
+        self.inner.log.close().await;
         self.inner.writes.close().await;
     }
 }

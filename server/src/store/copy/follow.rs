@@ -32,6 +32,8 @@ const MOVED: &str = "moved";
 const FOLLOWS: &str = "followed-copy:";
 /// Groups at one moment: not so many that the log of `SQLite` grows meanwhile.
 const STRETCH: usize = 40;
+/// Pages that may stand in the log of a database that is copied while it is written to; 64 MB.
+const LONG_LOG: i64 = 16_384;
 /// Numbers of noted changes that are forgotten in one transaction.
 const FORGOTTEN: i64 = 20_000;
 
@@ -208,14 +210,16 @@ impl Store {
     /// Brings everything that is noted, and does not forget it.
     async fn round(&self, target: &Self) -> Result<(u64, Brought)> {
         let target = target.clone();
-        self.read(move |source| {
+        let round = self.read(move |source| {
             Box::pin(async move {
                 let (tables, mut brought) = (tables(source).await?, Brought::new());
                 let rows = bring(source, &target, &tables, tables.len(), &mut brought).await?;
                 Ok((rows, brought))
             })
-        })
-        .await
+        });
+        let brought = round.await?;
+        self.begin_log_anew(LONG_LOG).await?;
+        Ok(brought)
     }
 
     /// Through all rows of all tables, so many groups at one moment; the answer is how many rows each table has.
@@ -235,6 +239,7 @@ impl Store {
                 })
             });
             place = stretch.await?;
+            self.begin_log_anew(LONG_LOG).await?;
         }
         Ok(place.counts)
     }
