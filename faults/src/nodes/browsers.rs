@@ -96,27 +96,16 @@ impl Browsers {
 
     /// Waits until each stream is connected and has caught up.
     pub async fn until_whole(&self) {
-        let begin = Instant::now();
-        while !self.seats.iter().all(|seat| seat.whole.load(Ordering::Relaxed)) {
-            let broken = self.seats.iter().filter(|seat| !seat.whole.load(Ordering::Relaxed)).count();
-            assert!(begin.elapsed() < PATIENCE, "{broken} streams are not whole after a minute");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        let broken = || self.seats.iter().filter(|seat| !seat.whole.load(Ordering::Relaxed)).count();
+        until_none("streams are not whole", broken).await;
     }
 
     /// Waits until each stream has told another payment.
     pub async fn until_all_tell(&self) {
         let told = |seat: &Arc<Seat>| seat.told.load(Ordering::Relaxed);
         let before: Vec<u64> = self.seats.iter().map(told).collect();
-        let begin = Instant::now();
-        loop {
-            let silent = self.seats.iter().zip(&before).filter(|(seat, before)| told(seat) == **before).count();
-            if silent == 0 {
-                return;
-            }
-            assert!(begin.elapsed() < PATIENCE, "{silent} streams have told nothing for a minute");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        let silent = || self.seats.iter().zip(&before).filter(|(seat, before)| told(seat) == **before).count();
+        until_none("streams have told nothing more", silent).await;
     }
 
     /// All pages are loaded anew, which shares streams out among the nodes that there are.
@@ -148,6 +137,14 @@ impl Browsers {
     pub async fn close(self) -> Vec<(usize, Watch)> {
         self.stop.cancel();
         self.watching.join_all().await
+    }
+}
+
+async fn until_none(what: &str, left: impl Fn() -> usize) {
+    let begin = Instant::now();
+    while left() > 0 {
+        assert!(begin.elapsed() < PATIENCE, "{} {what} after a minute", left());
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 

@@ -13,9 +13,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// Links that are taken further at the same time; of those with something new, and of the others.
-const AT_ONCE: usize = 8;
+const AT_ONCE: i64 = 8;
 /// Links that are looked at together while the bank is away.
-const FRESH: i64 = 64;
+const TOGETHER: i64 = 64;
 /// Without a wake-up, the store is looked at this often.
 const POLL: Duration = Duration::from_secs(1);
 /// How long proving a token, or a page of history, may take before somebody else takes the link.
@@ -35,21 +35,20 @@ impl Worker {
     pub async fn step(&self) -> Result<usize, StoreError> {
         let links = &self.links;
         let now = links.clock.now();
-        let fresh = links.store.fresh_links(now, FRESH).await?;
         let (mut due, others, waiting) = match links.bank.state() {
-            GateState::Closed => (fresh, AT_ONCE, Vec::new()),
+            GateState::Closed => (links.store.fresh_links(now, AT_ONCE).await?, AT_ONCE, Vec::new()),
             // Links wait together, and not each with tries of its own; once the pause is over, one of them sees whether the bank is back.
             GateState::Open { until } => {
                 links.alarms.raise(Kind::BankDown, "", BankError::Paused { retry_after: None }.code());
-                let (followed, new): (Vec<_>, Vec<_>) = fresh.into_iter().partition(LinkRecord::is_followed);
-                (new, usize::from(until <= now), followed)
+                let fresh = links.store.fresh_links(now, TOGETHER).await?.into_iter();
+                let (followed, new): (Vec<_>, Vec<_>) = fresh.partition(LinkRecord::is_followed);
+                (new, i64::from(until <= now), followed)
             }
         };
-        due.truncate(AT_ONCE);
-        let others = links.store.due_links(now, i64::try_from(others).unwrap_or_default()).await?;
         let known: Vec<_> = due.iter().map(|link| link.id.clone()).collect();
+        let others = links.store.due_links(now, others).await?;
         due.extend(others.into_iter().filter(|link| !known.contains(&link.id)));
-        if due.len() >= AT_ONCE {
+        if i64::try_from(due.len()).is_ok_and(|found| found >= AT_ONCE) {
             links.store.call_for_help(Work::Links);
         }
         let mut count = waiting.len();

@@ -63,6 +63,8 @@ impl Store {
         let Some(connection) = &self.inner.log.connection else { return Ok(()) };
         let log = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection).await?;
         if log.number("log")? > pages {
+            // It waits for readers while no writer can write, so not for long: another time there may be none.
+            sqlx::query("PRAGMA busy_timeout = 100").execute(connection).await?;
             sqlx::query("PRAGMA wal_checkpoint(RESTART)").execute(connection).await?;
         }
         Ok(())
@@ -96,6 +98,24 @@ mod tests {
         tokio::time::timeout(Duration::from_secs(20), brought_in).await.expect("the log should be brought in");
         end.cancel();
         keeping.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_wants_the_log_to_begin_anew_holds_up_nobody_for_a_reader_that_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Secret::new(format!("sqlite://{}/log.db", folder.path().display()))).await.unwrap();
+        store.migrate().await.unwrap();
+        let writing = store.clone();
+        let read = store.read(move |reader| {
+            Box::pin(async move {
+                sqlx::query("SELECT COUNT(*) FROM marks").fetch_one(reader).await?;
+                writing.mark("a commit", Moment(0)).await?;
+                let begin = std::time::Instant::now();
+                writing.begin_log_anew(0).await?;
+                Ok(begin.elapsed())
+            })
+        });
+        assert!(read.await.unwrap() < Duration::from_secs(1));
     }
 
     #[tokio::test]

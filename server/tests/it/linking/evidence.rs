@@ -10,6 +10,14 @@ use std::time::Duration;
 
 const DAY: Duration = Duration::from_hours(24);
 
+/// Linked a while ago, with the first of her cards.
+async fn alice_linked(world: &World) -> (UserId, String) {
+    let alice = world.user("a@example.test").await;
+    world.linked(&alice, "alice@example.test").await;
+    world.settle_after(Duration::from_secs(3)).await;
+    (alice, world.first_card("alice@example.test"))
+}
+
 async fn shown(world: &World, user: &UserId, txid: &str) -> Option<PaymentRow> {
     world.payments(user, 10_000).await.into_iter().find(|row| row.payment.txid.as_str() == txid)
 }
@@ -130,10 +138,7 @@ async fn a_revocation_is_applied_at_once_and_looked_into_afterwards() {
 #[tokio::test]
 async fn a_payment_that_never_came_is_missed_and_then_found() {
     let world = World::start().await;
-    let alice = world.user("a@example.test").await;
-    world.linked(&alice, "alice@example.test").await;
-    let card = world.first_card("alice@example.test");
-    world.settle_after(Duration::from_secs(3)).await;
+    let (alice, card) = alice_linked(&world).await;
     world.clock.advance(Duration::from_mins(1));
     let lost = world.bank_books(&card, "12.40");
     world.clock.advance(Duration::from_mins(1));
@@ -161,10 +166,7 @@ async fn a_payment_that_never_came_is_missed_and_then_found() {
 #[tokio::test]
 async fn statements_are_read_through_from_time_to_time_without_any_news() {
     let world = World::start().await;
-    let alice = world.user("a@example.test").await;
-    world.linked(&alice, "alice@example.test").await;
-    let card = world.first_card("alice@example.test");
-    world.settle_after(Duration::from_secs(3)).await;
+    let (alice, card) = alice_linked(&world).await;
     let lost = world.bank_books(&card, "12.40");
     world.settle_after(Duration::from_mins(1)).await;
     assert!(shown(&world, &alice, &lost).await.is_none());
@@ -175,10 +177,7 @@ async fn statements_are_read_through_from_time_to_time_without_any_news() {
 #[tokio::test]
 async fn rp_30_after_a_time_away_everything_is_asked_for() {
     let world = World::start().await;
-    let alice = world.user("a@example.test").await;
-    world.linked(&alice, "alice@example.test").await;
-    let card = world.first_card("alice@example.test");
-    world.settle_after(Duration::from_secs(3)).await;
+    let (alice, card) = alice_linked(&world).await;
     world.upkeep.catch_up().await.unwrap();
     world.settle().await;
     let lost = world.bank_books(&card, "12.40");
@@ -197,10 +196,7 @@ async fn rp_30_after_a_time_away_everything_is_asked_for() {
 #[tokio::test]
 async fn what_was_missed_is_asked_for_though_the_first_start_comes_to_nothing() {
     let world = World::start().await;
-    let alice = world.user("a@example.test").await;
-    world.linked(&alice, "alice@example.test").await;
-    let card = world.first_card("alice@example.test");
-    world.settle_after(Duration::from_secs(3)).await;
+    let (alice, card) = alice_linked(&world).await;
     world.upkeep.catch_up().await.unwrap();
     world.settle().await;
     let lost = world.bank_books(&card, "12.40");
