@@ -23,7 +23,7 @@ async fn followed(world: &World) -> Purse {
     let purse = Purse::of(world, "alice@example.test").await;
     let at = world.clock.now();
     let (link_id, card_ref) = (purse.link.clone(), purse.card.clone());
-    let step = HistoryStep { link_id, card_ref, total: 0, fetched: 0, complete: true, turn: 0, at };
+    let step = HistoryStep { link_id, card_ref, total: 0, fetched: 0, complete: true, turn: purse.turn, at };
     world.services.store.note_history(&step).await.unwrap();
     purse
 }
