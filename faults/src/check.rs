@@ -36,7 +36,8 @@ impl Report {
 /// Deliveries that wait to be processed.
 pub async fn waiting(database: &str) -> i64 {
     let pool = open(database).await;
-    let count = number(&pool, "SELECT COUNT(*) FROM deliveries WHERE state = 'pending'").await;
+    // By the index: who waits must not be slowed down by who looks.
+    let count = number(&pool, "SELECT COUNT(*) FROM deliveries WHERE next_at IS NOT NULL").await;
     pool.close().await;
     count
 }

@@ -132,7 +132,7 @@ impl Start {
             deliveries: worker(&links, wakes.worker, pressure.clone()),
             asker: asker(&links, wakes.asker),
             replayer: replayer(&services, &links, pressure),
-            links: links::Worker { links: links.clone() },
+            links: links::Worker::new(links.clone()),
             mails,
             eraser: eraser(&services),
             alarms: keeper,

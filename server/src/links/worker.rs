@@ -8,6 +8,7 @@ use crate::clock::Moment;
 use crate::lifecycle::{repeat, survive};
 use crate::store::{LinkRecord, StoreError, Work};
 use crate::vault::VaultError;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -22,10 +23,16 @@ const POLL: Duration = Duration::from_secs(1);
 const STEP: Duration = Duration::from_mins(1);
 
 pub struct Worker {
-    pub links: Links,
+    links: Links,
+    /// While the bank is away, links are looked at again from then on.
+    next_look: AtomicI64,
 }
 
 impl Worker {
+    pub const fn new(links: Links) -> Self {
+        Self { links, next_look: AtomicI64::new(i64::MIN) }
+    }
+
     /// Runs until the shutdown; steps that have begun are finished.
     pub async fn run(self, shutdown: CancellationToken) {
         repeat("the links' worker", &self.links.wake, POLL, shutdown, || self.step()).await;
@@ -41,7 +48,10 @@ impl Worker {
             GateState::Open { until } => {
                 links.alarms.raise(Kind::BankDown, "", BankError::Paused { retry_after: None }.code());
                 let fresh = links.store.fresh_links(now, TOGETHER).await?.into_iter();
-                let (followed, new): (Vec<_>, Vec<_>) = fresh.partition(LinkRecord::is_followed);
+                let (mut followed, new): (Vec<_>, Vec<_>) = fresh.partition(LinkRecord::is_followed);
+                if now < self.next_look() {
+                    followed.clear();
+                }
                 (new, i64::from(until <= now), followed)
             }
         };
@@ -75,8 +85,14 @@ impl Worker {
                 tracing::error!(link.id = %link.id, %error, "a link could not be looked at");
             }
         }
-        let looked_at: Vec<_> = waiting.into_iter().map(|link| link.id).collect();
-        self.links.store.note_looked_at(&looked_at, now).await
+        // Whoever is paid again and again is looked at now and then; where more wait, they follow at once.
+        let all = i64::try_from(waiting.len()).is_ok_and(|found| found < TOGETHER);
+        self.next_look.store(if all { now.plus(POLL).0 } else { now.0 }, Ordering::Relaxed);
+        self.links.store.note_looked_at(&waiting, now).await
+    }
+
+    fn next_look(&self) -> Moment {
+        Moment(self.next_look.load(Ordering::Relaxed))
     }
 }
 

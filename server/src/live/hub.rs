@@ -1,7 +1,9 @@
 //! Wakes the streams of a user after her feed has moved.
 
+use super::read::{Read, SharedRead};
 use domain::ids::UserId;
 use domain::live::Seq;
+use futures::future::WeakShared;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,17 +34,32 @@ struct Streams {
     count: usize,
 }
 
+#[derive(Default)]
 struct Watched {
-    /// The value carries nothing: a wake-up may be missed or doubled without harm.
-    wake: watch::Sender<()>,
+    /// Counts wake-ups. One may be missed or doubled without harm.
+    wake: watch::Sender<u64>,
     /// How far each of her streams has come.
     reached: Vec<Arc<AtomicI64>>,
+    /// The latest read of one of her streams, for as long as anybody waits for it.
+    reading: Option<Reading>,
 }
 
-impl Default for Watched {
-    fn default() -> Self {
-        Self { wake: watch::channel(()).0, reached: Vec::new() }
+impl Watched {
+    fn wake(&self) {
+        self.wake.send_modify(|count| *count = count.wrapping_add(1));
     }
+}
+
+struct Reading {
+    place: Place,
+    read: WeakShared<Read>,
+}
+
+/// Where a read begins, and the last wake-up before it: it holds whatever that was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub after: Seq,
+    pub woken: u64,
 }
 
 /// A place in the hub, given back when dropped.
@@ -50,7 +67,7 @@ pub struct Subscription {
     hub: Hub,
     user: UserId,
     /// Changes when the feed has moved.
-    pub changes: watch::Receiver<()>,
+    pub changes: watch::Receiver<u64>,
     reached: Arc<AtomicI64>,
 }
 
@@ -58,6 +75,18 @@ impl Subscription {
     /// The stream has read everything up to here.
     pub fn reached(&self, seq: Seq) {
         self.reached.store(seq.0, Ordering::Relaxed);
+    }
+
+    /// The read that another stream of this user has under way at the same place, or else a new one.
+    pub(super) fn join(&self, place: Place, begin: impl FnOnce() -> SharedRead) -> SharedRead {
+        let mut streams = self.hub.lock();
+        let Some(watched) = streams.users.get_mut(&self.user) else { return begin() };
+        let under_way = watched.reading.as_ref().filter(|reading| reading.place == place);
+        under_way.and_then(|reading| reading.read.upgrade()).unwrap_or_else(|| {
+            let read = begin();
+            watched.reading = read.downgrade().map(|read| Reading { place, read });
+            read
+        })
     }
 }
 
@@ -87,7 +116,7 @@ impl Hub {
     /// Says that a user's feed has moved. Costs nothing when she is not looking.
     pub fn wake(&self, user: &UserId) {
         if let Some(watched) = self.lock().users.get(user) {
-            watched.wake.send_replace(());
+            watched.wake();
         }
     }
 
@@ -96,14 +125,14 @@ impl Hub {
         if let Some(watched) = self.lock().users.get(user)
             && watched.reached.iter().any(|reached| reached.load(Ordering::Relaxed) < seq.0)
         {
-            watched.wake.send_replace(());
+            watched.wake();
         }
     }
 
     /// Says that anybody's feed may have moved.
     pub fn wake_all(&self) {
         self.lock().users.values().for_each(|watched| {
-            watched.wake.send_replace(());
+            watched.wake();
         });
     }
 
@@ -137,6 +166,7 @@ impl Drop for Subscription {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::FutureExt as _;
 
     fn user(n: u8) -> UserId {
         UserId::parse(format!("{n:032x}")).unwrap()
@@ -187,6 +217,33 @@ mod tests {
         assert!(hub.subscribe(&user(2)).is_some());
         open.pop();
         assert!(hub.subscribe(&user(1)).is_some());
+    }
+
+    #[tokio::test]
+    async fn streams_that_wait_for_the_same_read_it_once() {
+        let hub = Hub::default();
+        let (one, two) = (hub.subscribe(&user(1)).unwrap(), hub.subscribe(&user(1)).unwrap());
+        let reads = Arc::new(AtomicI64::new(0));
+        let begin = || {
+            let reads = Arc::clone(&reads);
+            let reading = async move {
+                reads.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+                Ok(Arc::default())
+            };
+            reading.boxed().shared()
+        };
+        let here = Place { after: Seq(3), woken: 1 };
+        let both = async |a, b| {
+            let before = reads.load(Ordering::Relaxed);
+            let (a, b) = tokio::join!(one.join(a, begin), two.join(b, begin));
+            assert!(a.is_ok() && b.is_ok());
+            reads.load(Ordering::Relaxed) - before
+        };
+        assert_eq!(both(here, here).await, 1);
+        assert_eq!(both(here, here).await, 1, "what nobody waits for any more is not handed out");
+        assert_eq!(both(here, Place { woken: 2, ..here }).await, 2, "woken later, by what the other read may not hold");
+        assert_eq!(both(here, Place { after: Seq(4), ..here }).await, 2);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Live events: from a commit to the browser.
 //!
 //! The store is the log; the hub only wakes who may have something to read. A stream reads the rows after its sequence
-//! number, sends them, and waits.
+//! number, sends them, and waits; streams of one user that wait for the same rows read them once.
 
 mod hub;
 mod places;
+mod read;
 mod seen;
 mod sse;
 mod stream;

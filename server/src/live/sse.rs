@@ -1,13 +1,14 @@
 //! `GET /live`: server-sent events of one user, resumable at any sequence number.
 
+use super::hub;
 use super::places::{Place, Places};
+use super::read::{BATCH, read_after};
 use super::stream::{LONGEST, Source, TRUST, answer, beat, hello, too_many};
 use super::{Hub, Subscription};
 use crate::clock::{Moment, SharedClock};
 use crate::http::SignedIn;
-use crate::links::{card_view, link_view};
 use crate::sessions::{SessionKey, Sessions};
-use crate::store::{Changed, Store, StoreError};
+use crate::store::{Store, StoreError};
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -22,8 +23,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Events of one read.
-const BATCH: i64 = 500;
 /// Further behind than this, a page is quicker loaded anew.
 const FURTHEST_BEHIND: i64 = 5_000;
 /// The browser hears from us at least this often.
@@ -87,6 +86,7 @@ async fn live(
         caught_up: false,
         checked: false,
         woken: false,
+        at_end: false,
         looked_at: started,
         started,
     })
@@ -107,6 +107,8 @@ struct Reader {
     checked: bool,
     /// Woken, and nothing read since.
     woken: bool,
+    /// The last read has come to the end of the feed, as far as anybody has told since.
+    at_end: bool,
     /// When the session was last seen to be alive.
     looked_at: Moment,
     started: Moment,
@@ -123,24 +125,24 @@ impl Source for Reader {
 
     /// Queues at least one event.
     async fn refill(&mut self) -> bool {
-        // Seen before reading: what is committed meanwhile wakes us again.
-        self.subscription.changes.borrow_and_update();
         let now = self.routes.clock.now();
         if self.started.plus(LONGEST) < now || (self.looked_at.plus(TRUST) <= now && !self.is_signed_in().await) {
             return false;
         }
-        // On the heap, for what reads is large, and a stream that waits needs none of it.
-        match Box::pin(self.read()).await {
-            Ok(true) => {
-                self.woken = false;
-                return true;
-            }
-            // What else would have woken it?
-            Ok(false) if std::mem::take(&mut self.woken) && !self.is_signed_in().await => return false,
-            Ok(false) => {}
-            Err(error) => {
-                tracing::warn!(%error, "a live stream could not read on");
-                return false;
+        if !self.at_end || self.subscription.changes.has_changed().unwrap_or(true) {
+            // On the heap, for what reads is large, and a stream that waits needs none of it.
+            match Box::pin(self.read()).await {
+                Ok(true) => {
+                    self.woken = false;
+                    return true;
+                }
+                // What else would have woken it?
+                Ok(false) if std::mem::take(&mut self.woken) && !self.is_signed_in().await => return false,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "a live stream could not read on");
+                    return false;
+                }
             }
         }
         if !self.caught_up {
@@ -148,6 +150,7 @@ impl Source for Reader {
             self.queue.push_back(Event::default().event("caught-up").data(format!("{{\"seq\":{}}}", self.applied.0)));
             return true;
         }
+        self.at_end = false;
         tokio::select! {
             changed = self.subscription.changes.changed() => {
                 self.woken = true;
@@ -169,7 +172,9 @@ impl Reader {
     }
 
     /// Queues what comes after `applied`; false where there is nothing.
-    async fn read(&mut self) -> Result<bool, StoreError> {
+    async fn read(&mut self) -> Result<bool, Arc<StoreError>> {
+        // Seen before reading: what is committed meanwhile wakes us again.
+        let place = hub::Place { after: self.applied, woken: *self.subscription.changes.borrow_and_update() };
         let store = &self.routes.store;
         if !self.checked {
             self.checked = true;
@@ -184,27 +189,15 @@ impl Reader {
                 return Ok(true);
             }
         }
-        let events = store.live_events(&self.user, self.applied, BATCH).await?;
-        for (seq, changed) in &events {
-            self.applied = *seq;
-            self.queue.push_back(written(*seq, changed));
+        let events =
+            self.subscription.join(place, || read_after(store.clone(), self.user.clone(), place.after)).await?;
+        for event in events.iter() {
+            self.applied = event.seq;
+            self.queue.push_back(Event::default().event(event.name).id(event.seq.0.to_string()).data(&event.data));
         }
+        // Numbers follow one another, so a full read is one that has come this far.
+        self.at_end = self.applied.0 - place.after.0 < BATCH;
         self.subscription.reached(self.applied);
         Ok(!events.is_empty())
-    }
-}
-
-fn written(seq: Seq, changed: &Changed) -> Event {
-    let (name, data) = match changed {
-        Changed::Payment(payment) => (event_name::TRANSACTION, serde_json::to_string(payment)),
-        Changed::Link(link, cards) => (event_name::LINK, serde_json::to_string(&link_view(link, cards))),
-        Changed::Card(card) => (event_name::BALANCE, serde_json::to_string(&card_view(card))),
-        Changed::Alert(news) => (event_name::ALERT, serde_json::to_string(news)),
-        Changed::Gone => (event_name::RESET, Ok("{}".to_owned())),
-    };
-    match data {
-        Ok(data) => Event::default().event(name).id(seq.0.to_string()).data(data),
-        // Our own types always serialise; a page loaded anew is right whatever happened.
-        Err(_) => Event::default().event(event_name::RESET).id(seq.0.to_string()).data("{}"),
     }
 }

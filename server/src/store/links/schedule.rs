@@ -117,7 +117,7 @@ impl Store {
         at: impl Fn() -> Moment,
     ) -> Result<Option<LinkId>> {
         let rows = sqlx::query(
-            "SELECT id
+            "SELECT id, user_id
              FROM links
              WHERE id > $1
              AND token_sealed IS NOT NULL
@@ -132,9 +132,12 @@ impl Store {
         .fetch_all(&self.inner.reads)
         .await?;
         let wanted = rows.iter().map(|row| Ok((row.id("id")?, at()))).collect::<Result<Vec<(LinkId, Moment)>>>()?;
+        let users = rows.iter().map(|row| row.id("user_id")).collect::<Result<Vec<UserId>>>()?;
         let last = wanted.last().map(|(id, _)| id.clone());
         self.write(move |tx| {
             Box::pin(async move {
+                // Rows of links are locked in no order by statements that change several; feeds are.
+                tx.lock_feeds(&users).await?;
                 let reconciling = RECONCILE.rows(&wanted, |row, (id, at)| {
                     row.text(id.as_str()).moment(*at);
                 });

@@ -59,11 +59,12 @@ impl Store {
     }
 
     /// Notes that what these links had new by `now` was looked at. The bank is still to be asked.
-    pub async fn note_looked_at(&self, links: &[LinkId], now: Moment) -> Result<()> {
-        let mut links = links.to_vec();
-        links.sort_unstable();
+    pub async fn note_looked_at(&self, links: &[LinkRecord], now: Moment) -> Result<()> {
+        let (users, links): (Vec<_>, Vec<_>) = links.iter().map(|link| (link.user_id.clone(), link.id.clone())).unzip();
         self.write(move |tx| {
             Box::pin(async move {
+                // Rows of links are locked in no order by statements that change several; feeds are.
+                tx.lock_feeds(&users).await?;
                 let noting = LOOKED_AT.rows(&links, |row, link| {
                     row.text(link.as_str()).moment(now);
                 });

@@ -98,7 +98,7 @@ impl World {
         };
         let upkeep = upkeep(&links);
         let keeper = tokio::sync::Mutex::new(keeper);
-        let steps = links::Worker { links: links.clone() };
+        let steps = links::Worker::new(links.clone());
         let references = AtomicU64::new(1);
         Self {
             store,

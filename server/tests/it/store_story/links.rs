@@ -236,9 +236,9 @@ pub(super) async fn work_on_links_is_tried_again_and_given_up(cast: &Cast) {
     assert!(!fresh(20).await, "due, and nothing new");
     store.schedule_link(&id, cast.at(15)).await.unwrap();
     assert!(fresh(15).await && !fresh(14).await);
-    store.note_looked_at(std::slice::from_ref(&id), cast.at(14)).await.unwrap();
+    store.note_looked_at(std::slice::from_ref(&again), cast.at(14)).await.unwrap();
     assert!(fresh(15).await, "that came later");
-    store.note_looked_at(std::slice::from_ref(&id), cast.at(15)).await.unwrap();
+    store.note_looked_at(std::slice::from_ref(&again), cast.at(15)).await.unwrap();
     assert!(!fresh(20).await);
     assert_eq!(read(cast, &id).await.next_try_at, Some(cast.at(15)), "it is due all the same");
 
