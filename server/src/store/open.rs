@@ -20,6 +20,9 @@ use tokio_util::task::TaskTracker;
 const PATIENCE: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// Statements that stay prepared on a connection, unless the address says how many: those over many rows have eight texts each, and
+/// a batch of effects alone has more than sqlx's hundred.
+const POSTGRES_PREPARED: (&str, &str) = ("statement-cache-capacity", "512");
 
 /// A connection that was used so lately is still there.
 const FRESH: Duration = Duration::from_secs(1);
@@ -127,7 +130,8 @@ fn create_file(path: &Path) -> std::io::Result<()> {
 
 async fn open_postgres(url: &str) -> Result<Store> {
     // By itself, as a pool would go on trying for a while, and not say why.
-    AnyConnection::connect_with(&options(url)?).await?.close().await?;
+    let options = postgres_options(url)?;
+    AnyConnection::connect_with(&options).await?.close().await?;
     let pool = AnyPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(PATIENCE)
@@ -139,13 +143,22 @@ async fn open_postgres(url: &str) -> Result<Store> {
         .after_connect(|connection, _| {
             Box::pin(async move { sqlx::raw_sql(POSTGRES_SETTINGS).execute(connection).await.map(drop) })
         })
-        .connect_with(options(url)?)
+        .connect_with(options)
         .await?;
     Ok(store(Engine::Postgres, pool.clone(), pool, Log::default(), Some(Secret::new(url))))
 }
 
 fn options(url: &str) -> Result<AnyConnectOptions> {
     AnyConnectOptions::from_str(url).map_err(|_| StoreError::Address("it cannot be read"))
+}
+
+fn postgres_options(url: &str) -> Result<AnyConnectOptions> {
+    let mut options = options(url)?;
+    let (name, most) = POSTGRES_PREPARED;
+    if options.database_url.query_pairs().all(|(given, _)| given != name) {
+        options.database_url.query_pairs_mut().append_pair(name, most);
+    }
+    Ok(options)
 }
 
 fn store(engine: Engine, reads: AnyPool, writes: AnyPool, log: Log, listens_at: Option<Secret>) -> Store {

@@ -2,7 +2,7 @@
 //!
 //! A trip to the database costs more than the row that it carries, so groups of rows share one. Groups are cut into
 //! powers of two up to [`MOST_ROWS`]: any number of rows takes few trips, and there are only eight texts of each
-//! statement, which stay prepared (sqlx keeps a hundred per connection) and are built once.
+//! statement, which stay prepared and are built once.
 //!
 //! The one difference between the engines is here: `SQLite` gets `?` for each placeholder. It looks numbered ones up in a list
 //! from its beginning, which for the 3,328 of 128 payments cost more than storing them.
