@@ -12,6 +12,10 @@ use tokio_util::sync::CancellationToken;
 /// The places of a node that has not said for so long that it is there are free: its streams have ended, and come back elsewhere. A node that
 /// is only slow lets somebody have one stream more for it, which does no harm.
 const HELD_FOR: Duration = Duration::from_millis(1_500);
+/// Who finds all places taken waits until those of a node that has just died would be free, instead of being sent away and coming
+/// back after a pause of her browser's.
+const LOOKS: u32 = 9;
+const LOOKS_EVERY: Duration = Duration::from_millis(200);
 
 /// Where places are taken. Cheap to clone.
 #[derive(Clone)]
@@ -46,7 +50,7 @@ impl Places {
         (Self { store: store.clone(), clock, left: sender }, Leaver { store, left })
     }
 
-    /// A place for one more stream of a user; none where she has as many as she may have.
+    /// A place for one more stream of a user; none where she has as many as she may have, and goes on having them for a moment.
     pub async fn take(&self, user: &UserId) -> Result<Option<Place>, StoreError> {
         let left = self.left.clone();
         if self.store.engine() == Engine::Sqlite {
@@ -54,9 +58,16 @@ impl Places {
         }
         let stream = randomness::id();
         let most = i64::try_from(MOST_PER_USER).unwrap_or(i64::MAX);
-        let alive = self.clock.now().minus(HELD_FOR);
-        let taken = self.store.take_place(user, &stream, most, alive).await?;
-        Ok(taken.then(|| Place { taken: Some(Taken { user: user.clone(), stream }), left }))
+        for look in 1..=LOOKS {
+            let alive = self.clock.now().minus(HELD_FOR);
+            if self.store.take_place(user, &stream, most, alive).await? {
+                return Ok(Some(Place { taken: Some(Taken { user: user.clone(), stream }), left }));
+            }
+            if look < LOOKS {
+                tokio::time::sleep(LOOKS_EVERY).await;
+            }
+        }
+        Ok(None)
     }
 }
 
