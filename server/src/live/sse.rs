@@ -86,7 +86,7 @@ async fn live(
         caught_up: false,
         checked: false,
         woken: false,
-        at_end: false,
+        up_to: None,
         looked_at: started,
         started,
     })
@@ -107,8 +107,8 @@ struct Reader {
     checked: bool,
     /// Woken, and nothing read since.
     woken: bool,
-    /// The last read has come to the end of the feed, as far as anybody has told since.
-    at_end: bool,
+    /// The wake-up up to which everything has been read.
+    up_to: Option<u64>,
     /// When the session was last seen to be alive.
     looked_at: Moment,
     started: Moment,
@@ -129,7 +129,7 @@ impl Source for Reader {
         if self.started.plus(LONGEST) < now || (self.looked_at.plus(TRUST) <= now && !self.is_signed_in().await) {
             return false;
         }
-        if !self.at_end || self.subscription.changes.has_changed().unwrap_or(true) {
+        if self.up_to != Some(*self.subscription.changes.borrow()) {
             // On the heap, for what reads is large, and a stream that waits needs none of it.
             match Box::pin(self.read()).await {
                 Ok(true) => {
@@ -150,7 +150,7 @@ impl Source for Reader {
             self.queue.push_back(Event::default().event("caught-up").data(format!("{{\"seq\":{}}}", self.applied.0)));
             return true;
         }
-        self.at_end = false;
+        self.up_to = None;
         tokio::select! {
             changed = self.subscription.changes.changed() => {
                 self.woken = true;
@@ -196,7 +196,7 @@ impl Reader {
             self.queue.push_back(Event::default().event(event.name).id(event.seq.0.to_string()).data(&event.data));
         }
         // Numbers follow one another, so a full read is one that has come this far.
-        self.at_end = self.applied.0 - place.after.0 < BATCH;
+        self.up_to = (self.applied.0 - place.after.0 < BATCH).then_some(place.woken);
         self.subscription.reached(self.applied);
         Ok(!events.is_empty())
     }
