@@ -192,7 +192,8 @@ async fn write(tx: &mut Tx, changed: Vec<Known>, news: News) -> Result<Vec<Store
 
 /// The newest payment of a card tells its balance, not the one that was told last: a payment may be late, or be settled long
 /// after the next one. Of the payments of one second it is the bank's last. The bank books by the second, and a balance
-/// that was asked for has parts of one: what is booked in the same second comes after it.
+/// that was asked for has parts of one: what is booked in the same second comes after it. Only what may come after the balance that
+/// the card has is looked at, however many payments there are.
 static BALANCE: Grouped = Grouped::new(
     "WITH touched (touched_user, touched_link, touched_card) AS (VALUES",
     3,
@@ -210,6 +211,7 @@ static BALANCE: Grouped = Grouped::new(
         WHERE told.user_id = touched.touched_user
         AND told.card_ref = touched.touched_card
         AND told.link_id = touched.touched_link
+        AND told.booked_at > COALESCE(cards.balance_at, 0) - 1000000
         AND told.status <> 'R'
         AND told.balance_after_minor IS NOT NULL
         ORDER BY told.booked_at DESC, told.txid DESC
