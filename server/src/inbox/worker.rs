@@ -11,7 +11,7 @@ use crate::links::{CONFIRM_AFTER, Links, TokenOutcome};
 use crate::metrics;
 use crate::randomness;
 use crate::store::{
-    Batch, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Effects, Engine, Lease, Store, StoreError, Work,
+    Batch, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Effects, Engine, Lease, Store, StoreError,
 };
 use crate::vault::{Vault, VaultError};
 use crate::webhooks::event::Event;
@@ -33,7 +33,7 @@ const MAKES_WAY: u32 = 5;
 const LONGEST_WAY: Duration = Duration::from_millis(100);
 /// With others on one database, the worker rests for as long as a step took, at most so long: on a busy database more gather, and
 /// each costs less; where there are enough for a whole batch, it goes on at once.
-const LONGEST_REST: Duration = Duration::from_millis(50);
+const LONGEST_REST: Duration = Duration::from_millis(25);
 /// The bank is asked about a held delivery after this long: its statement may lag behind its notifications.
 const ASK_AFTER: Duration = Duration::from_secs(2);
 
@@ -131,9 +131,6 @@ impl Worker {
         let count = due.len();
         if count == 0 {
             return Ok(0);
-        }
-        if i64::try_from(count).is_ok_and(|found| found == BATCH) {
-            self.store.call_for_help(Work::Deliveries);
         }
         let oldest = due.iter().map(|delivery| delivery.received_at).min();
         let holder = self.steps.next();

@@ -13,8 +13,11 @@ use std::time::Duration;
 
 use super::DeliveryState;
 
-/// The node that has stored an arrival is the first to process it; when it is due for this long, everybody may.
-const ITS_NODE_FIRST: Duration = Duration::from_secs(1);
+/// An arrival is processed by the node that has stored it, and by anybody once that node has not been seen for so long. One that is
+/// merely behind is not helped: everybody would take the same arrivals, and all but one in vain.
+const MISSED_AFTER: Duration = Duration::from_secs(2);
+/// Due for so long, an arrival is anybody's, whatever its node says of itself.
+const ANYBODYS_AFTER: Duration = Duration::from_mins(1);
 
 /// An arrival to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +101,11 @@ macro_rules! due {
     };
 }
 
-const DUE: &str = due!("next_at", "AND (leased_by IS NULL OR leased_by = $3 OR next_at <= $4)");
+const DUE: &str = due!(
+    "next_at",
+    "AND (leased_by IS NULL OR leased_by = $3 OR next_at <= $4
+        OR NOT EXISTS (SELECT 1 FROM nodes WHERE nodes.id = deliveries.leased_by AND nodes.seen_at > $5))"
+);
 const ASKS: &str = due!("ask_at", "");
 
 impl DueDelivery {
@@ -148,14 +155,14 @@ impl Store {
     }
 
     /// The arrivals that have waited longest to be processed by `now`, at most `limit` of them, by id; without those that another
-    /// node has just stored. None while effects are paused; the same goes for asks.
+    /// node has stored and will see to. None while effects are paused; the same goes for asks.
     pub async fn due_deliveries(&self, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
         let anybodys = match self.inner.engine {
             Engine::Sqlite => now,
-            Engine::Postgres => now.minus(ITS_NODE_FIRST),
+            Engine::Postgres => now.minus(ANYBODYS_AFTER),
         };
-        let query = sqlx::query(DUE).bind(now.0).bind(limit).bind(self.inner.node.clone()).bind(anybodys.0);
-        self.due(query).await
+        let query = sqlx::query(DUE).bind(now.0).bind(limit).bind(self.inner.node.clone());
+        self.due(query.bind(anybodys.0).bind(now.minus(MISSED_AFTER).0)).await
     }
 
     /// The held arrivals that have waited longest for the bank to be asked by `now`, at most `limit` of them, by id.

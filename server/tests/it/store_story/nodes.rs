@@ -209,9 +209,19 @@ pub(super) async fn an_arrival_is_first_its_own_nodes(store: &Store, other: &Sto
         let due = store.due_deliveries(now, 1_000).await.unwrap();
         due.iter().any(|delivery| delivery.reference == "own-first")
     };
-    assert!(sees(store, at(0)).await);
-    assert!(!sees(other, at(999)).await, "not at once, or all would take the same");
-    assert!(sees(other, at(1_000)).await, "its node may be gone");
+    let seen = async |millis| {
+        let node = NodeRecord { seen_at: at(millis), ..node(&cast, store.node(), "itself", 0) };
+        store.note_node(&node).await.unwrap();
+    };
+    assert!(sees(store, at(0)).await && sees(other, at(0)).await, "nobody has seen its node");
+    seen(0).await;
+    assert!(sees(store, at(1_999)).await);
+    assert!(!sees(other, at(1_999)).await, "or all would take the same");
+    assert!(sees(other, at(2_000)).await, "its node may be gone");
+    seen(59_000).await;
+    assert!(!sees(other, at(59_999)).await, "it is behind");
+    assert!(sees(other, at(60_000)).await, "whatever it says of itself");
+    store.remove_node(store.node()).await.unwrap();
     other.close().await;
 }
 
