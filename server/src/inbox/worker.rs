@@ -31,9 +31,6 @@ const LEASE: Duration = Duration::from_secs(10);
 /// How much longer than a step the worker makes way, and for how long at most.
 const MAKES_WAY: u32 = 5;
 const LONGEST_WAY: Duration = Duration::from_millis(100);
-/// With others on one database, the worker rests for as long as a step took, at most so long: on a busy database more gather, and
-/// each costs less; where there are enough for a whole batch, it goes on at once.
-const LONGEST_REST: Duration = Duration::from_millis(25);
 /// The bank is asked about a held delivery after this long: its statement may lag behind its notifications.
 const ASK_AFTER: Duration = Duration::from_secs(2);
 
@@ -105,12 +102,7 @@ impl Worker {
                 Some(Ok(_)) if self.pressure.is_high() => {
                     tokio::time::sleep((began.elapsed() * MAKES_WAY).min(LONGEST_WAY)).await;
                 }
-                Some(Ok(count)) => {
-                    let is_whole = i64::try_from(count).is_ok_and(|count| count >= BATCH);
-                    if self.store.engine() == Engine::Postgres && !is_whole {
-                        tokio::time::sleep(began.elapsed().min(LONGEST_REST)).await;
-                    }
-                }
+                Some(Ok(_)) => {}
                 failed => {
                     if let Some(Err(error)) = failed {
                         tracing::error!(%error, "deliveries could not be processed, trying again");
@@ -127,7 +119,11 @@ impl Worker {
     /// Takes what is due, at most one batch, and returns how many deliveries that were.
     pub async fn step(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
-        let due = self.store.due_deliveries(now, BATCH).await?;
+        let mut due = self.store.due_deliveries(now, BATCH).await?;
+        if self.store.engine() == Engine::Postgres {
+            // Others wait for the feeds of a batch, so it is one that takes one statement a step; what is left out is next.
+            due.truncate(Store::best_group(due.len()));
+        }
         let count = due.len();
         if count == 0 {
             return Ok(0);
