@@ -10,9 +10,7 @@ use crate::lifecycle::survive;
 use crate::links::{CONFIRM_AFTER, Links, TokenOutcome};
 use crate::metrics;
 use crate::randomness;
-use crate::store::{
-    Batch, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Effects, Engine, Lease, Store, StoreError,
-};
+use crate::store::{Batch, Claim, DeliveryOutcome, DeliveryState, DueDelivery, Effects, Lease, Store, StoreError};
 use crate::vault::{Vault, VaultError};
 use crate::webhooks::event::Event;
 use app::backend::Verdict;
@@ -119,11 +117,7 @@ impl Worker {
     /// Takes what is due, at most one batch, and returns how many deliveries that were.
     pub async fn step(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
-        let mut due = self.store.due_deliveries(now, BATCH).await?;
-        if self.store.engine() == Engine::Postgres {
-            // Others wait for the feeds of a batch, so it is one that takes one statement a step; what is left out is next.
-            due.truncate(Store::best_group(due.len()));
-        }
+        let due = self.store.due_deliveries(now, BATCH).await?;
         let count = due.len();
         if count == 0 {
             return Ok(0);

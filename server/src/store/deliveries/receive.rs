@@ -131,7 +131,7 @@ impl DueDelivery {
 }
 
 impl Store {
-    /// How many of so many waiting arrivals are best stored or processed at once: as many as one statement takes.
+    /// How many of so many waiting arrivals are best stored at once: as many as one statement takes.
     pub const fn best_group(waiting: usize) -> usize {
         rows_of_one_statement(waiting)
     }
