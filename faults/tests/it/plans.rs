@@ -129,6 +129,6 @@ async fn no_large_table_is_read_whole_and_no_card_either() {
     let whole = whole_tables(explained);
     assert!(whole.is_empty(), "{}", whole.join("\n\n"));
     assert!(explained.contains("(actual rows=1 loops=1)"));
-    let long = long_ways(explained);
-    assert!(long.is_empty(), "{}", long.join("\n\n"));
+    let detours = long_ways(explained);
+    assert!(detours.is_empty(), "{}", detours.join("\n\n"));
 }

@@ -209,16 +209,16 @@ pub(super) async fn an_arrival_is_first_its_own_nodes(store: &Store, other: &Sto
         let due = store.due_deliveries(now, 1_000).await.unwrap();
         due.iter().any(|delivery| delivery.reference == "own-first")
     };
-    let seen = async |millis| {
+    let alive_at = async |millis| {
         let node = NodeRecord { seen_at: at(millis), ..node(&cast, store.node(), "itself", 0) };
         store.note_node(&node).await.unwrap();
     };
     assert!(sees(store, at(0)).await && sees(other, at(0)).await, "nobody has seen its node");
-    seen(0).await;
+    alive_at(0).await;
     assert!(sees(store, at(1_999)).await);
     assert!(!sees(other, at(1_999)).await, "or all would take the same");
     assert!(sees(other, at(2_000)).await, "its node may be gone");
-    seen(59_000).await;
+    alive_at(59_000).await;
     assert!(!sees(other, at(59_999)).await, "it is behind");
     assert!(sees(other, at(60_000)).await, "whatever it says of itself");
     store.remove_node(store.node()).await.unwrap();
