@@ -51,13 +51,13 @@ impl Watched {
 }
 
 struct Reading {
-    place: Place,
+    from: ReadFrom,
     read: WeakShared<Read>,
 }
 
 /// Where a read begins, and the last wake-up before it: it holds whatever that was about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct ReadFrom {
     pub after: Seq,
     pub woken: u64,
 }
@@ -77,14 +77,14 @@ impl Subscription {
         self.reached.store(seq.0, Ordering::Relaxed);
     }
 
-    /// The read that another stream of this user has under way at the same place, or else a new one.
-    pub(super) fn join(&self, place: Place, begin: impl FnOnce() -> SharedRead) -> SharedRead {
+    /// The read that another stream of this user has under way from there, or else a new one.
+    pub(super) fn join(&self, from: ReadFrom, begin: impl FnOnce() -> SharedRead) -> SharedRead {
         let mut streams = self.hub.lock();
         let Some(watched) = streams.users.get_mut(&self.user) else { return begin() };
-        let under_way = watched.reading.as_ref().filter(|reading| reading.place == place);
+        let under_way = watched.reading.as_ref().filter(|reading| reading.from == from);
         under_way.and_then(|reading| reading.read.upgrade()).unwrap_or_else(|| {
             let read = begin();
-            watched.reading = read.downgrade().map(|read| Reading { place, read });
+            watched.reading = read.downgrade().map(|read| Reading { from, read });
             read
         })
     }
@@ -233,7 +233,7 @@ mod tests {
             };
             reading.boxed().shared()
         };
-        let here = Place { after: Seq(3), woken: 1 };
+        let here = ReadFrom { after: Seq(3), woken: 1 };
         let both = async |a, b| {
             let before = reads.load(Ordering::Relaxed);
             let (a, b) = tokio::join!(one.join(a, begin), two.join(b, begin));
@@ -242,8 +242,12 @@ mod tests {
         };
         assert_eq!(both(here, here).await, 1);
         assert_eq!(both(here, here).await, 1, "what nobody waits for any more is not handed out");
-        assert_eq!(both(here, Place { woken: 2, ..here }).await, 2, "woken later, by what the other read may not hold");
-        assert_eq!(both(here, Place { after: Seq(4), ..here }).await, 2);
+        assert_eq!(
+            both(here, ReadFrom { woken: 2, ..here }).await,
+            2,
+            "woken later, by what the other read may not hold"
+        );
+        assert_eq!(both(here, ReadFrom { after: Seq(4), ..here }).await, 2);
     }
 
     #[test]

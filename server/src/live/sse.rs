@@ -174,7 +174,7 @@ impl Reader {
     /// Queues what comes after `applied`; false where there is nothing.
     async fn read(&mut self) -> Result<bool, Arc<StoreError>> {
         // Seen before reading: what is committed meanwhile wakes us again.
-        let place = hub::Place { after: self.applied, woken: *self.subscription.changes.borrow_and_update() };
+        let from = hub::ReadFrom { after: self.applied, woken: *self.subscription.changes.borrow_and_update() };
         let store = &self.routes.store;
         if !self.checked {
             self.checked = true;
@@ -189,14 +189,13 @@ impl Reader {
                 return Ok(true);
             }
         }
-        let events =
-            self.subscription.join(place, || read_after(store.clone(), self.user.clone(), place.after)).await?;
+        let events = self.subscription.join(from, || read_after(store.clone(), self.user.clone(), from.after)).await?;
         for event in events.iter() {
             self.applied = event.seq;
             self.queue.push_back(Event::default().event(event.name).id(event.seq.0.to_string()).data(&event.data));
         }
         // Numbers follow one another, so a full read is one that has come this far.
-        self.up_to = (self.applied.0 - place.after.0 < BATCH).then_some(place.woken);
+        self.up_to = (self.applied.0 - from.after.0 < BATCH).then_some(from.woken);
         self.subscription.reached(self.applied);
         Ok(!events.is_empty())
     }
