@@ -116,6 +116,7 @@ impl Feeds {
 impl Tx {
     /// Locks the feeds of these users, all at once and in one order, so that no two writers wait for each other. Call it
     /// before reading what is going to be changed, with all whom it may be about; those that are locked already stay so.
+    /// It also comes before a statement that changes several links, whose rows are locked in no order.
     pub(super) async fn lock_feeds<'u>(&mut self, users: impl IntoIterator<Item = &'u UserId>) -> Result<()> {
         let mut users: Vec<UserId> =
             users.into_iter().filter(|user| !self.feeds.held.contains_key(user)).cloned().collect();

@@ -54,9 +54,7 @@ impl Store {
             }
         }
     }
-}
 
-impl Store {
     /// Lets the log begin anew if it has more pages than that. It does so by itself as soon as nobody reads; whoever reads a long time, and
     /// again and again, has to see to it in between, or it grows until the disk is full. Writers wait for the last few pages.
     pub(super) async fn begin_log_anew(&self, pages: i64) -> Result<()> {

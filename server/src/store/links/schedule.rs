@@ -136,7 +136,6 @@ impl Store {
         let last = wanted.last().map(|(id, _)| id.clone());
         self.write(move |tx| {
             Box::pin(async move {
-                // Rows of links are locked in no order by statements that change several; feeds are.
                 tx.lock_feeds(&users).await?;
                 let reconciling = RECONCILE.rows(&wanted, |row, (id, at)| {
                     row.text(id.as_str()).moment(*at);

@@ -63,7 +63,6 @@ impl Store {
         let (users, links): (Vec<_>, Vec<_>) = links.iter().map(|link| (link.user_id.clone(), link.id.clone())).unzip();
         self.write(move |tx| {
             Box::pin(async move {
-                // Rows of links are locked in no order by statements that change several; feeds are.
                 tx.lock_feeds(&users).await?;
                 let noting = LOOKED_AT.rows(&links, |row, link| {
                     row.text(link.as_str()).moment(now);
