@@ -68,7 +68,9 @@ impl Store {
         if target.marked(FILLED).await?.is_some() {
             return Ok(());
         }
+        target.put_indexes_aside().await?;
         self.walk(target, Errand::Fill, progress).await?;
+        target.put_indexes_back(progress).await?;
         target.mark(FILLED, now).await
     }
 

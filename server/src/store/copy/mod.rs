@@ -6,6 +6,7 @@
 
 mod catalog;
 mod follow;
+mod indexes;
 mod rows;
 mod table;
 
@@ -45,6 +46,8 @@ impl Store {
             target.mark(UNFINISHED, now).await?;
             target.clear(FILLED_BY_MIGRATIONS).await?;
         }
+        target.put_indexes_aside().await?;
+        let making = progress.clone();
         let (into, progress) = (target.clone(), progress.clone());
         let sums = self.read(move |source| {
             Box::pin(async move {
@@ -56,6 +59,7 @@ impl Store {
             })
         });
         let sums = sums.await?;
+        target.put_indexes_back(&making).await?;
         target.unmark(UNFINISHED).await?;
         Ok(sums)
     }

@@ -1,7 +1,9 @@
 //! Everything that the story has left, in another database.
 
 use server::clock::Moment;
+use server::secret::Secret;
 use server::store::{Engine, Progress, Store, StoreError};
+use sqlx::{AnyConnection, Connection as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -65,4 +67,17 @@ pub(super) async fn sqlite_is_copied_while_it_serves(source: &Store, file: &Path
     assert_eq!(copy.sums(&progress).await.unwrap(), before);
     assert!(source.vacuum_into(file).await.is_err(), "a file that holds something is not replaced");
     copy.close().await;
+}
+
+/// While a copy is filled it has fewer.
+pub(super) async fn indexes_are_the_same(one: &Secret, other: &Secret) {
+    let mut found: Vec<Vec<String>> = Vec::new();
+    for address in [one, other] {
+        let mut connection = AnyConnection::connect(address.expose()).await.unwrap();
+        let text = "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY indexname";
+        found.push(sqlx::query_scalar(text).fetch_all(&mut connection).await.unwrap());
+        connection.close().await.unwrap();
+    }
+    assert!(found[0].len() > 100, "{:?}", found[0]);
+    assert_eq!(found[0], found[1]);
 }

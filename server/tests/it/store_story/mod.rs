@@ -78,10 +78,12 @@ async fn the_store_keeps_its_promises_on_postgres() {
     let back = Store::open(&other.url()).await.unwrap();
     copies::a_copy_holds_everything(&file, &back).await;
     close(back).await;
+    copies::indexes_are_the_same(&postgres.url(), &other.url()).await;
     let another = Postgres::start().await;
     let followed = Store::open(&another.url()).await.unwrap();
     following::a_copy_follows_and_takes_over(file, &folder.path().join("copy.db"), &followed).await;
     close(followed).await;
+    copies::indexes_are_the_same(&postgres.url(), &another.url()).await;
     no_connection_is_left_in_a_transaction(&postgres).await;
     close(store).await;
 }
