@@ -1,8 +1,8 @@
 //! Statements over many rows at once: `… VALUES ($1, $2), ($3, $4) …`.
 //!
-//! A trip to the database costs more than the row that it carries, so groups of rows share one. Groups are cut into
-//! powers of two up to [`MOST_ROWS`]: any number of rows takes few trips, and there are only eight texts of each
-//! statement, which stay prepared and are built once.
+//! A trip to the database costs more than the row that it carries, so groups of rows share one. Groups are of certain
+//! [`SIZES`]: any number of rows takes few trips, a handful takes one, and there are only twelve texts of each statement,
+//! which stay prepared and are built once.
 //!
 //! The one difference between the engines is here: `SQLite` gets `?` for each placeholder. It looks numbered ones up in a list
 //! from its beginning, which for the 3,328 of 128 payments cost more than storing them.
@@ -15,9 +15,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-/// Rows in one statement.
-const MOST_ROWS: usize = 128;
-const SIZES: usize = MOST_ROWS.ilog2() as usize + 1;
+/// Rows of one statement.
+const SIZES: [usize; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128];
+const MOST_ROWS: usize = SIZES[SIZES.len() - 1];
 /// `SQLite` takes 32,766 variables in a statement, `PostgreSQL` 65,535.
 const MOST_VARIABLES: usize = 32_766;
 /// What sqlx calls the engine.
@@ -33,15 +33,15 @@ pub(super) struct Grouped {
     /// From after the last tuple.
     tail: &'static str,
     /// By size, with numbered and with plain placeholders.
-    numbered: [OnceLock<String>; SIZES],
-    plain: [OnceLock<String>; SIZES],
+    numbered: [OnceLock<String>; SIZES.len()],
+    plain: [OnceLock<String>; SIZES.len()],
 }
 
 impl Grouped {
     pub(super) const fn new(head: &'static str, width: usize, tail: &'static str) -> Self {
         assert!(width > 0 && width * MOST_ROWS <= MOST_VARIABLES, "too many placeholders");
-        let numbered = [const { OnceLock::new() }; SIZES];
-        let plain = [const { OnceLock::new() }; SIZES];
+        let numbered = [const { OnceLock::new() }; SIZES.len()];
+        let plain = [const { OnceLock::new() }; SIZES.len()];
         Self { head, width, tail, numbered, plain }
     }
 
@@ -54,25 +54,25 @@ impl Grouped {
         let mut rows = rows.into_iter();
         let mut groups = Vec::new();
         while rows.len() > 0 {
-            let size = rows_of_one_statement(rows.len()).ilog2();
-            let mut values = Row(AnyArguments::default());
-            values.0.reserve(self.width << size, 0);
-            for row in rows.by_ref().take(1 << size) {
+            let size = largest_size(rows.len());
+            let (count, mut values) = (SIZES[size], Row(AnyArguments::default()));
+            values.0.reserve(self.width * count, 0);
+            for row in rows.by_ref().take(count) {
                 fill(&mut values, row);
             }
-            debug_assert_eq!(values.0.len(), self.width << size, "{}", self.head);
+            debug_assert_eq!(values.0.len(), self.width * count, "{}", self.head);
             groups.push((size, values.0));
         }
         Prepared { statement: self, groups }
     }
 
-    /// The statement for two to the power of `size` rows.
-    fn text(&'static self, size: u32, numbered: bool) -> &'static str {
+    /// The statement for as many rows as the size at this place has.
+    fn text(&'static self, size: usize, numbered: bool) -> &'static str {
         let texts = if numbered { &self.numbered } else { &self.plain };
-        texts[size as usize].get_or_init(|| {
-            let mut text = String::with_capacity(self.head.len() + self.tail.len() + (self.width << size) * 7);
+        texts[size].get_or_init(|| {
+            let mut text = String::with_capacity(self.head.len() + self.tail.len() + self.width * SIZES[size] * 7);
             text.push_str(self.head);
-            for row in 0..1_usize << size {
+            for row in 0..SIZES[size] {
                 text.push_str(if row == 0 { " (" } else { ", (" });
                 for column in 1..=self.width {
                     text.push_str(if column == 1 { "" } else { ", " });
@@ -91,14 +91,22 @@ impl Grouped {
 /// Values of one statement's groups, ready to run inside a transaction.
 pub(super) struct Prepared {
     statement: &'static Grouped,
-    /// The size of each group as a power of two, and its values.
-    groups: Vec<(u32, AnyArguments)>,
+    /// The place of each group's size, and its values.
+    groups: Vec<(usize, AnyArguments)>,
 }
 
 /// How many of so many rows fit into one statement.
 pub(super) const fn rows_of_one_statement(rows: usize) -> usize {
-    let most = if rows < MOST_ROWS { rows } else { MOST_ROWS };
-    if most == 0 { 0 } else { 1 << most.ilog2() }
+    if rows == 0 { 0 } else { SIZES[largest_size(rows)] }
+}
+
+/// The place of the largest size that so many rows, at least one, fill.
+const fn largest_size(rows: usize) -> usize {
+    let mut size = SIZES.len() - 1;
+    while SIZES[size] > rows {
+        size -= 1;
+    }
+    size
 }
 
 impl Prepared {
@@ -227,10 +235,11 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_powers_of_two() {
+    fn a_handful_is_one_group_and_any_number_is_few() {
         assert_eq!(sizes(0), Vec::<usize>::new());
-        assert_eq!(sizes(1), [1]);
-        assert_eq!(sizes(13), [8, 4, 1]);
+        (1..=8).for_each(|rows| assert_eq!(sizes(rows), [rows]));
+        assert_eq!(sizes(13), [8, 5]);
+        assert_eq!(sizes(127), [64, 32, 16, 8, 7]);
         assert_eq!(sizes(300), [128, 128, 32, 8, 4]);
     }
 
