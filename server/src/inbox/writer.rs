@@ -172,12 +172,13 @@ impl Writer {
             tracing::error!(%error, rows = rows.len(), "notifications could not be stored");
         }
         faults::point("inbox.committed");
-        let answer = result.map_err(|_| InboxError::Unavailable);
+        let (answer, ours) =
+            (result.as_ref().map(drop).map_err(|_| InboxError::Unavailable), matches!(result, Ok(true)));
         for stored in waiting {
             // Who does not wait any more has hung up; the row stands all the same.
             let _ = stored.send(answer);
         }
-        if rows.iter().any(|row| row.pending) {
+        if ours {
             self.wakes.worker.notify_one();
         }
         if rows.iter().any(|row| row.ask_at.is_some()) {

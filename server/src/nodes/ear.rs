@@ -51,7 +51,7 @@ impl Ear {
                 self.vault.forget_user_key(&user);
                 (self.wake)(&user);
             }
-            Heard::Help(work) => self.bells.ring(work),
+            Heard::Work(work) => self.bells.ring(work),
             Heard::Missed => {
                 self.vault.forget_keys();
                 self.hubs.iter().for_each(Hub::wake_all);

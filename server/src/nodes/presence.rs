@@ -1,4 +1,4 @@
-//! Says that this node is there.
+//! Says that this node is there, and looks which others are.
 
 use crate::clock::SharedClock;
 use crate::store::{Engine, NodeRecord, Store, StoreError};
@@ -6,9 +6,11 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Others count on it.
-const EVERY: Duration = Duration::from_secs(1);
+const EVERY: Duration = Duration::from_millis(500);
 /// With `SQLite` there are none.
 const EVERY_ALONE: Duration = Duration::from_secs(5);
+/// A node that has not said so for this long is given no more arrivals.
+const GIVEN_UNTIL: Duration = Duration::from_millis(1_200);
 /// A node that has not said so for this long is gone, or cut off.
 pub const SILENT_AFTER: Duration = Duration::from_secs(20);
 /// After this long it is not listed any more.
@@ -43,11 +45,12 @@ impl Presence {
         }
     }
 
-    /// Says it once.
+    /// Says it and looks, once.
     pub async fn say(&mut self) -> Result<(), StoreError> {
         self.node.seen_at = self.clock.now();
         self.node.draining = self.leaving.is_cancelled();
         self.store.note_node(&self.node).await?;
+        self.store.share_among_nodes(self.node.seen_at.minus(GIVEN_UNTIL)).await?;
         if let Some(theirs) = self.store.database_time().await? {
             let ours = self.clock.now();
             let off = ours.since(theirs).max(theirs.since(ours));

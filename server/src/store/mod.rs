@@ -127,6 +127,8 @@ struct Inner {
     /// What other nodes are told, and where they are heard; none on `SQLite`, which has no others.
     signals: Option<signals::Signals>,
     listens_at: Option<Secret>,
+    /// Among whom arrivals are shared.
+    shares: nodes::Shares,
     /// Which kinds of events endpoints want to be told of: bits of `Topic`.
     wanted: AtomicI64,
     /// Transactions under way, which closing waits for.

@@ -1,6 +1,7 @@
 //! Opening a database.
 
 use super::log::Log;
+use super::nodes::Shares;
 use super::signals::Signals;
 use super::{Engine, Inner, Result, Store, StoreError};
 use crate::faults;
@@ -20,7 +21,7 @@ use tokio_util::task::TaskTracker;
 const PATIENCE: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// Statements that stay prepared on a connection, unless the address says how many: those over many rows have eight texts each, and
+/// Statements that stay prepared on a connection, unless the address says how many: those over many rows have twelve texts each, and
 /// a batch of effects alone has more than sqlx's hundred.
 const POSTGRES_PREPARED: (&str, &str) = ("statement-cache-capacity", "512");
 
@@ -170,6 +171,7 @@ fn store(engine: Engine, reads: AnyPool, writes: AnyPool, log: Log, listens_at: 
         log,
         signals: listens_at.is_some().then(Signals::default),
         listens_at,
+        shares: Shares::default(),
         tasks: TaskTracker::new(),
         wanted: AtomicI64::new(0),
         wake: OnceLock::new(),

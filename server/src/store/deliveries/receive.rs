@@ -1,6 +1,7 @@
 //! Arrivals: stored before they are acknowledged, then handed to the worker.
 
 use crate::clock::Moment;
+use crate::store::nodes::node_of;
 use crate::store::row::Columns as _;
 use crate::store::statement::{Grouped, rows_of_one_statement};
 use crate::store::{Engine, Result, Store};
@@ -9,12 +10,13 @@ use domain::ids::{CardRef, Txid};
 use sqlx::Any;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::DeliveryState;
 
-/// An arrival is processed by the node that has stored it, and by anybody once that node has not been seen for so long. One that is
-/// merely behind is not helped: everybody would take the same arrivals, and all but one in vain.
+/// An arrival is processed by the node that it was given to when it was stored, and by anybody once that node has not been seen for
+/// so long. One that is merely behind is not helped: everybody would take the same arrivals, and all but one in vain.
 const MISSED_AFTER: Duration = Duration::from_secs(2);
 /// Due for so long, an arrival is anybody's, whatever its node says of itself.
 const ANYBODYS_AFTER: Duration = Duration::from_mins(1);
@@ -136,10 +138,16 @@ impl Store {
         rows_of_one_statement(waiting)
     }
 
-    /// Stores arrivals in one transaction: once it answers, they are on the disk and may be acknowledged.
-    pub async fn add_deliveries(&self, deliveries: &[NewDelivery]) -> Result<()> {
-        let first = (self.inner.engine == Engine::Postgres).then_some(self.inner.node.as_str());
-        let insert = ADD.rows(deliveries, |row, delivery| {
+    /// Stores arrivals in one transaction: once it answers, they are on the disk and may be acknowledged. True where this node is
+    /// to process any of them; other nodes that are to are told.
+    pub async fn add_deliveries(&self, deliveries: &[NewDelivery]) -> Result<bool> {
+        let (nodes, ours) = (self.inner.shares.now(), self.inner.node.as_str());
+        let of_card = |card: &CardRef| node_of(&nodes, card);
+        let of = |delivery: &NewDelivery| delivery.card_ref.as_ref().and_then(of_card).unwrap_or(ours);
+        let given: Vec<(&NewDelivery, Option<&str>)> =
+            deliveries.iter().map(|delivery| (delivery, delivery.pending.then(|| of(delivery)))).collect();
+        let alone = self.inner.engine == Engine::Sqlite;
+        let insert = ADD.rows(&given, |row, (delivery, node)| {
             let state = if delivery.pending { DeliveryState::Pending } else { DeliveryState::Done };
             row.moment(delivery.received_at).text(&delivery.reference).text(&delivery.event_name);
             row.text(delivery.verdict.code()).text(delivery.reason).text(state.code());
@@ -148,14 +156,18 @@ impl Store {
             row.text(&delivery.core_mac).text_or_null(delivery.card_ref.as_ref().map(CardRef::as_str));
             row.moment_or_null(delivery.pending.then_some(delivery.received_at));
             row.text_or_null(delivery.txid.as_ref().map(Txid::as_str)).moment_or_null(delivery.ask_at);
-            row.number(delivery.answered.into()).text_or_null(first.filter(|_| delivery.pending));
+            row.number(delivery.answered.into()).text_or_null(node.filter(|_| !alone));
         });
         self.write_alone(insert).await?;
-        Ok(())
+        let to: BTreeSet<&str> = given.iter().filter_map(|(_, node)| *node).collect();
+        if let Some(signals) = &self.inner.signals {
+            signals.given(to.iter().copied().filter(|node| *node != ours));
+        }
+        Ok(to.contains(ours))
     }
 
     /// The arrivals that have waited longest to be processed by `now`, at most `limit` of them, by id; without those that another
-    /// node has stored and will see to. None while effects are paused; the same goes for asks.
+    /// node was given and will see to. None while effects are paused; the same goes for asks.
     pub async fn due_deliveries(&self, now: Moment, limit: i64) -> Result<Vec<DueDelivery>> {
         let anybodys = match self.inner.engine {
             Engine::Sqlite => now,

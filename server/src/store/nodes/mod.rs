@@ -2,6 +2,9 @@
 
 mod duties;
 mod places;
+mod share;
+
+pub(super) use share::{Shares, node_of};
 
 use super::row::Columns as _;
 use super::{Engine, Result, Store};

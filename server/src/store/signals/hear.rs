@@ -22,8 +22,8 @@ pub enum Heard {
     Missed,
     /// Feeds of these users have moved, or sessions of theirs have ended.
     Moved(UserId),
-    /// Another node has more of this than it does at once.
-    Help(Work),
+    /// There is some of this: another node has more than it does at once, or has given this one arrivals.
+    Work(Work),
 }
 
 impl Store {
@@ -61,7 +61,10 @@ impl Store {
             };
             let Some(notification) = heard? else { return Ok(()) };
             let Some(told) = read(&self.inner.node, notification.payload()) else { continue };
-            told.work.into_iter().for_each(|work| ear(Heard::Help(work)));
+            if told.given.contains(&self.inner.node) {
+                ear(Heard::Work(Work::Deliveries));
+            }
+            told.work.into_iter().for_each(|work| ear(Heard::Work(work)));
             told.users.into_iter().for_each(|user| ear(Heard::Moved(user)));
         }
     }

@@ -70,6 +70,8 @@ async fn the_store_keeps_its_promises_on_postgres() {
     nodes::what_a_node_commits_is_heard_by_the_others(&store, &another, &postgres.url()).await;
     let another = Store::open(&postgres.url()).await.unwrap();
     nodes::an_arrival_is_first_its_own_nodes(&store, &another).await;
+    let another = Store::open(&postgres.url()).await.unwrap();
+    nodes::arrivals_are_shared_by_card(&store, &another).await;
     nodes::numbers_become_visible_in_their_order(&store, &postgres.url()).await;
     let folder = tempfile::tempdir().unwrap();
     let file = open_sqlite(&folder.path().join("copy.db")).await;

@@ -2,12 +2,13 @@
 
 use super::cast::{Cast, Linked};
 use super::deliveries::arrival;
-use domain::ids::UserId;
+use domain::ids::{CardRef, UserId};
 use domain::live::Seq;
 use server::clock::Moment;
 use server::secret::Secret;
-use server::store::{Changed, Engine, Heard, NodeRecord, Store, Tally, Work};
+use server::store::{Changed, Engine, Heard, NewDelivery, NodeRecord, Store, Tally, Work};
 use sqlx::Connection as _;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -183,7 +184,7 @@ pub(super) async fn what_a_node_commits_is_heard_by_the_others(store: &Store, ot
     let linked = cast.linked().await;
     listener.hears(&Heard::Moved(linked.user.clone())).await;
     store.call_for_help(Work::Mails);
-    listener.hears(&Heard::Help(Work::Mails)).await;
+    listener.hears(&Heard::Work(Work::Mails)).await;
 
     // A connection that is lost is made anew, and whatever was said meanwhile may have been missed.
     let mut connection = sqlx::AnyConnection::connect(address.expose()).await.unwrap();
@@ -203,7 +204,7 @@ pub(super) async fn what_a_node_commits_is_heard_by_the_others(store: &Store, ot
 pub(super) async fn an_arrival_is_first_its_own_nodes(store: &Store, other: &Store) {
     let cast = Cast::beside(store, 80_000);
     let at = |millis: u64| cast.at(500_000).plus(Duration::from_millis(millis));
-    let arrival = server::store::NewDelivery { received_at: at(0), ..arrival(&cast, "own-first", 0) };
+    let arrival = NewDelivery { received_at: at(0), ..arrival(&cast, "own-first", 0) };
     store.add_deliveries(&[arrival]).await.unwrap();
     let sees = async |store: &Store, now| {
         let due = store.due_deliveries(now, 1_000).await.unwrap();
@@ -222,6 +223,60 @@ pub(super) async fn an_arrival_is_first_its_own_nodes(store: &Store, other: &Sto
     assert!(!sees(other, at(59_999)).await, "it is behind");
     assert!(sees(other, at(60_000)).await, "whatever it says of itself");
     store.remove_node(store.node()).await.unwrap();
+    other.close().await;
+}
+
+pub(super) async fn arrivals_are_shared_by_card(store: &Store, other: &Store) {
+    let cast = Cast::beside(store, 110_000);
+    let listener = Listener::on(other, store).await;
+    let cards: Vec<_> = (0..40).map(|n| CardRef::parse(format!("{n:040}")).unwrap()).collect();
+    let stored = async |round: &str| {
+        let of = |(n, card): (usize, &CardRef)| NewDelivery {
+            card_ref: Some(card.clone()),
+            ..arrival(&cast, &format!("{round}-{n}"), 600_000)
+        };
+        let group: Vec<_> = cards.iter().enumerate().map(of).collect();
+        store.add_deliveries(&group).await.unwrap()
+    };
+    let sees = async |store: &Store, round: &str| -> BTreeSet<String> {
+        let due = store.due_deliveries(cast.at(600_000), 1_000).await.unwrap();
+        due.iter().filter_map(|due| due.reference.strip_prefix(round)).map(str::to_owned).collect()
+    };
+    let say = async |store: &Store, seen, draining| {
+        let node = NodeRecord { draining, ..node(&cast, store.node(), "one of two", seen) };
+        store.note_node(&node).await.unwrap();
+    };
+    for node in [store, other] {
+        say(node, 600_000, false).await;
+    }
+    assert!(stored("before").await);
+    assert_eq!(sees(store, "before").await.len(), 40, "nobody has looked who is there");
+
+    store.share_among_nodes(cast.at(600_000)).await.unwrap();
+    assert!(stored("once").await && stored("twice").await);
+    listener.hears(&Heard::Work(Work::Deliveries)).await;
+    let (ours, theirs) = (sees(store, "once").await, sees(other, "once").await);
+    assert!(ours.len() > 5 && theirs.len() > 5 && ours.is_disjoint(&theirs), "{ours:?}, {theirs:?}");
+    assert_eq!(ours.len() + theirs.len(), 40);
+    assert_eq!((sees(store, "twice").await, sees(other, "twice").await), (ours, theirs), "a card stays with its node");
+    assert!(store.add_deliveries(&[arrival(&cast, "no-card", 600_000)]).await.unwrap());
+    assert_eq!((sees(store, "no-card").await.len(), sees(other, "no-card").await.len()), (1, 0));
+
+    say(other, 600_000, true).await;
+    store.share_among_nodes(cast.at(600_000)).await.unwrap();
+    assert!(stored("leaving").await);
+    assert_eq!((sees(store, "leaving").await.len(), sees(other, "leaving").await.len()), (40, 0));
+    say(other, 600_000, false).await;
+    say(store, 600_000, true).await;
+    store.share_among_nodes(cast.at(600_000)).await.unwrap();
+    assert!(!stored("left").await, "who is about to end processes nothing new");
+    assert_eq!((sees(store, "left").await.len(), sees(other, "left").await.len()), (0, 40));
+    store.share_among_nodes(cast.at(600_001)).await.unwrap();
+    assert!(stored("silent").await, "of nodes that are silent one knows nothing, and goes on alone");
+    listener.end().await;
+    for node in [store.node(), other.node()] {
+        store.remove_node(node).await.unwrap();
+    }
     other.close().await;
 }
 
@@ -305,6 +360,7 @@ pub(super) async fn there_are_no_others_on_sqlite(store: &Store) {
     store.tell_nodes(never.clone()).await;
     store.hear_nodes(never, |heard| panic!("{heard:?}")).await;
     store.call_for_help(Work::Deliveries);
+    store.share_among_nodes(Moment(0)).await.unwrap();
     assert_eq!(store.database_time().await.unwrap(), None);
     let nobody: [UserId; 0] = [];
     assert_eq!(store.last_seqs(&nobody).await.unwrap(), []);
