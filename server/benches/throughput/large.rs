@@ -3,7 +3,7 @@
 
 use crate::load::{Load, Reader};
 use crate::people::{self, Staff};
-use crate::product::Product;
+use crate::product::{DATABASE, Product};
 use crate::table::Table;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,6 +28,8 @@ const MEANWHILE: u32 = 500;
 /// The same, and dashboards, while everything moves to another database.
 const MOVING: u32 = 100;
 const READING: u32 = 20;
+/// What moves everything is killed so long after it has begun, and after it has begun again.
+const COPIES_KILLED_AFTER: [Duration; 2] = [Duration::from_secs(45), Duration::from_secs(90)];
 /// People who are signed in, those of the first cards.
 const READERS_OF_PAGES: usize = 100;
 
@@ -41,6 +43,7 @@ pub(crate) async fn measure(table: &mut Table) {
     for (what, arguments) in [("keys rotate", vec!["keys", "rotate"]), ("backup", vec!["backup", "large.backup"])] {
         beside(&product, people, what, &arguments, table).await;
     }
+    killed(&product, table).await;
     // There has to be room for what comes.
     product.remove("large.backup");
     match std::env::var("TEST_POSTGRES_URL") {
@@ -55,6 +58,11 @@ async fn moving(mut product: Product, people: u64, cookies: &[String], postgres:
     let mut copy = product.begin_copy(postgres);
     let load = Load { connections: 16, run: LONGEST, ..load(&product, Some(MOVING)) };
     let until = async {
+        for time in COPIES_KILLED_AFTER {
+            tokio::time::sleep(time).await;
+            copy.kill().await;
+            copy = product.begin_copy(postgres);
+        }
         copy.until_ready().await;
         begin.elapsed()
     };
@@ -69,7 +77,7 @@ async fn moving(mut product: Product, people: u64, cookies: &[String], postgres:
     let rate = rows as f64 / took.as_secs_f64();
     let seconds = took.as_secs();
     table.line(
-        "large: moved to PostgreSQL, compared",
+        "large: moved to PostgreSQL, compared, killed twice on its way",
         &format!("{rows} rows in {seconds} s, {rate:.0}/s"),
         "none lost",
     );
@@ -98,7 +106,7 @@ async fn fill(product: &mut Product, people: u64, table: &mut Table) -> (Vec<Str
 
     let begin = Instant::now();
     let payments = product.at_rest(async |folder| add_payments(folder).await).await;
-    let size = product.database_mb();
+    let size = product.file_mb(DATABASE);
     let took = begin.elapsed().as_secs();
     table.line("large: payments altogether", &format!("{payments}, the database {size:.0} MB, {took} s"), "");
     // By now the sessions of the beginning have ended, as nobody has used them.
@@ -107,7 +115,7 @@ async fn fill(product: &mut Product, people: u64, table: &mut Table) -> (Vec<Str
 
 /// Payments of the past, in the order of time as they would have come: neighbours are not of one person.
 async fn add_payments(folder: &Path) -> i64 {
-    let options = SqliteConnectOptions::new().filename(folder.join("bench.db"));
+    let options = SqliteConnectOptions::new().filename(folder.join(DATABASE));
     let mut database = options.connect().await.expect("the database");
     run(&mut database, "PRAGMA synchronous = OFF").await;
     run(&mut database, "PRAGMA cache_size = -2000000").await;
@@ -234,6 +242,33 @@ async fn beside(product: &Product, people: u64, what: &str, arguments: &[&str], 
     let (measured, took) = load.posts_until(move || Product::fresh_notification(people), Product::hook(), until).await;
     table.line(&format!("large: {what}"), &format!("{:.1} s", took.as_secs_f64()), "under 60 s");
     table.load(&format!("large: notifications meanwhile, at {MEANWHILE} a second"), &measured, None);
+}
+
+/// Commands that are killed in their middle: nothing half is taken for whole, and the next one comes to its end.
+async fn killed(product: &Product, table: &mut Table) {
+    let half = product.file_mb(DATABASE) / 2.0;
+    let backup = ["backup", "killed.backup"];
+    product.killed_when(&backup, DATABASE, async || product.file_mb("killed.backup.part") > half).await;
+    assert!(product.file_mb("killed.backup") < 0.001, "it is there when it is whole");
+    let begin = Instant::now();
+    product.command(&backup).await;
+    table.line("large: backup after one that was killed", &format!("{:.1} s", begin.elapsed().as_secs_f64()), "");
+    product.remove("killed.backup");
+
+    let rotate = ["keys", "rotate"];
+    product.killed_when(&rotate, DATABASE, async || product.share_under_the_active_key().await > 0.3).await;
+    let begin = Instant::now();
+    product.command(&rotate).await;
+    assert!(product.share_under_the_active_key().await >= 1.0, "everything is under the new key");
+    table.line("large: keys rotate after one that was killed", &format!("{:.1} s", begin.elapsed().as_secs_f64()), "");
+
+    let begin = Instant::now();
+    let restore = ["restore", "large.backup", "--verify"];
+    product.killed_when(&restore, "restored.db", async || product.file_mb("restored.db") > half / 2.0).await;
+    product.command_on(&restore, "restored.db").await;
+    let seconds = begin.elapsed().as_secs();
+    table.line("large: restored and verified, killed in the middle and gone on", &format!("{seconds} s"), "");
+    product.remove("restored.db");
 }
 
 const fn load(product: &Product, pace: Option<u32>) -> Load {

@@ -17,6 +17,8 @@ const HOOK: &str = "/webhooks/anytime/bench-bench-bench-bench-bench-bench-012345
 const REFERENCE: &str = "bench-partner-reference";
 /// A bank that does not answer.
 const NOWHERE: &str = "http://127.0.0.1:9";
+/// Its file.
+pub(crate) const DATABASE: &str = "bench.db";
 const PARTNER: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
 pub(crate) struct Product {
@@ -124,9 +126,7 @@ impl Product {
     /// Starts anew with so many linked people and a bank that does not answer. The answer is their cookies.
     pub(crate) async fn link_people(&mut self, count: u64) -> Vec<String> {
         self.end_server().await;
-        for file in ["bench.db", "bench.db-wal", "bench.db-shm"] {
-            let _ = std::fs::remove_file(self.folder.path().join(file));
-        }
+        self.remove(DATABASE);
         self.server = spawn(self.address, self.metrics, self.folder.path(), NOWHERE);
         self.wait_until_ready().await;
         self.end_server().await;
@@ -147,21 +147,53 @@ impl Product {
 
     /// Runs a command of the program beside the server.
     pub(crate) async fn command(&self, arguments: &[&str]) {
-        let mut command = Command::new(target().join("release/anytime-connect"));
-        command.args(arguments).current_dir(self.folder.path()).stdout(Stdio::null());
-        command.env("DATABASE_URL", self.database()).env("KEYRING_FILE", self.folder.path().join("keyring"));
-        let ended = command.status().await.expect("the program");
+        self.command_on(arguments, DATABASE).await;
+    }
+
+    /// The same, for a database of its folder.
+    pub(crate) async fn command_on(&self, arguments: &[&str], database: &str) {
+        let ended = self.program(arguments, database).stdout(Stdio::null()).status().await.expect("the program");
         assert!(ended.success(), "{arguments:?}");
     }
 
-    /// Removes a file of its folder.
+    /// Kills a command as soon as this is so.
+    pub(crate) async fn killed_when(&self, arguments: &[&str], database: &str, is_so: impl AsyncFn() -> bool) {
+        let mut command = self.program(arguments, database).stdout(Stdio::null()).spawn().expect("the program");
+        while !is_so().await {
+            let ended = command.try_wait().expect("the program");
+            assert!(ended.is_none(), "{arguments:?} was quicker");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        command.kill().await.expect("its end");
+    }
+
+    fn program(&self, arguments: &[&str], database: &str) -> Command {
+        let mut command = Command::new(target().join("release/anytime-connect"));
+        command.args(arguments).current_dir(self.folder.path()).kill_on_drop(true);
+        command.env("DATABASE_URL", self.url(database)).env("KEYRING_FILE", self.folder.path().join("keyring"));
+        command
+    }
+
+    /// Which part of the data keys the newest key of the ring protects.
+    pub(crate) async fn share_under_the_active_key(&self) -> f64 {
+        let listed = self.program(&["keys", "list", "--json"], DATABASE).output().await.expect("the program");
+        let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("JSON");
+        let keys = listed["keys"].as_array().expect("keys");
+        let protects = |key: &serde_json::Value| key["data_keys"].as_f64().expect("a number");
+        protects(&keys[0]) / keys.iter().map(protects).sum::<f64>()
+    }
+
+    /// Removes a file of its folder, with what `SQLite` keeps beside it.
     pub(crate) fn remove(&self, file: &str) {
         std::fs::remove_file(self.folder.path().join(file)).expect("a file of the folder");
+        for ending in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(self.folder.path().join(format!("{file}{ending}")));
+        }
     }
 
     /// The ids of the people of some cards.
     pub(crate) async fn users_of_cards(&self, count: i64) -> Vec<String> {
-        let options = SqliteConnectOptions::new().filename(self.folder.path().join("bench.db")).read_only(true);
+        let options = SqliteConnectOptions::new().filename(self.folder.path().join(DATABASE)).read_only(true);
         let mut database = options.connect().await.expect("the database");
         let found =
             sqlx::query_scalar("SELECT user_id FROM cards WHERE card_ref > 'ANY0000000000' ORDER BY card_ref LIMIT $1")
@@ -183,14 +215,14 @@ impl Product {
         lines
     }
 
-    /// Megabytes of the database's file.
-    pub(crate) fn database_mb(&self) -> f64 {
-        let bytes = std::fs::metadata(self.folder.path().join("bench.db")).expect("the database").len();
+    /// Megabytes of a file of its folder; none where it is not there.
+    pub(crate) fn file_mb(&self, file: &str) -> f64 {
+        let bytes = std::fs::metadata(self.folder.path().join(file)).map_or(0, |file| file.len());
         f64::from(u32::try_from(bytes / 1_024).unwrap_or(u32::MAX)) / 1_024.0
     }
 
-    fn database(&self) -> String {
-        format!("sqlite://{}/bench.db", self.folder.path().display())
+    fn url(&self, database: &str) -> String {
+        format!("sqlite://{}/{database}", self.folder.path().display())
     }
 
     /// A gauge of the server's metrics.
@@ -241,7 +273,7 @@ impl Product {
     /// Begins to move to another database, while the server goes on.
     pub(crate) fn begin_copy(&self, to: &str) -> Copy {
         let mut command = Command::new(target().join("release/anytime-connect"));
-        command.args(["copy", "--follow", "--json", "--from", &self.database(), "--to", to]);
+        command.args(["copy", "--follow", "--json", "--from", &self.url(DATABASE), "--to", to]);
         command.current_dir(self.folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         Copy(command.spawn().expect("the program"))
     }
@@ -279,6 +311,11 @@ impl Product {
 pub(crate) struct Copy(Child);
 
 impl Copy {
+    pub(crate) async fn kill(&mut self) {
+        assert!(self.0.try_wait().expect("the copy").is_none(), "it has ended by itself");
+        self.0.kill().await.expect("its end");
+    }
+
     /// Everything is in both.
     pub(crate) async fn until_ready(&mut self) {
         let mut lines = BufReader::new(self.0.stderr.take().expect("what it says")).lines();
