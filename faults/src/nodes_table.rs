@@ -15,11 +15,14 @@ const ON_ONE_DATABASE: u64 = 5;
 const RATE: u64 = 500;
 const PEOPLE: usize = 60;
 const BROWSERS_EACH: usize = 5;
+/// Nodes that have just started prepare and plan each statement on each connection.
+const WARMING_UP: Duration = Duration::from_secs(20);
 const CALM: Duration = Duration::from_secs(10);
 const RUSH: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
 struct Total {
+    started: Vec<Spread>,
     calm: Vec<Spread>,
     outcomes: BTreeMap<Fault, Vec<Outcome>>,
     acknowledged: usize,
@@ -42,7 +45,9 @@ pub(crate) async fn run() -> ExitCode {
     let (mut total, mut done) = (Total::default(), 0);
     while done < rounds {
         let mut proof = Proof::begin(shape, seed + done).await;
+        total.started.push(proof.calm(WARMING_UP).await);
         total.calm.push(proof.calm(CALM).await);
+        println!("started: {:?}, then: {:?}", total.started.last(), total.calm.last());
         let here = ON_ONE_DATABASE.min(rounds - done);
         for _ in 0..here {
             for fault in &faults {
@@ -120,11 +125,14 @@ impl Total {
         }
         let _ = write!(
             text,
-            "\n{} a second to {} streams of {} people; in calm times an event takes {}, worst of {}. In {:.0} s: {} notifications \
+            "\n{} a second to {} streams of {} people; an event takes {} in the first {} s and {} in calm \
+             times after that, worst of {}. In {:.0} s: {} notifications \
              acknowledged, {} stored, {} arrivals that repeat one, {} effects. Faults: {}.\n",
             shape.rate,
             shape.people * shape.browsers_each,
             shape.people,
+            worst(self.started.iter().copied()),
+            WARMING_UP.as_secs(),
             worst(self.calm.iter().copied()),
             self.calm.len(),
             took.as_secs_f64(),
