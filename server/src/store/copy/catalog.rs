@@ -5,6 +5,7 @@
 use crate::store::row::Columns as _;
 use crate::store::{Engine, Result, StoreError};
 use sqlx::{AnyConnection, AssertSqlSafe};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Every table, whatever it refers to before it. A test compares the list with the schema.
@@ -357,15 +358,20 @@ pub(super) fn drop_index(name: &str) -> AssertSqlSafe<String> {
 
 /// Places for so many rows of values.
 fn places(engine: Engine, columns: usize, rows: usize) -> String {
-    let tuple = |row: usize| {
-        let place = |column: usize| match engine {
-            Engine::Sqlite => "?".to_owned(),
-            Engine::Postgres => format!("${}", row * columns + column + 1),
-        };
-        let places: Vec<String> = (0..columns).map(place).collect();
-        format!("({})", places.join(", "))
-    };
-    (0..rows).map(tuple).collect::<Vec<_>>().join(", ")
+    let mut text = String::with_capacity(rows * columns * 7);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { "), (" });
+        for column in 0..columns {
+            text.push_str(if column == 0 { "" } else { ", " });
+            // Writing to a String does not fail.
+            let _ = match engine {
+                Engine::Sqlite => write!(text, "?"),
+                Engine::Postgres => write!(text, "${}", row * columns + column + 1),
+            };
+        }
+    }
+    text.push(')');
+    text
 }
 
 fn names(columns: &[Column]) -> String {

@@ -237,6 +237,10 @@ impl Store {
                         step(source, &target, &tables, errand, &mut place, &progress).await?;
                         left -= 1;
                     }
+                    // Rounds of another moment must not come before it.
+                    if let Some(table) = tables.get(place.counts.len()) {
+                        errand.run(&target, table, std::mem::take(&mut place.waiting)).await?;
+                    }
                     Ok(place)
                 })
             });
@@ -264,6 +268,16 @@ enum Errand {
     Compare,
 }
 
+impl Errand {
+    async fn run(self, target: &Store, table: &Table, group: Vec<Vec<Value>>) -> Result<()> {
+        match self {
+            // What is there already has come before this broke off.
+            Self::Fill => target.put(table, group, Found::Stays).await,
+            Self::Compare => compare(target, table, group).await,
+        }
+    }
+}
+
 /// How far a walk has come.
 #[derive(Debug, Default)]
 struct Place {
@@ -271,10 +285,12 @@ struct Place {
     counts: Vec<(&'static str, u64)>,
     /// Of the table that comes next: where it goes on, and rows so far; none before its first group.
     within: Option<(Option<Key>, u64)>,
+    /// The group that was read last.
+    waiting: Vec<Vec<Value>>,
     brought: Brought,
 }
 
-/// A group of rows, and before it a round of the same moment.
+/// A group of rows is read, and before it comes a round of the same moment. Meanwhile the group before it is written, or compared.
 async fn step(
     source: &mut AnyConnection,
     target: &Store,
@@ -292,19 +308,18 @@ async fn step(
         None if errand == Errand::Fill => (target.last_copied(table).await?, 0),
         None => (None, 0),
     };
-    let group = group_behind(source, table, last).await?;
+    let before_it = errand.run(target, table, std::mem::take(&mut place.waiting));
+    let (group, done) = tokio::join!(group_behind(source, table, last), before_it);
+    done?;
+    let group = group?;
     let (rows, is_full) = (before + group.len() as u64, group.len() == GROUP);
-    let last = group.last().map(|row| table.key(row));
-    match errand {
-        // What is there already has come before this broke off.
-        Errand::Fill => target.put(table, group, Found::Stays).await?,
-        Errand::Compare => compare(target, table, group).await?,
-    }
     progress(table.name, rows);
     if is_full {
-        place.within = Some((last, rows));
+        place.within = Some((group.last().map(|row| table.key(row)), rows));
+        place.waiting = group;
         return Ok(());
     }
+    errand.run(target, table, group).await?;
     // What comes behind the last group is noted.
     if errand == Errand::Fill {
         // Of its changes only those were brought whose rows were there.

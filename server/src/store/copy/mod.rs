@@ -14,8 +14,10 @@ use super::{Engine, Result, Store, StoreError};
 use crate::clock::Moment;
 use catalog::{Column, TABLES};
 use futures::TryStreamExt as _;
+use futures::stream::BoxStream;
 use rows::{Group, Value};
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -180,7 +182,7 @@ async fn copy_table(
     Ok(sum)
 }
 
-/// Reads all rows of a table, and writes them into another database, where there is one.
+/// Reads all rows of a table, and writes them into another database, where there is one: each group while the next one is read.
 async fn read_table(
     source: &mut AnyConnection,
     table: &'static str,
@@ -189,21 +191,36 @@ async fn read_table(
     target: Option<&Store>,
 ) -> Result<TableSum> {
     let mut sum = TableSum { table, rows: 0, sum: 0 };
-    let mut group = Group::default();
+    let mut waiting = Group::default();
     let mut rows = sqlx::query(catalog::all_rows(table, columns)).fetch(&mut *source);
-    while let Some(row) = rows.try_next().await? {
+    loop {
+        let reading = read_group(&mut rows, columns, &mut sum);
+        let (group, written) = tokio::join!(reading, write(waiting, table, columns, target));
+        written?;
+        waiting = group?;
+        progress(table, sum.rows);
+        if waiting.is_empty() {
+            return Ok(sum);
+        }
+    }
+}
+
+/// An empty one behind the last row.
+async fn read_group(
+    rows: &mut BoxStream<'_, sqlx::Result<AnyRow>>,
+    columns: &[Column],
+    sum: &mut TableSum,
+) -> Result<Group> {
+    let mut group = Group::default();
+    while !group.is_full()
+        && let Some(row) = rows.try_next().await?
+    {
         let values = columns.iter().map(|column| Value::read(&row, column)).collect::<Result<Vec<_>>>()?;
         sum.rows += 1;
         sum.sum = sum.sum.wrapping_add(rows::sum(&values));
         group.add(values);
-        if group.is_full() {
-            write(std::mem::take(&mut group), table, columns, target).await?;
-            progress(table, sum.rows);
-        }
     }
-    write(group, table, columns, target).await?;
-    progress(table, sum.rows);
-    Ok(sum)
+    Ok(group)
 }
 
 async fn write(group: Group, table: &'static str, columns: &Arc<[Column]>, target: Option<&Store>) -> Result<()> {
