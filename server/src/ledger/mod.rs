@@ -15,7 +15,6 @@ pub fn entry(
 ) -> Result<NewPayment, PaymentError> {
     let amounts = payment.amounts(card.currency)?;
     let merchant = merchant::parse(&payment.description);
-    let search = [Some(&merchant.name), merchant.city.as_ref(), Some(&payment.description)];
     Ok(NewPayment {
         link_id: card.link_id.clone(),
         user_id: card.user_id.clone(),
@@ -31,7 +30,6 @@ pub fn entry(
         kind: payment.kind,
         mcc: payment.mcc.clone(),
         category: category::of_mcc(&payment.mcc),
-        search: search.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n"),
         merchant: merchant.name,
         city: merchant.city,
         country: merchant.country,

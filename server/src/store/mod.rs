@@ -79,7 +79,7 @@ pub use pauses::PauseRecord;
 pub use payments::{
     AnybodysPayment, AnybodysPayments, AnybodysQuery, Applied, CardChain, Chained, DashboardRecord, ExportBalance,
     ExportRows, ExportStatement, MOST_FOREIGN, MonthDetails, MonthQuery, MonthSums, NewPayment, PastPayments,
-    PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery, search_text,
+    PaymentPlace, PaymentRecord, PaymentRow, PaymentsQuery,
 };
 pub use people::{
     FirstPayment, FoundUser, FoundUsers, LookingRecord, NewDeed, NewView, OperatorRecord, RelinkRecord, RoleChange,

@@ -1,7 +1,7 @@
 //! Payments arrive: new ones are stored, known ones move forward.
 
 use super::book::{Book, Known};
-use super::{NewPayment, Stored, payment_columns};
+use super::{NewPayment, Stored, payment_columns, search_text};
 use crate::clock::Moment;
 use crate::store::alerts::{self, Balance, Moved};
 use crate::store::feed::Subject;
@@ -169,12 +169,13 @@ async fn write(tx: &mut Tx, changed: Vec<Known>, news: News) -> Result<Vec<Store
         rows.push(Stored { id: 0, seq, payment, contested_at, missing_minor: None });
     }
     let put = PUT.rows(&rows, |row, Stored { payment, seq, contested_at, .. }| {
+        let search = search_text(&payment.merchant, &payment.description, payment.city.as_deref());
         row.text(payment.user_id.as_str()).text(payment.link_id.as_str()).text(payment.card_ref.as_str());
         row.text(payment.txid.as_str()).number(payment.amount_minor).text(payment.currency.code());
         row.number(payment.fx_amount_minor).text(payment.fx_currency.code()).text(&payment.fx).text(&payment.fx_fee);
         row.text(payment.status.code()).text(payment.kind.code()).text(&payment.mcc).text(payment.category.code());
         row.text(&payment.merchant).text_or_null(payment.city.as_deref()).text_or_null(payment.country.as_deref());
-        row.text(&payment.description).text(&payment.search).number_or_null(payment.balance_after_minor);
+        row.text(&payment.description).text(&search).number_or_null(payment.balance_after_minor);
         row.moment(payment.booked_at).text(&payment.booked_text).text_or_null(payment.failed_reason.as_deref());
         row.moment_or_null(payment.confirmed_at).moment_or_null(*contested_at).number(seq.0).moment(news.at);
     });

@@ -59,8 +59,6 @@ pub struct NewPayment {
     pub city: Option<String>,
     pub country: Option<String>,
     pub description: String,
-    /// From [`search_text`].
-    pub search: String,
     /// Of the card, in minor units of `currency`.
     pub balance_after_minor: Option<i64>,
     pub booked_at: Moment,
@@ -75,7 +73,7 @@ pub struct NewPayment {
 const FIELD_END: char = '\u{1f}';
 
 /// What a payment is found by: merchant, description and town in small letters, each as `Filter::matches` lowers it.
-pub fn search_text(merchant: &str, description: &str, city: Option<&str>) -> String {
+fn search_text(merchant: &str, description: &str, city: Option<&str>) -> String {
     let mut text = merchant.to_lowercase();
     for field in [description, city.unwrap_or_default()] {
         text.push(FIELD_END);
@@ -102,7 +100,7 @@ macro_rules! payment_columns {
         "payments.id, payments.user_id, payments.link_id, payments.card_ref, payments.txid, payments.amount_minor,
          payments.currency, payments.fx_amount_minor, payments.fx_currency, payments.fx, payments.fx_fee,
          payments.status, payments.kind, payments.mcc, payments.category, payments.merchant, payments.city,
-         payments.country, payments.description, payments.search, payments.balance_after_minor, payments.booked_at,
+         payments.country, payments.description, payments.balance_after_minor, payments.booked_at,
          payments.booked_text, payments.failed_reason, payments.confirmed_at, payments.contested_at,
          payments.missing_minor, payments.seq"
     };
@@ -146,7 +144,6 @@ impl Stored {
             city: row.text_or_null("city")?,
             country: row.text_or_null("country")?,
             description: row.text("description")?,
-            search: row.text("search")?,
             balance_after_minor: row.number_or_null("balance_after_minor")?,
             booked_at: row.moment("booked_at")?,
             booked_text: row.text("booked_text")?,

@@ -6,9 +6,7 @@ use domain::ids::{AccountId, CardRef, LinkId, PaymentKey, Txid, UserId};
 use domain::money::Currency;
 use domain::transaction::{TxStatus, TxType};
 use server::clock::Moment;
-use server::store::{
-    Channel, Learned, LearnedAccount, LearnedCard, NewPayment, Offered, Proven, Store, TokenOffer, search_text,
-};
+use server::store::{Channel, Learned, LearnedAccount, LearnedCard, NewPayment, Offered, Proven, Store, TokenOffer};
 use std::time::Duration;
 
 /// Everybody's.
@@ -66,7 +64,6 @@ impl Purse {
             city: Some("Paris".to_owned()),
             country: Some("FRA".to_owned()),
             description: format!("{merchant} - RUE DES BATEAUX"),
-            search: search_text(merchant, &format!("{merchant} - RUE DES BATEAUX"), Some("Paris")),
             balance_after_minor: Some(1_000_000),
             booked_at,
             booked_text: booked_at.bank_text(),

@@ -9,7 +9,7 @@ use domain::viewer::Role;
 use server::clock::Moment;
 use server::store::{
     Channel, Created, Learned, LearnedAccount, LearnedCard, LinkRecord, NewPayment, NewUser, Offered, Proven, Store,
-    TokenOffer, search_text,
+    TokenOffer,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -230,7 +230,6 @@ impl Linked {
             city: Some(city.to_owned()),
             country: Some("FRA".to_owned()),
             description: description.to_owned(),
-            search: search_text(merchant, description, Some(city)),
             balance_after_minor: None,
             booked_at,
             booked_text: booked_at.bank_text(),

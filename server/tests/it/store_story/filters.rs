@@ -8,7 +8,7 @@ use domain::ids::{CardRef, UserId};
 use domain::own::Writing;
 use domain::transaction::{TxStatus, TxType};
 use server::clock::Moment;
-use server::store::{NewPayment, PaymentRow, PaymentsQuery, Proven, search_text};
+use server::store::{NewPayment, PaymentRow, PaymentsQuery, Proven};
 
 /// Numbers that look random and are the same at each run.
 struct Dice(u64);
@@ -66,7 +66,6 @@ fn payment(dice: &mut Dice, linked: &Linked, cards: &[CardRef], number: usize) -
         merchant: merchant.to_owned(),
         description: description.to_owned(),
         city: city.map(str::to_owned),
-        search: search_text(merchant, description, city),
         ..linked.payment(&number.to_string(), Moment::from_bank_text(dice.pick(&TIMES)).unwrap())
     }
 }
