@@ -247,12 +247,16 @@ async fn beside(product: &Product, people: u64, what: &str, arguments: &[&str], 
 /// Commands that are killed in their middle: nothing half is taken for whole, and the next one comes to its end.
 async fn killed(product: &Product, table: &mut Table) {
     let half = product.file_mb(DATABASE) / 2.0;
-    let backup = ["backup", "killed.backup"];
+    let backup = ["backup", "killed.backup", "--verify"];
     product.killed_when(&backup, DATABASE, async || product.file_mb("killed.backup.part") > half).await;
     assert!(product.file_mb("killed.backup") < 0.001, "it is there when it is whole");
     let begin = Instant::now();
     product.command(&backup).await;
-    table.line("large: backup after one that was killed", &format!("{:.1} s", begin.elapsed().as_secs_f64()), "");
+    table.line(
+        "large: backup after one that was killed, verified",
+        &format!("{:.1} s", begin.elapsed().as_secs_f64()),
+        "",
+    );
     product.remove("killed.backup");
 
     let rotate = ["keys", "rotate"];

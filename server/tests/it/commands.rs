@@ -173,7 +173,8 @@ async fn programs_read_json_and_shells_and_man_know_the_commands() {
     let invited = json(&["operator", "add", "ada@example.test", "--role", "viewer", "--json"]);
     assert_eq!(invited["known_before"], true);
     assert!(invited["link"].as_str().unwrap().contains("/set-up/"));
-    assert!(json(&["backup", "j.backup", "--json"])["seconds"].is_number());
+    let backup = json(&["backup", "j.backup", "--json"]);
+    assert!(backup["seconds"].is_number() && backup["verified"] == false, "{backup}");
     let refused = place.fails(&["backup", "j.backup", "--json"]);
     let error: serde_json::Value = serde_json::from_str(&refused).unwrap();
     assert!(error["error"].as_str().unwrap().contains("exists already"));
@@ -224,7 +225,7 @@ async fn a_backup_is_restored_and_compared() {
     let place = Place::new().await;
     let database = place.url("data/anytime-connect.db");
     let before = place.holds(&database).await;
-    place.succeeds(&["backup", "a.backup"]);
+    assert!(place.succeeds(&["backup", "a.backup", "--verify"]).contains("read again"));
     let file = place.folder.path().join("a.backup");
     assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let bytes = std::fs::read(&file).unwrap();
@@ -283,7 +284,7 @@ async fn a_database_moves_to_postgres_and_back_and_its_backup_is_a_file() {
     let before = place.holds(&from).await;
     place.succeeds(&["copy", "--from", &from, "--to", &to]);
     assert_eq!(place.holds(&to).await, before);
-    place.succeeds(&["backup", "b.backup", "--database-url", &to]);
+    place.succeeds(&["backup", "b.backup", "--verify", "--database-url", &to]);
     assert_eq!(place.holds(&place.url("b.backup")).await, before);
     place.succeeds(&["copy", "--from", &to, "--to", "sqlite://back.db"]);
     assert_eq!(place.holds(&place.url("back.db")).await, before);
