@@ -229,9 +229,11 @@ async fn feeds(pool: &AnyPool, report: &mut Report) {
         report.fault(|| format!("{with_gaps} feeds have a gap"));
     }
     // More than once where one before it seemed to be missing, which is marked and unmarked.
-    let told = "SELECT payments.txid, payments.seq, (SELECT MAX(live_events.seq) FROM live_events
-                    WHERE live_events.kind = 'transaction' AND live_events.subject = CAST(payments.id AS TEXT))
-                FROM payments";
+    let told = "SELECT payments.txid, payments.seq, told.last
+                FROM payments
+                LEFT JOIN (
+                    SELECT subject, MAX(seq) AS last FROM live_events WHERE kind = 'transaction' GROUP BY subject) told
+                ON told.subject = CAST(payments.id AS TEXT)";
     for row in rows(pool, told).await {
         let (txid, seq, last): (String, i64, Option<i64>) = (row.get(0), row.get(1), row.get(2));
         if Notifications::is_ours(&txid) && last != Some(seq) {
