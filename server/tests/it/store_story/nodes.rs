@@ -229,7 +229,7 @@ pub(super) async fn an_arrival_is_first_its_own_nodes(store: &Store, other: &Sto
 pub(super) async fn arrivals_are_shared_by_card(store: &Store, other: &Store) {
     let cast = Cast::beside(store, 110_000);
     let listener = Listener::on(other, store).await;
-    let cards: Vec<_> = (0..40).map(|n| CardRef::parse(format!("{n:040}")).unwrap()).collect();
+    let cards: Vec<_> = (0..40).map(|n| CardRef::parse(format!("ANYSHARED{n:04}")).unwrap()).collect();
     let stored = async |round: &str| {
         let of = |(n, card): (usize, &CardRef)| NewDelivery {
             card_ref: Some(card.clone()),
