@@ -1,9 +1,8 @@
 //! Putting the server together, and taking it apart again.
 
-use crate::accounts::Eraser;
-use crate::alarms::{self, Alarms};
-use crate::alerts;
-use crate::alerts::push::PushClient;
+mod workers;
+
+use crate::alarms::Alarms;
 use crate::anytime::{Client, ClientConfig, Signer, SignerError};
 use crate::clock::SharedClock;
 use crate::config::{BankConfig, Config};
@@ -12,13 +11,10 @@ use crate::inbox::{self, Inbox, Wakes};
 use crate::lifecycle::Tasks;
 use crate::links::{self, AskedFor, LinkRoutes, Links};
 use crate::live::{self, Hub, LiveRoutes, Places};
-use crate::mail::{self, Post};
-use crate::monitoring::Monitoring;
-use crate::nodes::{self, Bells, Duty, Node};
+use crate::nodes::{self, Node};
 use crate::outbox;
 use crate::services::Services;
 use crate::store::{Store, StoreError, Wake};
-use crate::upkeep::Upkeep;
 use crate::vault::{KeyRing, Rotation, Vault, VaultError};
 use crate::webhooks::{self, Floods, Receiver};
 use axum::Router;
@@ -28,6 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
+use workers::Workers;
 
 /// How long tasks beside the requests may take at the end.
 const LAST_TASKS: Duration = Duration::from_secs(5);
@@ -80,27 +77,6 @@ pub struct Start {
     workers: Workers,
 }
 
-/// What runs from the start to the end.
-struct Workers {
-    writer: inbox::Writer,
-    deliveries: inbox::Worker,
-    asker: inbox::Asker,
-    replayer: inbox::Replayer,
-    links: links::Worker,
-    mails: mail::Worker,
-    eraser: Eraser,
-    alarms: alarms::Keeper,
-    alerts: alerts::Teller,
-    outbox: outbox::Worker,
-    alarm_teller: outbox::AlarmTeller,
-    upkeep: Upkeep,
-    rotation: Rotation,
-    monitoring: Option<Monitoring>,
-    node: Node,
-    /// Ends the writer last: who has sent a notification is answered.
-    writer_stop: CancellationToken,
-}
-
 impl Start {
     pub async fn new(config: Config, clock: SharedClock, shutdown: &CancellationToken) -> Result<Self, StartError> {
         let config = Arc::new(config);
@@ -123,25 +99,25 @@ impl Start {
         let links = links(&services, bank, &wakes, &alarms);
         let (inbox, writer) = inbox::Writer::new(store.clone(), vault.clone(), wakes.clone());
         let pressure = inbox.pressure();
-        let mails = mails(&services, &alarms)?;
+        let mails = workers::mails(&services, &alarms)?;
         let router = routes(&services, &links, hubs.clone(), places, inbox, alarms.clone());
-        let bells = bells(&services, &links, &wakes);
+        let bells = workers::bells(&services, &links, &wakes);
         let workers = Workers {
             node: Node::new(&services, hubs, wake, bells, leaver, stop),
             writer,
-            deliveries: worker(&links, wakes.worker, pressure.clone()),
-            asker: asker(&links, wakes.asker),
-            replayer: replayer(&services, &links, pressure),
+            deliveries: workers::worker(&links, wakes.worker, pressure.clone()),
+            asker: workers::asker(&links, wakes.asker),
+            replayer: workers::replayer(&services, &links, pressure),
             links: links::Worker::new(links.clone()),
             mails,
-            eraser: eraser(&services),
+            eraser: workers::eraser(&services),
             alarms: keeper,
-            rotation: Rotation::new(vault.clone(), alarms.clone(), duty(&services, "rotation")),
-            alerts: teller(&services, &vault).await?,
-            outbox: outbox(&services, &alarms)?,
-            alarm_teller: alarm_teller(&services),
-            monitoring: monitoring(&services.config, &store).await?,
-            upkeep: upkeep(&services, links, alarms),
+            rotation: Rotation::new(vault.clone(), alarms.clone(), workers::duty(&services, "rotation")),
+            alerts: workers::teller(&services, &vault).await?,
+            outbox: workers::outbox(&services, &alarms)?,
+            alarm_teller: workers::alarm_teller(&services),
+            monitoring: workers::monitoring(&services.config, &store).await?,
+            upkeep: workers::upkeep(&services, links, alarms),
             writer_stop: CancellationToken::new(),
         };
         Ok(Self { services, router, tasks, workers })
@@ -149,43 +125,8 @@ impl Start {
 
     pub async fn serve(self, listener: TcpListener) {
         let Self { services, router, tasks, workers } = self;
-        let Workers {
-            writer,
-            deliveries,
-            asker,
-            replayer,
-            links,
-            mails,
-            eraser,
-            alarms,
-            alerts,
-            outbox,
-            alarm_teller,
-            upkeep,
-            rotation,
-            monitoring,
-            node,
-            writer_stop,
-        } = workers;
         set_up_alarms(&services).await;
-        node.begin(&services).await;
-        let writer = tasks.spawn(writer.run(writer_stop.clone()));
-        tasks.spawn(deliveries.run(tasks.token()));
-        tasks.spawn(asker.run(tasks.token()));
-        tasks.spawn(replayer.run(tasks.token()));
-        tasks.spawn(alarms.run(tasks.token()));
-        tasks.spawn(alerts.run(tasks.token()));
-        tasks.spawn(outbox.run(tasks.token()));
-        tasks.spawn(alarm_teller.run(tasks.token()));
-        if let Some(monitoring) = monitoring {
-            tasks.spawn(monitoring.run(tasks.token()));
-        }
-        tasks.spawn(links.run(tasks.token()));
-        tasks.spawn(mails.run(tasks.token()));
-        tasks.spawn(eraser.run(tasks.token()));
-        tasks.spawn(upkeep.run(tasks.token()));
-        tasks.spawn(rotation.run(tasks.token()));
-        tasks.spawn(services.store.clone().keep_log_short(tasks.token()));
+        let (writer, writer_stop) = workers.begin(&services, &tasks).await;
         http::serve(listener, router, &services.config, &tasks).await;
         writer_stop.cancel();
         let stopped = tasks.stop(LAST_TASKS).await;
@@ -234,19 +175,6 @@ fn links(services: &Services, bank: Arc<Client>, wakes: &Wakes, alarms: &Alarms)
     }
 }
 
-fn bells(services: &Services, links: &Links, wakes: &Wakes) -> Bells {
-    Bells {
-        deliveries: Arc::clone(&wakes.worker),
-        links: Arc::clone(&links.wake),
-        mails: services.mailer.wakes(),
-        events: Arc::clone(&services.outbox),
-    }
-}
-
-fn duty(services: &Services, name: &'static str) -> Duty {
-    Duty::new(name, services.store.clone(), services.clock.clone())
-}
-
 async fn open_store(config: &Config) -> Result<Store, StoreError> {
     let store = nodes::open_when_there(&config.database, config.node.database_wait).await?;
     if config.migrate {
@@ -257,132 +185,6 @@ async fn open_store(config: &Config) -> Result<Store, StoreError> {
     store.must_be_whole().await?;
     store.must_not_have_moved().await?;
     Ok(store)
-}
-
-/// In development a taken address is no reason not to start: another server of this machine has it.
-async fn monitoring(config: &Config, store: &Store) -> Result<Option<Monitoring>, StartError> {
-    let Some(address) = config.watch.metrics else { return Ok(None) };
-    match Monitoring::bind(store.clone(), address).await {
-        Ok(monitoring) => Ok(Some(monitoring)),
-        Err(error) if config.dev => {
-            tracing::warn!(%address, %error, "METRICS_ADDR is taken; nobody can ask for metrics");
-            Ok(None)
-        }
-        Err(error) => Err(StartError::Metrics(error)),
-    }
-}
-
-async fn teller(services: &Services, vault: &Vault) -> Result<alerts::Teller, StartError> {
-    let config = &services.config;
-    let (key, reach) = (vault.push_key().await?, alerts::devices::reach(config.dev));
-    let push = PushClient::new(Arc::new(key), &config.public_url.origin, reach, services.clock.clone())?;
-    Ok(alerts::Teller {
-        store: services.store.clone(),
-        vault: vault.clone(),
-        clock: services.clock.clone(),
-        push,
-        mailer: services.mailer.clone(),
-    })
-}
-
-fn outbox(services: &Services, alarms: &Alarms) -> Result<outbox::Worker, StartError> {
-    let (config, origin) = (&services.config, services.config.public_url.origin.clone());
-    let reach = outbox::Reach { networks: config.watch.tell.networks.clone(), also_here: config.dev };
-    Ok(outbox::Worker {
-        store: services.store.clone(),
-        vault: services.vault.clone(),
-        clock: services.clock.clone(),
-        client: outbox::Client::new(reach)?,
-        post: Arc::new(Post::new(&config.mail, &origin).map_err(StartError::Mail)?),
-        alarms: alarms.clone(),
-        lang: config.watch.tell.alarm_mail_lang,
-        origin,
-        wake: Arc::clone(&services.outbox),
-        pauses: outbox::Pauses::default(),
-    })
-}
-
-fn alarm_teller(services: &Services) -> outbox::AlarmTeller {
-    outbox::AlarmTeller {
-        store: services.store.clone(),
-        vault: services.vault.clone(),
-        clock: services.clock.clone(),
-        wake: Arc::clone(&services.outbox),
-        duty: duty(services, "alarms"),
-    }
-}
-
-fn mails(services: &Services, alarms: &Alarms) -> Result<mail::Worker, StartError> {
-    let origin = services.config.public_url.origin.clone();
-    let post = Post::new(&services.config.mail, &origin).map_err(StartError::Mail)?;
-    Ok(mail::Worker {
-        store: services.store.clone(),
-        vault: services.vault.clone(),
-        clock: services.clock.clone(),
-        mailer: services.mailer.clone(),
-        post: Arc::new(post),
-        origin,
-        alarms: alarms.clone(),
-    })
-}
-
-fn replayer(services: &Services, links: &Links, pressure: inbox::Pressure) -> inbox::Replayer {
-    inbox::Replayer {
-        store: services.store.clone(),
-        vault: services.vault.clone(),
-        clock: services.clock.clone(),
-        links: links.clone(),
-        criteria: webhooks::Criteria::of(&services.config),
-        wake: Arc::clone(&services.replays),
-        pressure,
-        steps: inbox::Steps::default(),
-    }
-}
-
-fn worker(links: &Links, wake: Arc<Notify>, pressure: inbox::Pressure) -> inbox::Worker {
-    inbox::Worker {
-        store: links.store.clone(),
-        vault: links.vault.clone(),
-        clock: links.clock.clone(),
-        links: links.clone(),
-        alarms: links.alarms.clone(),
-        wake,
-        pressure,
-        steps: inbox::Steps::default(),
-    }
-}
-
-fn asker(links: &Links, wake: Arc<Notify>) -> inbox::Asker {
-    inbox::Asker {
-        store: links.store.clone(),
-        vault: links.vault.clone(),
-        clock: links.clock.clone(),
-        links: links.clone(),
-        wake,
-    }
-}
-
-fn eraser(services: &Services) -> Eraser {
-    Eraser {
-        store: services.store.clone(),
-        vault: services.vault.clone(),
-        clock: services.clock.clone(),
-        wake: Arc::clone(&services.erasures),
-        duty: duty(services, "erasures"),
-    }
-}
-
-fn upkeep(services: &Services, links: Links, alarms: Alarms) -> Upkeep {
-    Upkeep {
-        store: services.store.clone(),
-        clock: services.clock.clone(),
-        sessions: services.sessions.clone(),
-        kept: Arc::clone(&services.kept),
-        links,
-        alarms,
-        watch: services.config.watch.clone(),
-        duty: duty(services, "upkeep"),
-    }
 }
 
 fn bank_client(config: &BankConfig, clock: SharedClock) -> Result<Client, StartError> {
