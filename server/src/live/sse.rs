@@ -59,11 +59,8 @@ async fn live(
     headers: HeaderMap,
 ) -> Response {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
-    let Some(subscription) = routes.hub.subscribe(&session.viewer.user_id) else {
-        return too_many();
-    };
-    let place = match routes.places.take(&session.viewer.user_id).await {
-        Ok(Some(place)) => place,
+    let (subscription, place) = match routes.places.take(&session.viewer.user_id, &routes.hub).await {
+        Ok(Some(taken)) => taken,
         Ok(None) => return too_many(),
         Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };

@@ -92,7 +92,7 @@ impl Start {
         let services =
             Services::new(config, store.clone(), clock.clone(), tasks.clone(), leaving, vault.clone(), called);
         let wake = follow_commits(&services, hubs.clone());
-        let (places, leaver) = Places::new(store.clone(), clock.clone());
+        let (places, leaver) = Places::new(store.clone(), clock.clone(), tasks.clone());
 
         let (alarms, keeper) = Alarms::new(store.clone(), clock.clone());
         let wakes = Wakes::default();
