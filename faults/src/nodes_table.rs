@@ -52,7 +52,7 @@ pub(crate) async fn run() -> ExitCode {
         for _ in 0..here {
             for fault in &faults {
                 let outcome = proof.play(*fault).await;
-                println!("{}: {outcome:?}", fault.key());
+                println!("{}: {outcome:?}, tries in vain by answer: {:?}", fault.key(), proof.tries_in_vain());
                 total.outcomes.entry(*fault).or_default().push(outcome);
             }
         }

@@ -50,15 +50,15 @@ impl Watch {
     }
 
     /// Follows the stream until it breaks, and tells meanwhile. An answer other than a stream is for another try, as a balancer
-    /// may give it.
+    /// may give it. Returns the status of the answer, if there was one.
     pub async fn follow_and_tell(
         &mut self,
         connection: std::io::Result<Connection>,
         cookie: &str,
         tell: &(impl Fn(Notice<'_>) + Sync),
-    ) {
+    ) -> Option<u16> {
         self.caught_up = false;
-        let _ = self.read(connection, cookie, false, tell).await;
+        self.read(connection, cookie, false, tell).await.ok()
     }
 
     async fn read(

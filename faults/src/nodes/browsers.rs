@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// A lost stream is opened again after this long, and after a time that doubles when that was in vain; the page does the same.
+/// A lost stream is opened again after this long, once more after as long, and then after a time that doubles; the page does the same.
 const FIRST_WAIT_MS: u64 = 1_000;
 const LONGEST_WAIT_MS: u64 = 30_000;
 /// Even the slowest machine brings all streams back in this time.
@@ -23,12 +23,22 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Browsers {
     seats: Vec<Arc<Seat>>,
-    breaks: Arc<Mutex<Vec<Break>>>,
+    seen: Arc<Seen>,
     watching: JoinSet<(usize, Watch)>,
     /// Moves when all pages are loaded anew.
     loads: watch::Sender<u64>,
     stop: CancellationToken,
 }
+
+/// What all of them have seen.
+struct Seen {
+    pace: Arc<Pace>,
+    breaks: Mutex<Vec<Break>>,
+    in_vain: Mutex<Vain>,
+}
+
+/// How often a try to open a stream again was answered by this status, or by none.
+pub type Vain = BTreeMap<Option<u16>, usize>;
 
 /// One browser, as it can be seen from outside.
 struct Seat {
@@ -64,7 +74,8 @@ pub struct Breaks {
 impl Browsers {
     /// So many browsers for each of these people, all through one address.
     pub async fn open(address: SocketAddr, people: &[Linked], each: usize, pace: &Arc<Pace>) -> Self {
-        let (breaks, stop) = (Arc::<Mutex<Vec<Break>>>::default(), CancellationToken::new());
+        let seen = Arc::new(Seen { pace: Arc::clone(pace), breaks: Mutex::default(), in_vain: Mutex::default() });
+        let stop = CancellationToken::new();
         let loads = watch::Sender::new(0);
         let (mut seats, mut watching) = (Vec::new(), JoinSet::new());
         for n in 0..people.len() * each {
@@ -78,18 +89,18 @@ impl Browsers {
                 failures: AtomicU32::new(0),
             });
             seats.push(Arc::clone(&seat));
-            let (pace, breaks, stop) = (Arc::clone(pace), Arc::clone(&breaks), stop.clone());
+            let (seen, stop) = (Arc::clone(&seen), stop.clone());
             let (dice, loads) = (Dice::seeded(n as u64), loads.subscribe());
             watching.spawn(async move {
                 let mut watch = Watch::default();
                 tokio::select! {
-                    () = seat.keep_open(&mut watch, address, &pace, &breaks, loads, dice) => {}
+                    () = seat.keep_open(&mut watch, address, &seen, loads, dice) => {}
                     () = stop.cancelled() => {}
                 }
                 (person, watch)
             });
         }
-        let browsers = Self { seats, breaks, watching, loads, stop };
+        let browsers = Self { seats, seen, watching, loads, stop };
         browsers.until_whole().await;
         browsers
     }
@@ -117,7 +128,7 @@ impl Browsers {
 
     /// Of streams that have broken since then, and are whole again.
     pub fn breaks_since(&self, begin: Instant) -> Breaks {
-        let breaks = self.breaks.lock().unwrap_or_else(PoisonError::into_inner);
+        let breaks = self.seen.breaks.lock().unwrap_or_else(PoisonError::into_inner);
         let mut sum = Breaks::default();
         for one in breaks.iter().filter(|one| one.began >= begin) {
             sum.count += 1;
@@ -125,6 +136,11 @@ impl Browsers {
             sum.longest = sum.longest.max(one.ended - one.began);
         }
         sum
+    }
+
+    /// Tries to open a stream again that came to nothing, since it was asked last.
+    pub fn tries_in_vain(&self) -> Vain {
+        std::mem::take(&mut *self.seen.in_vain.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How many have not come to the last number of their user's feed.
@@ -153,8 +169,7 @@ impl Seat {
         &self,
         watch: &mut Watch,
         address: SocketAddr,
-        pace: &Pace,
-        breaks: &Mutex<Vec<Break>>,
+        seen: &Seen,
         mut loads: watch::Receiver<u64>,
         mut dice: Dice,
     ) {
@@ -163,26 +178,28 @@ impl Seat {
             let tell = |notice: Notice<'_>| match notice {
                 Notice::Payment(txid) => {
                     self.told.fetch_add(1, Ordering::Relaxed);
-                    pace.seen(txid);
+                    seen.pace.seen(txid);
                 }
                 Notice::At(number) => self.last.store(number, Ordering::Relaxed),
                 Notice::CaughtUp => {
                     self.failures.store(0, Ordering::Relaxed);
                     self.whole.store(true, Ordering::Relaxed);
                     let whole = Break { began, ended: Instant::now() };
-                    breaks.lock().unwrap_or_else(PoisonError::into_inner).push(whole);
+                    seen.breaks.lock().unwrap_or_else(PoisonError::into_inner).push(whole);
                 }
             };
             let connection = Connection::open_from(BROWSER, address).await;
-            tokio::select! {
-                () = watch.follow_and_tell(connection, &self.cookie, &tell) => {}
+            let answer = tokio::select! {
+                answer = watch.follow_and_tell(connection, &self.cookie, &tell) => answer,
                 _ = loads.changed() => continue,
-            }
+            };
             if self.whole.swap(false, Ordering::Relaxed) {
                 began = Instant::now();
+            } else {
+                *seen.in_vain.lock().unwrap_or_else(PoisonError::into_inner).entry(answer).or_default() += 1;
             }
             let failures = self.failures.fetch_add(1, Ordering::Relaxed);
-            let full = (FIRST_WAIT_MS << failures.min(5)).min(LONGEST_WAIT_MS);
+            let full = (FIRST_WAIT_MS << failures.saturating_sub(1).min(5)).min(LONGEST_WAIT_MS);
             tokio::time::sleep(Duration::from_millis(full * 3 / 4 + dice.below(full / 2))).await;
         }
     }

@@ -24,7 +24,7 @@ mod relay;
 pub mod speed;
 
 pub use balancer::Balancer;
-pub use browsers::Browsers;
+pub use browsers::{Browsers, Vain};
 pub use cluster::{Cluster, Shape};
 pub use fault::Fault;
 pub use flow::Flow;

@@ -4,7 +4,7 @@ use crate::check::{self, Report};
 use crate::dice::Dice;
 use crate::ledger::Ledger;
 use crate::load::Load;
-use crate::nodes::{Browsers, Cluster, Fault, Flow, Pace, Shape, Spread};
+use crate::nodes::{Browsers, Cluster, Fault, Flow, Pace, Shape, Spread, Vain};
 use crate::notification::Notifications;
 use crate::product::PARTNER_REFERENCE;
 use crate::watch::Watch;
@@ -119,6 +119,11 @@ impl Proof {
             refused: tries[0] - tries[1],
             given_up: after.given_up - before.given_up,
         }
+    }
+
+    /// Tries to open a stream again that came to nothing, since it was asked last.
+    pub fn tries_in_vain(&self) -> Vain {
+        self.browsers.tries_in_vain()
     }
 
     fn some_node(&mut self) -> usize {
