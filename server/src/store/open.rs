@@ -28,7 +28,7 @@ const POSTGRES_PREPARED: (&str, &str) = ("statement-cache-capacity", "512");
 /// A connection that was used so lately is still there.
 const FRESH: Duration = Duration::from_secs(1);
 /// A node that stands still in the middle of a transaction holds what others wait for: the database ends that for it.
-const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = '10s'";
+const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = '5s'";
 
 /// A commit is on the disk when it returns (FULL), and readers never wait for the writer (WAL). What has changed is brought into
 /// the main file by [`Log`]; what that could not, by a commit every 32 MiB.
