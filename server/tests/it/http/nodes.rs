@@ -149,6 +149,44 @@ async fn limits_hold_over_all_nodes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_goes_away_while_a_place_is_taken_for_her_leaves_it_to_others() {
+    let nodes = Nodes::start().await;
+    let cookie = nodes.a.sign_up("alice@example.test").await;
+    let mut other = sqlx::AnyConnection::connect(nodes.postgres.url().expose()).await.unwrap();
+    let mut looking = sqlx::AnyConnection::connect(nodes.postgres.url().expose()).await.unwrap();
+    let mut tx = other.begin().await.unwrap();
+    sqlx::query("LOCK TABLE stream_places IN EXCLUSIVE MODE").execute(&mut *tx).await.unwrap();
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+                   AND query LIKE 'INSERT INTO stream_places%' AND datname = current_database()";
+    tokio::select! {
+        _ = Stream::open(&nodes.a, "/live", &cookie) => panic!("it has a place"),
+        () = until(&mut looking, waiting, 1) => {}
+    }
+    // It has hung up; the server is given time to see that before the place is there.
+    for _ in 0..20 {
+        assert_eq!(nodes.a.get("/healthz", "").await.status, 200);
+    }
+    tx.commit().await.unwrap();
+    until(&mut looking, waiting, 0).await;
+    until(&mut looking, "SELECT COUNT(*) FROM stream_places", 0).await;
+    other.close().await.unwrap();
+    looking.close().await.unwrap();
+    nodes.end().await;
+}
+
+async fn until(connection: &mut sqlx::AnyConnection, count: &'static str, wanted: i64) {
+    let began = std::time::Instant::now();
+    loop {
+        let found: i64 = sqlx::query_scalar(count).fetch_one(&mut *connection).await.unwrap();
+        if found == wanted {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "{found} instead of {wanted}: {count}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_hears_of_what_other_nodes_do_at_once_and_of_what_was_lost_within_a_second() {
     let nodes = Nodes::start().await;
     let purse = Purse::of(&nodes.a, "alice@example.test").await;
