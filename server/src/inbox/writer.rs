@@ -172,8 +172,8 @@ impl Writer {
             tracing::error!(%error, rows = rows.len(), "notifications could not be stored");
         }
         faults::point("inbox.committed");
-        let (answer, ours) =
-            (result.as_ref().map(drop).map_err(|_| InboxError::Unavailable), matches!(result, Ok(true)));
+        let ours = matches!(result, Ok(true));
+        let answer = result.map(drop).map_err(|_| InboxError::Unavailable);
         for stored in waiting {
             // Who does not wait any more has hung up; the row stands all the same.
             let _ = stored.send(answer);

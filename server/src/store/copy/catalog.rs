@@ -317,45 +317,6 @@ pub(super) fn group(
     AssertSqlSafe(format!("SELECT {all} FROM {table} {behind} ORDER BY {key} LIMIT {limit}"))
 }
 
-/// In a database that is being filled: which indexes it will have.
-pub(super) const INDEXES_ASIDE: &str = "indexes_aside";
-
-/// A table of this name.
-pub(super) const fn index_notes(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
-        Engine::Postgres => {
-            "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1"
-        }
-    }
-}
-
-/// The names of all indexes that do not keep rows unique, and the statements that make them.
-pub(super) const fn indexes(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => {
-            "SELECT name, sql AS statement
-             FROM sqlite_master
-             WHERE type = 'index'
-             AND sql LIKE 'CREATE INDEX %'
-             ORDER BY name"
-        }
-        Engine::Postgres => {
-            "SELECT CAST(made.relname AS TEXT) AS name, pg_get_indexdef(made.oid) AS statement
-             FROM pg_index
-             JOIN pg_class made ON made.oid = pg_index.indexrelid
-             JOIN pg_namespace ON pg_namespace.oid = made.relnamespace
-             WHERE pg_namespace.nspname = current_schema()
-             AND NOT pg_index.indisunique
-             ORDER BY made.relname"
-        }
-    }
-}
-
-pub(super) fn drop_index(name: &str) -> AssertSqlSafe<String> {
-    AssertSqlSafe(format!("DROP INDEX {name}"))
-}
-
 /// Places for so many rows of values.
 fn places(engine: Engine, columns: usize, rows: usize) -> String {
     let mut text = String::with_capacity(rows * columns * 7);

@@ -2,10 +2,12 @@
 //! longer than everything else.
 
 use super::Progress;
-use super::catalog::{self, INDEXES_ASIDE};
 use crate::store::row::Columns as _;
 use crate::store::{Engine, Result, Store};
 use sqlx::{AnyConnection, AssertSqlSafe};
+
+/// In a database that is being filled: which indexes it will have.
+const INDEXES_ASIDE: &str = "indexes_aside";
 
 impl Store {
     /// Takes away the indexes of a database that is about to be filled, and notes them in it; those that keep rows unique stay. Where
@@ -20,9 +22,9 @@ impl Store {
                 sqlx::query("CREATE TABLE indexes_aside (name TEXT PRIMARY KEY, statement TEXT NOT NULL)")
                     .execute(tx.conn())
                     .await?;
-                for row in sqlx::query(catalog::indexes(engine)).fetch_all(tx.conn()).await? {
+                for row in sqlx::query(indexes(engine)).fetch_all(tx.conn()).await? {
                     let (name, statement) = (row.text("name")?, row.text("statement")?);
-                    sqlx::query(catalog::drop_index(&name)).execute(tx.conn()).await?;
+                    sqlx::query(drop_index(&name)).execute(tx.conn()).await?;
                     let note = sqlx::query("INSERT INTO indexes_aside (name, statement) VALUES ($1, $2)");
                     note.bind(name).bind(statement).execute(tx.conn()).await?;
                 }
@@ -68,8 +70,41 @@ impl Store {
     }
 }
 
+/// Whether there is the table in which they are noted.
 async fn are_aside(connection: &mut AnyConnection, engine: Engine) -> Result<bool> {
-    Ok(sqlx::query(catalog::index_notes(engine)).bind(INDEXES_ASIDE).fetch_optional(connection).await?.is_some())
+    let noted = match engine {
+        Engine::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
+        Engine::Postgres => {
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1"
+        }
+    };
+    Ok(sqlx::query(noted).bind(INDEXES_ASIDE).fetch_optional(connection).await?.is_some())
+}
+
+/// The names of all indexes that do not keep rows unique, and the statements that make them.
+const fn indexes(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "SELECT name, sql AS statement
+             FROM sqlite_master
+             WHERE type = 'index'
+             AND sql LIKE 'CREATE INDEX %'
+             ORDER BY name"
+        }
+        Engine::Postgres => {
+            "SELECT CAST(made.relname AS TEXT) AS name, pg_get_indexdef(made.oid) AS statement
+             FROM pg_index
+             JOIN pg_class made ON made.oid = pg_index.indexrelid
+             JOIN pg_namespace ON pg_namespace.oid = made.relnamespace
+             WHERE pg_namespace.nspname = current_schema()
+             AND NOT pg_index.indisunique
+             ORDER BY made.relname"
+        }
+    }
+}
+
+fn drop_index(name: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("DROP INDEX {name}"))
 }
 
 #[cfg(test)]
@@ -79,8 +114,8 @@ mod tests {
     use sqlx::Row as _;
     use std::sync::Arc;
 
-    async fn indexes(store: &Store) -> Vec<(String, String)> {
-        let rows = sqlx::query(catalog::indexes(Engine::Sqlite)).fetch_all(&store.inner.reads).await.unwrap();
+    async fn there_are(store: &Store) -> Vec<(String, String)> {
+        let rows = sqlx::query(indexes(Engine::Sqlite)).fetch_all(&store.inner.reads).await.unwrap();
         rows.iter().map(|row| (row.get("name"), row.get("statement"))).collect()
     }
 
@@ -90,11 +125,11 @@ mod tests {
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let store = Store::open(&Secret::new(url)).await.unwrap();
         store.migrate().await.unwrap();
-        let (before, silent): (_, Progress) = (indexes(&store).await, Arc::new(|_, _| {}));
+        let (before, silent): (_, Progress) = (there_are(&store).await, Arc::new(|_, _| {}));
         assert!(before.len() > 50, "{before:?}");
         for _ in 0..2 {
             store.put_indexes_aside().await.unwrap();
-            assert_eq!(indexes(&store).await, []);
+            assert_eq!(there_are(&store).await, []);
         }
         // Somebody was killed after the first one.
         let made = sqlx::query(AssertSqlSafe(before[0].1.clone())).execute(&store.inner.writes).await;
@@ -102,10 +137,10 @@ mod tests {
         let forgotten = sqlx::query("DELETE FROM indexes_aside WHERE name = $1").bind(before[0].0.clone());
         forgotten.execute(&store.inner.writes).await.unwrap();
         store.put_indexes_aside().await.unwrap();
-        assert_eq!(indexes(&store).await, before[..1]);
+        assert_eq!(there_are(&store).await, before[..1]);
         for _ in 0..2 {
             store.put_indexes_back(&silent).await.unwrap();
-            assert_eq!(indexes(&store).await, before);
+            assert_eq!(there_are(&store).await, before);
         }
         store.close().await;
     }

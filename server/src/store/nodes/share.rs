@@ -4,7 +4,6 @@
 //! anybody's after a while (docs/adr/0024-several-nodes.md).
 
 use crate::clock::Moment;
-use crate::store::row::Columns as _;
 use crate::store::{Engine, Result, Store};
 use domain::ids::CardRef;
 use sha2::{Digest as _, Sha256};
@@ -42,13 +41,8 @@ impl Store {
         if self.inner.engine == Engine::Sqlite {
             return Ok(());
         }
-        let rows =
-            sqlx::query("SELECT id FROM nodes WHERE seen_at >= $1 AND draining = 0 ORDER BY seen_at DESC LIMIT $2")
-                .bind(since.0)
-                .bind(MOST)
-                .fetch_all(&self.inner.reads)
-                .await?;
-        self.inner.shares.are_now(rows.iter().map(|row| row.text("id")).collect::<Result<_>>()?);
+        let nodes = self.nodes(MOST).await?.into_iter().filter(|node| node.seen_at >= since && !node.draining);
+        self.inner.shares.are_now(nodes.map(|node| node.id).collect());
         Ok(())
     }
 }
