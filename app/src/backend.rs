@@ -4,8 +4,10 @@
 //! [`BackendError::NotFound`], as if it did not exist.
 
 mod account;
+mod alarms;
 mod alerts;
 mod api;
+mod deliveries;
 mod desk;
 mod events;
 mod funnel;
@@ -21,8 +23,12 @@ pub use account::{
     AccountBackend, Enrolment, LookRow, LookedAt, OwnPage, PasskeyDetail, PasskeyRow, Passkeys, QrDrawing, Receipt,
     SessionRow, Support, SupportTime, TwoStep,
 };
+pub use alarms::{AlarmKind, AlarmList, AlarmRow};
 pub use alerts::{Alerts, CardChoice, Device, RuleDetail};
 pub use api::{ApiField, ApiOperation, ApiParameter, ApiReference};
+pub use deliveries::{
+    DeliveryDetail, DeliveryQuery, DeliveryRow, FoundDeliveries, FoundIn, Pause, Processing, Signal, Verdict,
+};
 pub use desk::{
     ActList, ActRow, Change, DeskBackend, Difference, Doubt, Doubtful, DoubtfulRow, Movable, ReplayDetail, ReplayItem,
     ReplayOffer, ReplayRow, ReplayState, Try,
@@ -35,7 +41,8 @@ pub use keys::{KeyList, KeyRefusal, KeyRow};
 pub use links::{LinkList, Silent};
 pub use payments::{PaymentLine, PaymentLines, PaymentLinesQuery};
 pub use people::{
-    Deed, Fact, FoundBy, LinkAgain, PeopleBackend, SeeAs, Story, StoryLine, Team, TeamRow, Told, UserList, UserQuery,
+    Deed, Fact, FoundBy, LinkAgain, OperatorLink, PeopleBackend, SeeAs, Story, StoryLine, Team, TeamRow, Told,
+    UserDetail, UserList, UserQuery, UserRow,
 };
 pub use watch::WatchBackend;
 
@@ -43,11 +50,10 @@ use async_trait::async_trait;
 use domain::alerts::RuleView;
 use domain::filter::Filter;
 use domain::ids::{LinkId, PaymentKey, RuleId, UserId};
-use domain::link::{LinkStatus, LinkView};
+use domain::link::LinkView;
 use domain::live::Seq;
 use domain::transaction::Transaction;
-use domain::viewer::{Role, Viewer};
-use std::borrow::Cow;
+use domain::viewer::Viewer;
 use std::sync::Arc;
 
 /// The port as it stands in the context of a page.
@@ -119,287 +125,6 @@ pub struct ConnectOffer {
     pub custom_ref: String,
     /// Address of `client.js`.
     pub script: String,
-}
-
-/// One user in the operators' list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserRow {
-    pub id: UserId,
-    pub email: String,
-    pub name: String,
-    pub role: Role,
-    /// RFC 3339, Europe/Paris.
-    pub created_at: String,
-    /// Of her most recent link.
-    pub link_status: Option<LinkStatus>,
-    pub cards: i64,
-    pub last_news_at: Option<String>,
-    /// Somebody should look at her.
-    pub marked: bool,
-    /// Since when nobody can sign in to her account.
-    pub paused_at: Option<String>,
-    /// In what a search has found.
-    pub found_by: Option<FoundBy>,
-}
-
-/// Everything that operators see of one user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserDetail {
-    pub user: UserRow,
-    pub links: Vec<OperatorLink>,
-    /// The most recent ones.
-    pub payments: Vec<Transaction>,
-    pub story: Story,
-    /// Whether the viewer may do something about her.
-    pub may_act: bool,
-    /// Until when she lets operators see her pages as she does: RFC 3339, Europe/Paris.
-    pub support_until: Option<String>,
-}
-
-/// A link with what only operators see of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OperatorLink {
-    pub link: LinkView,
-    /// First characters of the token's keyed fingerprint; never the token.
-    pub fingerprint: String,
-    pub browser_at: Option<String>,
-    pub notified_at: Option<String>,
-    /// Why the link is not (yet) usable, in words of the log.
-    pub problem: Option<String>,
-}
-
-/// What became of a notification (contract: `verdict`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    Accepted,
-    Duplicate,
-    Held,
-    Quarantined,
-    Rejected,
-}
-
-impl Verdict {
-    pub const ALL: [Self; 5] = [Self::Accepted, Self::Duplicate, Self::Held, Self::Quarantined, Self::Rejected];
-
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Duplicate => "duplicate",
-            Self::Held => "held",
-            Self::Quarantined => "quarantined",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verdict| verdict.code() == code)
-    }
-}
-
-/// One arrival of a notification in the operators' list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryRow {
-    pub id: i64,
-    /// The bank's `reference`; empty where the body could not be read.
-    pub reference: String,
-    /// Empty where the body could not be read.
-    pub event_name: String,
-    pub verdict: Verdict,
-    /// A short code of why, such as `hash-mismatch`; empty when accepted.
-    pub reason: String,
-    /// What processing made of it: `pending`, `done`, `parked` or `dead`.
-    pub state: String,
-    /// RFC 3339, Europe/Paris.
-    pub received_at: String,
-    pub current_try: Option<i64>,
-    pub max_tries: Option<i64>,
-    pub peer: String,
-    /// Where a text that was looked for stands in it.
-    pub found: Option<FoundIn>,
-}
-
-/// A value of a notification in which a text was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundIn {
-    /// Its path; empty where the body cannot be read.
-    pub field: String,
-    /// The value, masked.
-    pub shown: String,
-}
-
-/// Deliveries in whose content a text was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundDeliveries {
-    pub page: Page<DeliveryRow>,
-    /// How far back it was looked for, where there is more to look at: RFC 3339, Europe/Paris.
-    pub looked_to: Option<String>,
-}
-
-/// One piece of evidence of a trust card: its letter and name in `security.md`'s sense, and whether it speaks for the delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signal {
-    /// `path`, `address`, `hash`, `fresh`, `new`, `webhook` or `confirmed`.
-    pub name: Cow<'static, str>,
-    /// None where it could not be judged.
-    pub good: Option<bool>,
-    /// What was seen, in a few words, without secrets.
-    pub detail: String,
-}
-
-/// One delivery with its evidence and its content, masked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryDetail {
-    pub row: DeliveryRow,
-    pub content_type: String,
-    pub trust: Vec<Signal>,
-    /// The body as it came, tokens, hashes and custom references masked; none where its retention has ended.
-    pub body: Option<String>,
-    pub user: Option<UserRow>,
-    /// The status of our answer.
-    pub answered: i64,
-    /// All arrivals of the same reference, oldest first; none where there is only this one.
-    pub tries: Vec<Try>,
-    /// What was asked for this one, newest first.
-    pub replays: Vec<ReplayRow>,
-    pub movable: Movable,
-}
-
-/// What is not as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum AlarmKind {
-    /// The bank has tried for the last time. About the reference.
-    LastTry,
-    /// No notification has come for long, though accounts are linked.
-    Silence,
-    /// Somebody with the right path comes from another address. About the address.
-    ForeignAddress,
-    /// One hash comes with many references.
-    ReusedHash,
-    /// So many refused notifications that not all are kept.
-    Flood,
-    /// A delivery was given up. About the reference.
-    GaveUp,
-    /// Two notifications of one reference contradict each other. About the reference.
-    Conflict,
-    /// The bank still honours a token that is said to be revoked. About the link.
-    FalseRevocation,
-    /// The bank's statement does not show payments that were notified. About the link.
-    Unconfirmed,
-    /// The bank refuses us, whatever the token: address, signature, version.
-    PartnerRefused,
-    /// The bank's API does not answer.
-    BankDown,
-    /// The server was not running for longer than the bank tries.
-    Downtime,
-    /// A mail could not be sent.
-    Mail,
-    /// So much was sealed with a key that it should be replaced. About the key.
-    WornKey,
-    /// An endpoint does not take what it is told. About the endpoint.
-    Events,
-}
-
-impl AlarmKind {
-    pub const ALL: [Self; 15] = [
-        Self::LastTry,
-        Self::Silence,
-        Self::ForeignAddress,
-        Self::ReusedHash,
-        Self::Flood,
-        Self::GaveUp,
-        Self::Conflict,
-        Self::FalseRevocation,
-        Self::Unconfirmed,
-        Self::PartnerRefused,
-        Self::BankDown,
-        Self::Downtime,
-        Self::Mail,
-        Self::WornKey,
-        Self::Events,
-    ];
-
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::LastTry => "last-try",
-            Self::Silence => "silence",
-            Self::ForeignAddress => "foreign-address",
-            Self::ReusedHash => "reused-hash",
-            Self::Flood => "flood",
-            Self::GaveUp => "gave-up",
-            Self::Conflict => "conflict",
-            Self::FalseRevocation => "false-revocation",
-            Self::Unconfirmed => "unconfirmed",
-            Self::PartnerRefused => "partner-refused",
-            Self::BankDown => "bank-down",
-            Self::Downtime => "downtime",
-            Self::Mail => "mail",
-            Self::WornKey => "worn-key",
-            Self::Events => "events",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// Whether its subject is the reference of a delivery.
-    pub const fn is_about_a_reference(self) -> bool {
-        matches!(self, Self::LastTry | Self::GaveUp | Self::Conflict)
-    }
-}
-
-/// An alarm that is open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlarmRow {
-    pub id: i64,
-    pub kind: AlarmKind,
-    /// What it is about; empty for the whole server.
-    pub subject: String,
-    /// How often it was noticed.
-    pub times: i64,
-    /// RFC 3339, Europe/Paris.
-    pub first_at: String,
-    pub last_at: String,
-}
-
-/// The alarms that are open, and whether the viewer may end them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlarmList {
-    /// Newest first.
-    pub rows: Vec<AlarmRow>,
-    pub may_end: bool,
-}
-
-/// Whether notifications have their effect at the moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Processing {
-    pub paused: Option<Pause>,
-    /// Whether the viewer may pause and resume it.
-    pub may_switch: bool,
-}
-
-/// A pause that holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pause {
-    /// RFC 3339, Europe/Paris.
-    pub since: String,
-    /// Who began it, if that is known.
-    pub by: Option<String>,
-}
-
-/// Which deliveries an operator wants to see. An empty field does not restrict.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DeliveryQuery {
-    pub verdict: Option<Verdict>,
-    pub event_name: Option<String>,
-    pub reference: Option<String>,
-    /// Of those that were not accepted, the ones from this address.
-    pub peer: Option<String>,
-    /// The bank's number of the try.
-    pub current_try: Option<i64>,
-    /// First and last day, as the bank counts them: `2017-02-02`.
-    pub from: Option<String>,
-    pub to: Option<String>,
 }
 
 #[async_trait]

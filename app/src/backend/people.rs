@@ -1,10 +1,11 @@
 //! What operators' pages need from the server for people: finding them, what happened to them, what is done about them.
 
-use super::{AlarmKind, BackendError, DeliveryRow, Page, UserRow};
+use super::{AlarmKind, BackendError, DeliveryRow, Page};
 use async_trait::async_trait;
 use domain::ids::{PaymentKey, UserId};
-use domain::link::LinkStatus;
+use domain::link::{LinkStatus, LinkView};
 use domain::money::Money;
+use domain::transaction::Transaction;
 use domain::viewer::{Role, Viewer};
 
 /// Whom an operator wants to see. What is empty does not restrict.
@@ -23,6 +24,53 @@ pub struct UserQuery {
 pub struct UserList {
     pub page: Page<UserRow>,
     pub is_more: bool,
+}
+
+/// One user in the operators' list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserRow {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    /// RFC 3339, Europe/Paris.
+    pub created_at: String,
+    /// Of her most recent link.
+    pub link_status: Option<LinkStatus>,
+    pub cards: i64,
+    pub last_news_at: Option<String>,
+    /// Somebody should look at her.
+    pub marked: bool,
+    /// Since when nobody can sign in to her account.
+    pub paused_at: Option<String>,
+    /// In what a search has found.
+    pub found_by: Option<FoundBy>,
+}
+
+/// Everything that operators see of one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserDetail {
+    pub user: UserRow,
+    pub links: Vec<OperatorLink>,
+    /// The most recent ones.
+    pub payments: Vec<Transaction>,
+    pub story: Story,
+    /// Whether the viewer may do something about her.
+    pub may_act: bool,
+    /// Until when she lets operators see her pages as she does: RFC 3339, Europe/Paris.
+    pub support_until: Option<String>,
+}
+
+/// A link with what only operators see of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorLink {
+    pub link: LinkView,
+    /// First characters of the token's keyed fingerprint; never the token.
+    pub fingerprint: String,
+    pub browser_at: Option<String>,
+    pub notified_at: Option<String>,
+    /// Why the link is not (yet) usable, in words of the log.
+    pub problem: Option<String>,
 }
 
 /// By what somebody was found.

@@ -33,27 +33,37 @@ const COPIES_KILLED_AFTER: [Duration; 2] = [Duration::from_secs(45), Duration::f
 /// People who are signed in, those of the first cards.
 const READERS_OF_PAGES: usize = 100;
 
-pub(crate) async fn measure(table: &mut Table) {
+/// All of it, or after the filling only the move.
+pub(crate) async fn measure(table: &mut Table, move_only: bool) {
     let Some(people) = std::env::var("BENCH_PEOPLE").ok().and_then(|text| text.parse().ok()) else { return };
     let mut product = Product::start().await;
     let (cookies, staff) = fill(&mut product, people, table).await;
-    pages(&product, people, &staff.cookie, table).await;
-    api(&product, people, &staff, table).await;
-    export(&product, &cookies[0], table).await;
-    for (what, arguments) in [("keys rotate", vec!["keys", "rotate"]), ("backup", vec!["backup", "large.backup"])] {
-        beside(&product, people, what, &arguments, table).await;
+    if !move_only {
+        at_its_size(&product, people, &cookies[0], &staff, table).await;
     }
-    killed(&product, table).await;
-    // There has to be room for what comes.
-    product.remove("large.backup");
     match std::env::var("TEST_POSTGRES_URL") {
-        Ok(postgres) => moving(product, people, &cookies, &postgres, table).await,
+        Ok(postgres) => moving(product, people, &postgres, table).await,
         Err(_) => product.stop().await,
     }
 }
 
+/// Reading it, and what an operator does with it.
+async fn at_its_size(product: &Product, people: u64, reader: &str, staff: &Staff, table: &mut Table) {
+    pages(product, people, &staff.cookie, table).await;
+    api(product, people, staff, table).await;
+    export(product, reader, table).await;
+    for (what, arguments) in [("keys rotate", vec!["keys", "rotate"]), ("backup", vec!["backup", "large.backup"])] {
+        beside(product, people, what, &arguments, table).await;
+    }
+    killed(product, table).await;
+    // There has to be room for what comes.
+    product.remove("large.backup");
+}
+
 /// To `PostgreSQL`, while notifications come and people read; the server is stopped when the copy says so.
-async fn moving(mut product: Product, people: u64, cookies: &[String], postgres: &str, table: &mut Table) {
+async fn moving(mut product: Product, people: u64, postgres: &str, table: &mut Table) {
+    // Whoever signed in before has not been here for long.
+    let cookies = product.at_rest(async |folder| people::sign_in(folder, READERS_OF_PAGES).await).await;
     let begin = Instant::now();
     let mut copy = product.begin_copy(postgres);
     let load = Load { connections: 16, run: LONGEST, ..load(&product, Some(MOVING)) };
@@ -67,10 +77,10 @@ async fn moving(mut product: Product, people: u64, cookies: &[String], postgres:
         begin.elapsed()
     };
     let pages: Vec<String> = vec!["/dashboard".into()];
-    let readers: Vec<Reader> = cookies.iter().cloned().map(Reader::Cookie).collect();
-    let reading = Load { run: Duration::from_mins(1), ..self::load(&product, Some(READING)) };
+    let readers: Vec<Reader> = cookies.into_iter().map(Reader::Cookie).collect();
+    let reading = Load { run: LONGEST, ..self::load(&product, Some(READING)) };
     let posting = load.posts_until(move || Product::fresh_notification(people), Product::hook(), until);
-    let ((measured, took), read) = tokio::join!(posting, reading.gets_each(&pages, &readers));
+    let (read, (measured, took)) = reading.gets_until(&pages, &readers, posting).await;
     product.end_server().await;
     let (rows, away) = copy.outcome().await;
     #[expect(clippy::cast_precision_loss, reason = "some millions")]
@@ -83,7 +93,7 @@ async fn moving(mut product: Product, people: u64, cookies: &[String], postgres:
     );
     table.line("large: without a server", &format!("{away:.1} s"), "seconds");
     table.load(&format!("large: notifications meanwhile, at {MOVING} a second"), &measured, None);
-    table.load(&format!("large: dashboards of the first minute, at {READING} a second"), &read, None);
+    table.load(&format!("large: dashboards meanwhile, at {READING} a second"), &read, None);
     product.end_bank().await;
 }
 

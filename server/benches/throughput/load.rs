@@ -97,12 +97,17 @@ impl Load {
 
     /// Gets these pages in turn, again and again, for these readers in turn.
     pub(crate) async fn gets_each(&self, paths: &[String], readers: &[Reader]) -> Measured {
-        let count = paths.len().max(readers.len());
-        let requests = (0..count).map(|n| {
-            let (path, reader) = (&paths[n % paths.len()], readers[n % readers.len()].header());
-            format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{reader}\r\n\r\n")
-        });
-        self.run(again(requests)).await
+        self.run(pages_of(paths, readers)).await
+    }
+
+    /// The same until something else is done; what that has come to.
+    pub(crate) async fn gets_until<T>(
+        &self,
+        paths: &[String],
+        readers: &[Reader],
+        until: impl Future<Output = T>,
+    ) -> (Measured, T) {
+        self.run_until(pages_of(paths, readers), until).await
     }
 
     /// Posts bodies that are made when it is their turn until something else is done; what that has come to.
@@ -112,7 +117,14 @@ impl Load {
         path: &'static str,
         until: impl Future<Output = T>,
     ) -> (Measured, T) {
-        let requests: Requests = Arc::new(move |_| Some(post(path, &make()).into()));
+        self.run_until(Arc::new(move |_| Some(post(path, &make()).into())), until).await
+    }
+
+    async fn run(&self, requests: Requests) -> Measured {
+        self.run_while(requests, Arc::default()).await
+    }
+
+    async fn run_until<T>(&self, requests: Requests, until: impl Future<Output = T>) -> (Measured, T) {
         let done = Arc::new(AtomicBool::new(false));
         let until = async {
             let outcome = until.await;
@@ -120,10 +132,6 @@ impl Load {
             outcome
         };
         tokio::join!(self.run_while(requests, Arc::clone(&done)), until)
-    }
-
-    async fn run(&self, requests: Requests) -> Measured {
-        self.run_while(requests, Arc::default()).await
     }
 
     /// Until the time is over, or it is done.
@@ -167,6 +175,15 @@ impl Load {
         all.latencies.sort_unstable();
         all
     }
+}
+
+/// These pages in turn, for these readers in turn.
+fn pages_of(paths: &[String], readers: &[Reader]) -> Requests {
+    let count = paths.len().max(readers.len());
+    again((0..count).map(|n| {
+        let (path, reader) = (&paths[n % paths.len()], readers[n % readers.len()].header());
+        format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{reader}\r\n\r\n")
+    }))
 }
 
 /// A request of the bank.

@@ -33,11 +33,12 @@ const RUN: Duration = Duration::from_secs(8);
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let mut table = Table::default();
-    // The large part alone: `BENCH_ONLY=large`.
-    if std::env::var("BENCH_ONLY").as_deref() != Ok("large") {
+    // The large part alone, or only its move to another database.
+    let only = std::env::var("BENCH_ONLY").unwrap_or_default();
+    if !matches!(only.as_str(), "large" | "move") {
         usual(&mut table).await;
     }
-    large::measure(&mut table).await;
+    large::measure(&mut table, only == "move").await;
 }
 
 async fn usual(table: &mut Table) {

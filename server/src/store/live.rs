@@ -61,39 +61,33 @@ impl Store {
     }
 
     /// What changed after a number: each subject once, in its newest state, at the number of its last event among the next
-    /// `limit` events, in the order of numbers. All of it is of one moment.
+    /// `limit` events, in the order of numbers. A state may be newer than its number; then it comes once more.
     pub async fn live_events(&self, user_id: &UserId, after: Seq, limit: i64) -> Result<Vec<(Seq, Changed)>> {
-        let user_id = user_id.clone();
-        self.read(move |connection| {
-            Box::pin(async move {
-                let rows = sqlx::query(
-                    "SELECT seq, kind, subject
-                     FROM live_events
-                     WHERE user_id = $1
-                     AND seq > $2
-                     ORDER BY seq
-                     LIMIT $3",
-                )
-                .bind(user_id.to_string())
-                .bind(after.0)
-                .bind(limit)
-                .fetch_all(&mut *connection)
-                .await?;
-                let mut last: BTreeMap<Subject, Seq> = BTreeMap::new();
-                for row in rows {
-                    let subject = Subject::parse(&row.text("kind")?, &row.text("subject")?);
-                    last.insert(subject.ok_or(StoreError::Corrupt("subject"))?, row.seq("seq")?);
-                }
-                let mut states = newest_states(connection, &user_id, last.keys()).await?;
-                let mut changed: Vec<(Seq, Changed)> = last
-                    .into_iter()
-                    .map(|(subject, seq)| (seq, states.remove(&subject).unwrap_or(Changed::Gone)))
-                    .collect();
-                changed.sort_unstable_by_key(|(seq, _)| *seq);
-                Ok(changed)
-            })
-        })
-        .await
+        let mut connection = self.inner.reads.acquire().await?;
+        let rows = sqlx::query(
+            "SELECT seq, kind, subject
+             FROM live_events
+             WHERE user_id = $1
+             AND seq > $2
+             ORDER BY seq
+             LIMIT $3",
+        )
+        .bind(user_id.to_string())
+        .bind(after.0)
+        .bind(limit)
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut last: BTreeMap<Subject, Seq> = BTreeMap::new();
+        for row in rows {
+            let subject = Subject::parse(&row.text("kind")?, &row.text("subject")?);
+            last.insert(subject.ok_or(StoreError::Corrupt("subject"))?, row.seq("seq")?);
+        }
+        // After the events, so none of these states is older than its number: one moment for all would cost two trips more.
+        let mut states = newest_states(&mut connection, user_id, last.keys()).await?;
+        let mut changed: Vec<(Seq, Changed)> =
+            last.into_iter().map(|(subject, seq)| (seq, states.remove(&subject).unwrap_or(Changed::Gone))).collect();
+        changed.sort_unstable_by_key(|(seq, _)| *seq);
+        Ok(changed)
     }
 
     /// The number of the oldest event that is still there. A stream that has to go on from further back begins anew.

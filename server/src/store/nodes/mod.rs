@@ -72,7 +72,8 @@ impl Store {
         Ok(nodes)
     }
 
-    /// A node has ended: it is not listed any more, and gives up its duties and what its streams took.
+    /// A node has ended: it is not listed any more, gives up its duties and what its streams took, and has the others look for what
+    /// it leaves.
     pub async fn remove_node(&self, id: &str) -> Result<()> {
         let id = id.to_owned();
         self.write(move |tx| {
@@ -87,7 +88,9 @@ impl Store {
                 Ok(())
             })
         })
-        .await
+        .await?;
+        self.leave_work_to_others().await;
+        Ok(())
     }
 
     /// Removes nodes that were not seen since this moment, with what their streams took: at most `limit`, and how many.

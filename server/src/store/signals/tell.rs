@@ -1,6 +1,6 @@
 //! Telling the other nodes.
 
-use super::{CHANNEL, Work, written};
+use super::{CHANNEL, Waiting, Work, written};
 use crate::store::{Result, Store};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -27,15 +27,26 @@ impl Store {
             }
             tokio::time::sleep(GATHER).await;
             let told = std::mem::take(&mut *signals.waiting());
-            for payload in written(&self.inner.node, &told) {
-                if let Err(error) = self.tell(payload).await {
-                    tracing::debug!(%error, "other nodes could not be told");
-                }
+            self.tell(&told).await;
+        }
+    }
+
+    /// Has the other nodes look for work of each kind: this one has ended, and does none any more.
+    pub(in crate::store) async fn leave_work_to_others(&self) {
+        if self.inner.signals.is_some() {
+            self.tell(&Waiting { work: Work::ALL.into(), ..Waiting::default() }).await;
+        }
+    }
+
+    async fn tell(&self, told: &Waiting) {
+        for payload in written(&self.inner.node, told) {
+            if let Err(error) = self.notify(payload).await {
+                tracing::debug!(%error, "other nodes could not be told");
             }
         }
     }
 
-    async fn tell(&self, payload: String) -> Result<()> {
+    async fn notify(&self, payload: String) -> Result<()> {
         sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload).execute(&self.inner.reads).await?;
         Ok(())
     }

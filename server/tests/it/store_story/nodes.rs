@@ -273,10 +273,14 @@ pub(super) async fn arrivals_are_shared_by_card(store: &Store, other: &Store) {
     assert_eq!((sees(store, "left").await.len(), sees(other, "left").await.len()), (0, 40));
     store.share_among_nodes(cast.at(600_001)).await.unwrap();
     assert!(stored("silent").await, "of nodes that are silent one knows nothing, and goes on alone");
-    listener.end().await;
-    for node in [store.node(), other.node()] {
+    for node in [other.node(), store.node()] {
         store.remove_node(node).await.unwrap();
     }
+    for work in Work::ALL {
+        listener.hears(&Heard::Work(work)).await;
+    }
+    assert_eq!(sees(other, "twice").await.len(), 40, "who ends leaves what it was given to the others, and tells them");
+    listener.end().await;
     other.close().await;
 }
 
