@@ -1,4 +1,4 @@
-import { ALICE } from "../bank";
+import { ALICE, only } from "../bank";
 import { Person } from "../person";
 import { openDashboard } from "../dashboard";
 import { expect, test } from "./camera";
@@ -26,8 +26,8 @@ test("alerts", async ({ page, camera, world, context }) => {
   await person.postForm(`/settings/alerts/${off}/switch`, { on: "no" });
   await world.control("purchase", { customer: ALICE, amount: "1234567.89" });
   await world.control("purchase", { customer: ALICE, amount: "75.00", description: "LE COMPTOIR DES SAVEURS DE LA MÉDITERRANÉE ORIENTALE - RUE X, PARIS,75011,FRA,FRA" });
-  await world.control("refuse-payment", { customer: ALICE, amount: "66.60", code: "51", message: "Insufficient funds" });
-  await expect.poll(async () => (await person.page()).transactions.some(({ status }) => status === "R")).toBe(true);
+  const refused = only((await world.control("refuse-payment", { customer: ALICE, amount: "66.60", code: "51", message: "Insufficient funds" })).transactions);
+  await expect.poll(async () => (await person.page()).transactions.some(({ txid }) => txid === refused.txid)).toBe(true);
   await camera.take("alerts");
   await page.goto(`/settings/alerts/${off}`);
   await camera.take("alerts-one");
